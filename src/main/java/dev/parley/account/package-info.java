@@ -1,0 +1,3 @@
+/** People: registration, tokens, names and avatars. */
+@org.jspecify.annotations.NullMarked
+package dev.parley.account;

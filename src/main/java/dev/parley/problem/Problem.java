@@ -1,0 +1,32 @@
+package dev.parley.problem;
+
+import jakarta.ws.rs.core.HttpHeaders;
+import jakarta.ws.rs.core.Response;
+
+/**
+ * The body of every refusal: a problem object of RFC 9457 with the stable {@code code} of {@link Code}.
+ *
+ * @param title the status's own name
+ * @param status the HTTP status
+ * @param detail the documents' sentence, for people
+ * @param code what a program compares with
+ */
+public record Problem(String title, int status, String detail, String code) {
+
+    public static final String MEDIA_TYPE = "application/problem+json";
+
+    public static Problem of(Code code, String detail) {
+        return new Problem(code.title(), code.status, detail, code.id());
+    }
+
+    public static Response response(Refusal refusal) {
+        Response.ResponseBuilder answer = Response.status(refusal.code.status)
+                .type(MEDIA_TYPE)
+                .header(HttpHeaders.CACHE_CONTROL, "no-store")
+                .entity(of(refusal.code, refusal.detail()));
+        if (refusal.retryAfter > 0) {
+            answer.header(HttpHeaders.RETRY_AFTER, refusal.retryAfter);
+        }
+        return answer.build();
+    }
+}

@@ -1,0 +1,3 @@
+/** Sockets: frames, live delivery, presence and typing. */
+@org.jspecify.annotations.NullMarked
+package dev.parley.relay;
