@@ -27,6 +27,9 @@ public record Problem(String title, int status, String detail, String code) {
         if (refusal.retryAfter > 0) {
             answer.header(HttpHeaders.RETRY_AFTER, refusal.retryAfter);
         }
+        if (refusal.code.status == 401) {
+            answer.header(HttpHeaders.WWW_AUTHENTICATE, "Bearer");
+        }
         return answer.build();
     }
 }
