@@ -176,8 +176,9 @@ final class Session {
     }
 
     private void send(Command.Send send) {
-        Long room = send.roomId() != null ? send.roomId() : send.receiverId() == null && socket.room() != 0 ? (Long) socket.room()
-                : null;
+        Long room = send.roomId() != null ? send.roomId()
+                : send.receiverId() == null && socket.room() != 0 ? (Long) socket.room()
+                        : null;
         if (room != null && send.files().isEmpty()) {
             post(send, room, send.attachmentIds(), send.attachmentIds().stream().map(UUID::toString).toList());
         } else if (room == null && send.receiverId() == null) {
