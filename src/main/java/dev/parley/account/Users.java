@@ -6,7 +6,6 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
-import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.util.Collection;
 import java.util.HashMap;
@@ -77,20 +76,23 @@ public class Users {
         return profiles.getIfPresent(id);
     }
 
+    /** With presence as it is now; asks nobody. */
+    public UserView view(Profile profile) {
+        return UserView.of(profile, presence.isOnline(profile.id()));
+    }
+
     public UserView view(long id) {
-        get(id);
-        return views(Set.of(id)).get(id);
+        return view(get(id));
     }
 
     /** Those of {@code ids} who exist, in the order asked for, with presence. */
     public Map<Long, UserView> views(Collection<Long> ids) {
         Map<Long, Profile> known = get(ids);
-        Map<Long, Instant> lastSeen = lastSeen(known.keySet());
         Map<Long, UserView> views = new LinkedHashMap<>();
         for (Long id : ids) {
             Profile profile = known.get(id);
             if (profile != null) {
-                views.put(id, UserView.of(profile, presence.isOnline(id), lastSeen.get(id)));
+                views.put(id, view(profile));
             }
         }
         return views;
@@ -108,14 +110,12 @@ public class Users {
     }
 
     private Map<Long, Profile> load(Set<? extends Long> ids) {
-        return query("select id, name, email, avatar_id, avatar_url, is_admin from users where id = any(?)", ids,
+        return query("""
+                select u.id, u.name, u.email, u.avatar_id, u.avatar_url, u.is_admin, p.last_seen
+                  from users u left join user_presence p on p.user_id = u.id where u.id = any(?)""", ids,
                 row -> new Profile(row.getLong(1), row.getString(2), row.getString(3),
-                        avatar(row.getString(4), row.getString(5)), row.getBoolean(6)));
-    }
-
-    private Map<Long, Instant> lastSeen(Set<Long> ids) {
-        return query("select user_id, last_seen from user_presence where user_id = any(?)", ids,
-                row -> row.getObject(2, OffsetDateTime.class).toInstant());
+                        avatar(row.getString(4), row.getString(5)), row.getBoolean(6),
+                        row.getObject(7, OffsetDateTime.class)));
     }
 
     private @Nullable String avatar(@Nullable String id, @Nullable String elsewhere) {

@@ -176,8 +176,9 @@ final class Session {
     }
 
     private void send(Command.Send send) {
-        Long room = send.roomId() != null ? send.roomId() : send.receiverId() == null && socket.room() != 0 ? (Long) socket.room()
-                : null;
+        Long room = send.roomId() != null ? send.roomId()
+                : send.receiverId() == null && socket.room() != 0 ? (Long) socket.room()
+                        : null;
         if (room != null && send.files().isEmpty()) {
             post(send, room, send.attachmentIds(), send.attachmentIds().stream().map(UUID::toString).toList());
         } else if (room == null && send.receiverId() == null) {
@@ -188,7 +189,7 @@ final class Session {
     }
 
     /** Opens the direct room and stores the files of a frame, before the post itself is queued. */
-    private Runnable prepared(Command.Send send, @Nullable Long known) throws java.io.IOException {
+    private Runnable prepared(Command.Send send, @Nullable Long known) {
         long user = socket.viewer.userId();
         long room = known != null ? known : tools.rooms.openDirect(user, send.receiverId()).roomId();
         tools.access.requireMember(user, room);
@@ -205,7 +206,7 @@ final class Session {
                 stored.add(attachment.id);
                 fingerprints.add(tools.uploads.fingerprint(attachment));
             }
-        } catch (RuntimeException | java.io.IOException e) {
+        } catch (RuntimeException e) {
             tools.uploads.discard(stored);
             throw e;
         }

@@ -21,7 +21,8 @@ public sealed interface Event {
 
     /** Something said or changed in a room, for those who listen to that room. */
     record Said(String type, Roster roster, long version, boolean personal, Function<Viewer, Object> render)
-            implements Event {
+            implements
+                Event {
 
         @Override
         public Object data(Viewer viewer) {
