@@ -21,6 +21,7 @@ public record UserView(long id, String name, String email, @Nullable String avat
         @JsonProperty("is_online") boolean isOnline, @Nullable Instant lastSeen) {
 
     static UserView of(Profile profile, boolean isOnline) {
-        return new UserView(profile.id(), profile.name(), profile.email(), profile.avatarUrl(), isOnline, profile.lastSeen());
+        return new UserView(profile.id(), profile.name(), profile.email(), profile.avatarUrl(), isOnline,
+                profile.lastSeen());
     }
 }

@@ -1,6 +1,5 @@
 package dev.parley.account;
 
-import java.sql.Array;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -76,16 +75,16 @@ public class Users {
         return profiles.getIfPresent(id);
     }
 
-    /** With presence as it is now; asks nobody. */
-    public UserView view(Profile profile) {
-        return UserView.of(profile, presence.isOnline(profile.id()));
-    }
-
     public UserView view(long id) {
         return view(get(id));
     }
 
-    /** Those of {@code ids} who exist, in the order asked for, with presence. */
+    /** Asks no database: for every message that is rendered. */
+    public UserView view(Profile profile) {
+        return UserView.of(profile, presence.isOnline(profile.id()));
+    }
+
+    /** Those of {@code ids} who exist, in the order asked for. */
     public Map<Long, UserView> views(Collection<Long> ids) {
         Map<Long, Profile> known = get(ids);
         Map<Long, UserView> views = new LinkedHashMap<>();
@@ -104,33 +103,25 @@ public class Users {
         changes.fire(new UserChanged(id));
     }
 
-    /** Somebody else told of the change. */
+    /** Somebody else told of the change, or this person has just come or gone ({@code last_seen}). */
     public void forget(long id) {
         profiles.invalidate(id);
     }
 
     private Map<Long, Profile> load(Set<? extends Long> ids) {
-        return query("""
-                select u.id, u.name, u.email, u.avatar_id, u.avatar_url, u.is_admin, p.last_seen
-                  from users u left join user_presence p on p.user_id = u.id where u.id = any(?)""", ids,
-                row -> new Profile(row.getLong(1), row.getString(2), row.getString(3),
-                        avatar(row.getString(4), row.getString(5)), row.getBoolean(6),
-                        row.getObject(7, OffsetDateTime.class)));
-    }
-
-    private @Nullable String avatar(@Nullable String id, @Nullable String elsewhere) {
-        return id == null ? elsewhere : base + "/api/avatars/" + id;
-    }
-
-    private <T> Map<Long, T> query(String sql, Set<? extends Long> ids, Reader<T> reader) {
-        Map<Long, T> found = new HashMap<>();
+        Map<Long, Profile> found = new HashMap<>();
         try (Connection connection = database.getConnection();
-                PreparedStatement statement = connection.prepareStatement(sql)) {
-            Array keys = connection.createArrayOf("bigint", ids.toArray());
-            statement.setArray(1, keys);
-            try (ResultSet rows = statement.executeQuery()) {
-                while (rows.next()) {
-                    found.put(rows.getLong(1), reader.read(rows));
+                PreparedStatement statement = connection.prepareStatement("""
+                        select id, name, email, avatar_id, avatar_url, is_admin, last_seen
+                        from users left join user_presence on user_id = id where id = any(?)""")) {
+            statement.setArray(1, connection.createArrayOf("bigint", ids.toArray()));
+            try (ResultSet row = statement.executeQuery()) {
+                while (row.next()) {
+                    OffsetDateTime lastSeen = row.getObject(7, OffsetDateTime.class);
+                    found.put(row.getLong(1),
+                            new Profile(row.getLong(1), row.getString(2), row.getString(3),
+                                    avatar(row.getString(4), row.getString(5)), row.getBoolean(6),
+                                    lastSeen == null ? null : lastSeen.toInstant()));
                 }
             }
             return found;
@@ -139,7 +130,7 @@ public class Users {
         }
     }
 
-    private interface Reader<T> {
-        T read(ResultSet row) throws SQLException;
+    private @Nullable String avatar(@Nullable String id, @Nullable String elsewhere) {
+        return id == null ? elsewhere : base + "/api/avatars/" + id;
     }
 }

@@ -23,6 +23,7 @@ import dev.parley.account.Profile;
 import dev.parley.account.UserView;
 import dev.parley.account.Users;
 import dev.parley.problem.Code;
+import dev.parley.problem.Outage;
 import dev.parley.problem.Refusal;
 import dev.parley.room.RoomView.MemberView;
 
@@ -57,7 +58,7 @@ public class RoomReader {
         try (Connection connection = database.getConnection()) {
             return read(connection, MINE, userId, 0);
         } catch (SQLException e) {
-            throw new Refusal(Code.UNAVAILABLE);
+            throw Outage.of(e);
         }
     }
 
@@ -70,7 +71,7 @@ public class RoomReader {
             }
             return found.get(0);
         } catch (SQLException e) {
-            throw new Refusal(Code.UNAVAILABLE);
+            throw Outage.of(e);
         }
     }
 
@@ -79,7 +80,7 @@ public class RoomReader {
         try (Connection connection = database.getConnection()) {
             return forAll(connection, roomId);
         } catch (SQLException e) {
-            throw new Refusal(Code.UNAVAILABLE);
+            throw Outage.of(e);
         }
     }
 
