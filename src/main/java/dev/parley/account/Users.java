@@ -24,6 +24,7 @@ import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 
 import dev.parley.problem.Code;
+import dev.parley.problem.Outage;
 import dev.parley.problem.Refusal;
 import io.agroal.api.AgroalDataSource;
 
@@ -126,7 +127,7 @@ public class Users {
             }
             return found;
         } catch (SQLException e) {
-            throw new IllegalStateException("People could not be read", e);
+            throw Outage.of(e);
         }
     }
 

@@ -39,7 +39,7 @@ public class RoomReader {
     private static final String MINE = COLUMNS + " order by r.updated_at desc, r.id desc";
     private static final String ONE = COLUMNS + " and r.id = ?";
     private static final String FOR_ALL = """
-            select r.id, r.name, r.room_type, r.created_by, r.created_at, r.updated_at, r.last_seq, r.version, null
+            select r.id, r.name, r.room_type, r.created_by, r.created_at, r.updated_at, r.last_seq, r.version, null::bigint
               from chat_rooms r where r.id = ?""";
     private static final String MEMBERS = """
             select room_id, user_id, role, joined_at, last_read_seq from chat_participants
