@@ -35,7 +35,8 @@ public final class Recogniser {
 
     /**
      * What the first bytes already decide, so that an upload can be stopped at the limit of its kind before all of it
-     * has come. A file so decided turns out to be of that kind or {@link FileType#UNKNOWN}.
+     * has come. A file so decided turns out to be of that kind or, being damaged or a pretence, a plain
+     * {@link Kind#FILE}.
      *
      * @param head the file's first bytes; 64 are enough to decide what can be decided
      * @param length how many of them are filled

@@ -11,8 +11,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Collection;
 import java.util.Objects;
+import java.util.Optional;
 
 import org.assertj.core.data.Offset;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -152,11 +154,11 @@ class MediaRecognitionTest {
     @ParameterizedTest
     @CsvSource({ "end.mp4,", "clip.webm,", "voice.webm,", "voice.m4a,", "voice.wav,VOICE", "opus.ogg,VOICE",
             "clip.avi,VIDEO", "clip.flv,VIDEO" })
-    void theFirstBytesOfWhatMayBeVoiceOrVideoDecideNothing(String name, @org.jspecify.annotations.Nullable Kind kind)
+    void theFirstBytesOfWhatMayBeVoiceOrVideoDecideNothing(String name, @Nullable Kind kind)
             throws IOException {
         byte[] head = Files.readAllBytes(SampleFiles.get(name));
 
-        assertThat(Recogniser.early(head, 64)).isEqualTo(java.util.Optional.ofNullable(kind));
+        assertThat(Recogniser.early(head, 64)).isEqualTo(Optional.ofNullable(kind));
     }
 
     private static double length(Recognised seen) {

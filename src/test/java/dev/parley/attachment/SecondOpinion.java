@@ -1,6 +1,8 @@
 package dev.parley.attachment;
 
 import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.stream.Stream;
 
 import dev.parley.testsupport.Tools;
 
@@ -19,8 +21,8 @@ final class SecondOpinion {
     static String probe(Path file, String entries, String... more) {
         Tools.require("ffprobe", "apt-get install ffmpeg");
         String[] command = { "ffprobe", "-v", "error", "-show_entries", entries, "-of", "csv=p=0" };
-        String[] all = java.util.stream.Stream.of(command, more, new String[] { file.toString() })
-                .flatMap(java.util.Arrays::stream)
+        String[] all = Stream.of(command, more, new String[] { file.toString() })
+                .flatMap(Arrays::stream)
                 .toArray(String[]::new);
         return Tools.run(file.getParent(), all).strip();
     }

@@ -29,7 +29,6 @@ final class IsoMedia {
     private final String brand;
     private final IsoMovie movie;
     private final Deque<IsoBox> fragments = new ArrayDeque<>();
-    private boolean moved;
 
     private IsoMedia(Bytes file, String brand) {
         this.file = file;

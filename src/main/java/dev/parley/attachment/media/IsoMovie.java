@@ -4,8 +4,6 @@ import java.io.IOException;
 import java.util.HashMap;
 import java.util.Map;
 
-import org.jspecify.annotations.Nullable;
-
 /** The movie box: which tracks there are, how large the picture and how long all of it is. */
 final class IsoMovie {
 
@@ -14,7 +12,7 @@ final class IsoMovie {
 
     private final Bytes file;
     private final boolean ignoresStills;
-    /** Ticks of a second, and ticks of a sample unless a fragment says otherwise, by track id. */
+    /** By track id: ticks of a second, and ticks of a sample unless a fragment says otherwise. */
     private final Map<Long, Long> timescales = new HashMap<>();
     private final Map<Long, Long> sampleDurations = new HashMap<>();
     private double told;
@@ -60,13 +58,28 @@ final class IsoMovie {
 
     void read(IsoBox moov) throws IOException {
         for (IsoBox box = moov.first(file); box != null; box = moov.after(file, box)) {
-            switch (box.type()) {
-                case "mvhd" -> told = Math.max(told, seconds(box));
-                case "trak" -> new Track().read(box);
-                case "mvex" -> defaults(box);
-                default -> {
-                    // User data and the like.
-                }
+            if (box.is("mvhd")) {
+                told = Math.max(told, seconds(file, box));
+            } else if (box.is("trak")) {
+                add(IsoTrack.read(file, box));
+            } else if (box.is("mvex")) {
+                defaults(box);
+            }
+        }
+    }
+
+    private void add(IsoTrack track) throws IOException {
+        if (timescales.size() < MOST_TRACKS) {
+            timescales.put(track.id(), track.timescale());
+        }
+        longestTrack = Math.max(longestTrack, track.seconds());
+        sound |= track.isSound();
+        if (track.isPicture() && !(ignoresStills && track.isStills())) {
+            video = true;
+            if (width == 0) {
+                int[] size = track.size();
+                width = size[0];
+                height = size[1];
             }
         }
     }
@@ -79,100 +92,17 @@ final class IsoMovie {
         }
     }
 
-    private long timescaleOf(IsoBox header) throws IOException {
+    /** Of {@code mvhd} and {@code mdhd}, which start alike. */
+    static long timescale(Bytes file, IsoBox header) throws IOException {
         return file.u32(header.body() + (header.isLong(file) ? 20 : 12));
     }
 
-    /** Of {@code mvhd} and {@code mdhd}, which start alike; 0 when not told: nothing, or all bits set. */
-    private double seconds(IsoBox header) throws IOException {
+    /** Of {@code mvhd} and {@code mdhd}; 0 when not told, which is written as nothing or as all bits set. */
+    static double seconds(Bytes file, IsoBox header) throws IOException {
         boolean wide = header.isLong(file);
         long ticks = wide ? file.i64(header.body() + 24) : file.u32(header.body() + 16);
-        long timescale = timescaleOf(header);
+        long timescale = timescale(file, header);
         boolean untold = ticks <= 0 || !wide && ticks == 0xffffffffL;
         return untold || timescale == 0 ? 0 : (double) ticks / timescale;
-    }
-
-    /** One track while it is read: what counts is known only at its end. */
-    private final class Track {
-        private long id;
-        private long timescale;
-        private double seconds;
-        private String handler = "";
-        private int across;
-        private int down;
-        private boolean turned;
-        private @Nullable IsoBox samples;
-
-        void read(IsoBox trak) throws IOException {
-            walk(trak);
-            if (timescales.size() < MOST_TRACKS) {
-                timescales.put(id, timescale);
-            }
-            longestTrack = Math.max(longestTrack, seconds);
-            if (handler.equals("soun")) {
-                sound = true;
-            } else if (handler.equals("vide") && !isStill()) {
-                picture();
-            }
-        }
-
-        private void walk(IsoBox parent) throws IOException {
-            for (IsoBox box = parent.first(file); box != null; box = parent.after(file, box)) {
-                switch (box.type()) {
-                    case "tkhd" -> header(box);
-                    case "mdhd" -> {
-                        timescale = timescaleOf(box);
-                        seconds = seconds(box);
-                    }
-                    case "hdlr" -> handler = handler.isEmpty() ? file.latin1(box.body() + 8, 4) : handler;
-                    case "stsd" -> samples = box;
-                    case "mdia", "minf", "stbl" -> {
-                        if (isChild(parent, box)) {
-                            walk(box);
-                        }
-                    }
-                    default -> {
-                        // Edit lists, sample tables and the like.
-                    }
-                }
-            }
-        }
-
-        /** Each of the three holds the next; anything else would let a file nest as deep as it likes. */
-        private boolean isChild(IsoBox parent, IsoBox box) {
-            return switch (box.type()) {
-                case "mdia" -> parent.is("trak");
-                case "minf" -> parent.is("mdia");
-                case "stbl" -> parent.is("minf");
-                default -> false;
-            };
-        }
-
-        private void header(IsoBox tkhd) throws IOException {
-            boolean wide = tkhd.isLong(file);
-            id = file.u32(tkhd.body() + (wide ? 20 : 12));
-            long matrix = tkhd.body() + (wide ? 52 : 40);
-            // A quarter turn: the first and the fifth number are 0, the second and the fourth are not.
-            turned = file.u32(matrix) == 0 && file.u32(matrix + 16) == 0 && file.u32(matrix + 4) != 0
-                    && file.u32(matrix + 12) != 0;
-            across = file.u16(matrix + 36);
-            down = file.u16(matrix + 40);
-        }
-
-        private boolean isStill() throws IOException {
-            return ignoresStills && samples != null
-                    && (file.is(samples.body() + 12, "jpeg") || file.is(samples.body() + 12, "png "));
-        }
-
-        private void picture() throws IOException {
-            if (!video || width == 0) {
-                boolean told = across > 0 && down > 0;
-                int w = told || samples == null ? across : file.u16(samples.body() + 40);
-                int h = told || samples == null ? down : file.u16(samples.body() + 42);
-                width = turned ? h : w;
-                height = turned ? w : h;
-            }
-            video = true;
-        }
     }
 }

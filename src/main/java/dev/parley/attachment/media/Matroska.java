@@ -13,7 +13,7 @@ final class Matroska {
     private static final int SEGMENT = 0x18538067;
     private static final int INFO = 0x1549a966;
     private static final int TRACKS = 0x1654ae6b;
-    static final int CLUSTER = 0x1f43b675;
+    private static final int CLUSTER = 0x1f43b675;
 
     private final Bytes file;
     private long scale = 1_000_000;

@@ -13,6 +13,8 @@ import dev.parley.attachment.Recognised;
  */
 final class MpegAudio {
 
+    private static final int[] ADTS_RATES = { 96000, 88200, 64000, 48000, 44100, 32000, 24000, 22050, 16000, 12000, 11025,
+            8000, 7350 };
     private static final int ENOUGH = 3;
     private static final int WALKED = 512;
     private static final int MOST_TAGS = 4;
@@ -84,9 +86,6 @@ final class MpegAudio {
         int samples = 1024 * ((file.u8(at + 6) & 3) + 1);
         return new Frame(length, (double) samples / ADTS_RATES[rateIndex], rateIndex);
     }
-
-    private static final int[] ADTS_RATES = { 96000, 88200, 64000, 48000, 44100, 32000, 24000, 22050, 16000, 12000, 11025,
-            8000, 7350 };
 
     /** Frames one after another, as far as they were looked at. */
     private record Run(int count, long start, long next, double seconds) {
