@@ -32,6 +32,7 @@ public enum Code {
     REQUEST_TOO_LARGE(413, "Request too large"),
     TYPE_NOT_ALLOWED(415, "File type not allowed"),
     UNSUPPORTED_MEDIA_TYPE(415, "Unsupported media type"),
+    RANGE_NOT_SATISFIABLE(416, "The file has no such range"),
     KEY_REUSED(422, "This idempotency key was used for another request"),
     TOO_MANY_REQUESTS(429, "Too many requests"),
     INTERNAL(500, "Something went wrong"),
