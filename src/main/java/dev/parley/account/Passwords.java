@@ -19,7 +19,7 @@ import io.quarkus.elytron.security.common.BcryptUtil;
 @ApplicationScoped
 class Passwords {
 
-    private static final int MAX_WAIT_SECONDS = 30;
+    private static final int MAX_WAIT_SECONDS = 60;
 
     private final Semaphore turns = new Semaphore(Math.max(1, Runtime.getRuntime().availableProcessors() / 2), true);
     private final int queue;

@@ -1,5 +1,7 @@
 package dev.parley.account;
 
+import java.time.Instant;
+
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -7,6 +9,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param avatarUrl a path of this service, under {@code parley.base-url} where that is set, or a picture elsewhere
  * @param admin whether they redeemed the admin code
+ * @param lastSeen when their last socket closed, as of when this was read
  */
-public record Profile(long id, String name, String email, @Nullable String avatarUrl, boolean admin) {
+public record Profile(long id, String name, String email, @Nullable String avatarUrl, boolean admin,
+        @Nullable Instant lastSeen) {
 }

@@ -20,7 +20,8 @@ import io.quarkus.runtime.annotations.RegisterForReflection;
 public record UserView(long id, String name, String email, @Nullable String avatarUrl,
         @JsonProperty("is_online") boolean isOnline, @Nullable Instant lastSeen) {
 
-    static UserView of(Profile profile, boolean isOnline, @Nullable Instant lastSeen) {
-        return new UserView(profile.id(), profile.name(), profile.email(), profile.avatarUrl(), isOnline, lastSeen);
+    static UserView of(Profile profile, boolean isOnline) {
+        return new UserView(profile.id(), profile.name(), profile.email(), profile.avatarUrl(), isOnline,
+                profile.lastSeen());
     }
 }

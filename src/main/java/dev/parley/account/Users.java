@@ -1,12 +1,10 @@
 package dev.parley.account;
 
-import java.sql.Array;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
-import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.util.Collection;
 import java.util.HashMap;
@@ -26,6 +24,7 @@ import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 
 import dev.parley.problem.Code;
+import dev.parley.problem.Outage;
 import dev.parley.problem.Refusal;
 import io.agroal.api.AgroalDataSource;
 
@@ -78,19 +77,22 @@ public class Users {
     }
 
     public UserView view(long id) {
-        get(id);
-        return views(Set.of(id)).get(id);
+        return view(get(id));
     }
 
-    /** Those of {@code ids} who exist, in the order asked for, with presence. */
+    /** Asks no database: for every message that is rendered. */
+    public UserView view(Profile profile) {
+        return UserView.of(profile, presence.isOnline(profile.id()));
+    }
+
+    /** Those of {@code ids} who exist, in the order asked for. */
     public Map<Long, UserView> views(Collection<Long> ids) {
         Map<Long, Profile> known = get(ids);
-        Map<Long, Instant> lastSeen = lastSeen(known.keySet());
         Map<Long, UserView> views = new LinkedHashMap<>();
         for (Long id : ids) {
             Profile profile = known.get(id);
             if (profile != null) {
-                views.put(id, UserView.of(profile, presence.isOnline(id), lastSeen.get(id)));
+                views.put(id, view(profile));
             }
         }
         return views;
@@ -102,44 +104,34 @@ public class Users {
         changes.fire(new UserChanged(id));
     }
 
-    /** Somebody else told of the change. */
+    /** Somebody else told of the change, or this person has just come or gone ({@code last_seen}). */
     public void forget(long id) {
         profiles.invalidate(id);
     }
 
     private Map<Long, Profile> load(Set<? extends Long> ids) {
-        return query("select id, name, email, avatar_id, avatar_url, is_admin from users where id = any(?)", ids,
-                row -> new Profile(row.getLong(1), row.getString(2), row.getString(3),
-                        avatar(row.getString(4), row.getString(5)), row.getBoolean(6)));
-    }
-
-    private Map<Long, Instant> lastSeen(Set<Long> ids) {
-        return query("select user_id, last_seen from user_presence where user_id = any(?)", ids,
-                row -> row.getObject(2, OffsetDateTime.class).toInstant());
-    }
-
-    private @Nullable String avatar(@Nullable String id, @Nullable String elsewhere) {
-        return id == null ? elsewhere : base + "/api/avatars/" + id;
-    }
-
-    private <T> Map<Long, T> query(String sql, Set<? extends Long> ids, Reader<T> reader) {
-        Map<Long, T> found = new HashMap<>();
+        Map<Long, Profile> found = new HashMap<>();
         try (Connection connection = database.getConnection();
-                PreparedStatement statement = connection.prepareStatement(sql)) {
-            Array keys = connection.createArrayOf("bigint", ids.toArray());
-            statement.setArray(1, keys);
-            try (ResultSet rows = statement.executeQuery()) {
-                while (rows.next()) {
-                    found.put(rows.getLong(1), reader.read(rows));
+                PreparedStatement statement = connection.prepareStatement("""
+                        select id, name, email, avatar_id, avatar_url, is_admin, last_seen
+                        from users left join user_presence on user_id = id where id = any(?)""")) {
+            statement.setArray(1, connection.createArrayOf("bigint", ids.toArray()));
+            try (ResultSet row = statement.executeQuery()) {
+                while (row.next()) {
+                    OffsetDateTime lastSeen = row.getObject(7, OffsetDateTime.class);
+                    found.put(row.getLong(1),
+                            new Profile(row.getLong(1), row.getString(2), row.getString(3),
+                                    avatar(row.getString(4), row.getString(5)), row.getBoolean(6),
+                                    lastSeen == null ? null : lastSeen.toInstant()));
                 }
             }
             return found;
         } catch (SQLException e) {
-            throw new IllegalStateException("People could not be read", e);
+            throw Outage.of(e);
         }
     }
 
-    private interface Reader<T> {
-        T read(ResultSet row) throws SQLException;
+    private @Nullable String avatar(@Nullable String id, @Nullable String elsewhere) {
+        return id == null ? elsewhere : base + "/api/avatars/" + id;
     }
 }

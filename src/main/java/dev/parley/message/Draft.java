@@ -29,7 +29,7 @@ public record Draft(long roomId, long senderId, String content, @Nullable Messag
     static final int MOST_FILES = 10;
     private static final int LABEL = 255;
 
-    Draft {
+    public Draft {
         checkContent(content);
         if (content.isBlank() && files.isEmpty()) {
             throw new Refusal(Code.EMPTY_MESSAGE);

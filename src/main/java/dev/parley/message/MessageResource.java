@@ -59,14 +59,14 @@ class MessageResource {
     @Consumes(MediaType.APPLICATION_JSON)
     @Operation(summary = "Edit one's own text or caption", description = "As JSON, or as a form field content. Everybody hears message_update.")
     @APIResponse(responseCode = "403", description = "Only its sender may edit a message")
-    MessageView edit(long id, @Valid @NotNull NewContent content) {
+    public MessageView edit(long id, @Valid @NotNull NewContent content) {
         return change(id, (room, user) -> posting.edit(room, user, id, content.content));
     }
 
     @PUT
     @Consumes(MediaType.APPLICATION_FORM_URLENCODED)
     @Operation(hidden = true)
-    MessageView editByForm(long id, @FormParam("content") @Nullable String content) {
+    public MessageView editByForm(long id, @FormParam("content") @Nullable String content) {
         if (content == null) {
             throw new Refusal(Code.BAD_REQUEST, "content is missing");
         }
@@ -77,7 +77,7 @@ class MessageResource {
     @Operation(summary = "Delete a message", description = "By its sender or an admin of the room. A tombstone remains; "
             + "content and files are gone. Everybody hears message_deleted.")
     @APIResponse(responseCode = "403", description = "Only its sender or an admin of the room may delete a message")
-    Gone delete(long id) {
+    public Gone delete(long id) {
         long room = history.roomOf(caller.id(), id);
         return Answers.await(posting.delete(room, caller.id(), id));
     }
@@ -86,14 +86,14 @@ class MessageResource {
     @Path("like")
     @Consumes(MediaType.WILDCARD)
     @Operation(summary = "Like a message")
-    MessageView like(long id) {
+    public MessageView like(long id) {
         return change(id, (room, user) -> posting.like(room, user, id, true));
     }
 
     @DELETE
     @Path("like")
     @Operation(summary = "Take a like back")
-    MessageView unlike(long id) {
+    public MessageView unlike(long id) {
         return change(id, (room, user) -> posting.like(room, user, id, false));
     }
 
@@ -101,14 +101,14 @@ class MessageResource {
     @Path("pin")
     @Consumes(MediaType.WILDCARD)
     @Operation(summary = "Pin a message", description = "Any member may")
-    MessageView pin(long id) {
+    public MessageView pin(long id) {
         return change(id, (room, user) -> posting.pin(room, user, id, true));
     }
 
     @DELETE
     @Path("pin")
     @Operation(summary = "Unpin a message")
-    MessageView unpin(long id) {
+    public MessageView unpin(long id) {
         return change(id, (room, user) -> posting.pin(room, user, id, false));
     }
 

@@ -72,7 +72,7 @@ class RoomMessagesResource {
             + "object without page numbers).")
     @APIResponse(responseCode = "200", content = @Content(schema = @Schema(implementation = History.Page.class)))
     @APIResponse(responseCode = "404", description = "Room not found")
-    Object messages(long roomId, @QueryParam("page") @Nullable Integer page,
+    public Object messages(long roomId, @QueryParam("page") @Nullable Integer page,
             @QueryParam("per_page") @Nullable Integer perPage, @QueryParam("before") @Nullable Long before,
             @QueryParam("after") @Nullable Long after, @QueryParam("limit") @DefaultValue("50") int limit) {
         access.requireMember(caller.id(), roomId);
@@ -98,7 +98,7 @@ class RoomMessagesResource {
     @Operation(summary = "What changed since a version", description = "The frames a socket would have had, in order, "
             + "each message once in its latest state. Go on with the version of the answer while has_more is true.")
     @APIResponse(responseCode = "404", description = "Room not found")
-    History.Changes changes(long roomId, @QueryParam("since") @DefaultValue("0") long since,
+    public History.Changes changes(long roomId, @QueryParam("since") @DefaultValue("0") long since,
             @QueryParam("limit") @DefaultValue("100") int limit) {
         access.requireMember(caller.id(), roomId);
         requireBetween(since, 0, 1L << 53, "since");
@@ -115,7 +115,8 @@ class RoomMessagesResource {
     @APIResponse(responseCode = "200", description = "Stored before, under this Idempotency-Key", content = @Content(schema = @Schema(implementation = MessageView.class)))
     @APIResponse(responseCode = "404", description = "Room not found, or File not found")
     @APIResponse(responseCode = "422", description = "This idempotency key was used for another request")
-    Response post(long roomId, @HeaderParam("Idempotency-Key") @Nullable String key, @Valid @NotNull NewMessage message) {
+    public Response post(long roomId, @HeaderParam("Idempotency-Key") @Nullable String key,
+            @Valid @NotNull NewMessage message) {
         List<UUID> files = message.attachmentIds == null ? List.of() : message.attachmentIds;
         return answer(new Draft(roomId, caller.id(), message.content == null ? "" : message.content,
                 MessageType.of(message.messageType), message.replyTo, message.localTempId, key, files,
@@ -127,7 +128,7 @@ class RoomMessagesResource {
     @Consumes(MediaType.WILDCARD)
     @Operation(summary = "Mark a room read", description = "Up to seq, or up to the newest message. The body {\"seq\": n} is optional.")
     @APIResponse(responseCode = "404", description = "Room not found")
-    ReadReceipt read(long roomId, @Nullable UpTo upTo) {
+    public ReadReceipt read(long roomId, @Nullable UpTo upTo) {
         return Answers.await(posting.markRead(roomId, caller.id(), upTo == null ? null : upTo.seq));
     }
 

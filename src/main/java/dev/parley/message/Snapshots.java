@@ -1,5 +1,6 @@
 package dev.parley.message;
 
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -57,9 +58,13 @@ class Snapshots {
         if (ids.isEmpty()) {
             return Set.of();
         }
-        return new HashSet<>(entities
+        Set<Long> liked = new HashSet<>();
+        for (Object id : entities
                 .createNativeQuery("select message_id from message_likes where user_id = ?1 and message_id in ?2", Long.class)
-                .setParameter(1, viewerId).setParameter(2, ids).getResultList().stream().map(Long.class::cast).toList());
+                .setParameter(1, viewerId).setParameter(2, ids).getResultList()) {
+            liked.add((Long) id);
+        }
+        return liked;
     }
 
     /** Room to (member, last_read_seq). */
@@ -69,7 +74,7 @@ class Snapshots {
                 select room_id, user_id, last_read_seq from chat_participants
                  where room_id in ?1 and is_active""", Object[].class).setParameter(1, rooms).getResultList()) {
             Object[] columns = (Object[]) row;
-            marks.computeIfAbsent((Long) columns[0], id -> new java.util.ArrayList<>())
+            marks.computeIfAbsent((Long) columns[0], id -> new ArrayList<>())
                     .add(new long[] { (Long) columns[1], (Long) columns[2] });
         }
         return marks;

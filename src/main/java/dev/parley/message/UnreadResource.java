@@ -36,7 +36,7 @@ class UnreadResource {
 
     @GET
     @Operation(summary = "Unread messages", description = "In all, and a room. One's own messages are never unread.")
-    Unread unread() {
+    public Unread unread() {
         List<RoomAccess.UnreadRoom> rooms = access.unread(caller.id());
         return new Unread(rooms.stream().mapToLong(RoomAccess.UnreadRoom::unreadCount).sum(), rooms);
     }

@@ -32,6 +32,7 @@ public enum Code {
     REQUEST_TOO_LARGE(413, "Request too large"),
     TYPE_NOT_ALLOWED(415, "File type not allowed"),
     UNSUPPORTED_MEDIA_TYPE(415, "Unsupported media type"),
+    RANGE_NOT_SATISFIABLE(416, "The file has no such range"),
     KEY_REUSED(422, "This idempotency key was used for another request"),
     TOO_MANY_REQUESTS(429, "Too many requests"),
     INTERNAL(500, "Something went wrong"),
@@ -69,7 +70,11 @@ public enum Code {
     }
 
     String title() {
-        Status known = Status.fromStatusCode(status);
-        return known == null ? name() : known.getReasonPhrase();
+        return switch (status) {
+            // RFC 9110, 15.5.21, and RFC 4918: JAX-RS does not know these.
+            case 422 -> "Unprocessable Content";
+            case 507 -> "Insufficient Storage";
+            default -> Status.fromStatusCode(status).getReasonPhrase();
+        };
     }
 }

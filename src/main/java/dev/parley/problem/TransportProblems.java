@@ -1,15 +1,22 @@
 package dev.parley.problem;
 
+import java.io.IOException;
+import java.util.concurrent.RejectedExecutionException;
+
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import jakarta.ws.rs.core.HttpHeaders;
 
 import org.eclipse.microprofile.config.inject.ConfigProperty;
+import org.jboss.logging.Logger;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 
 import io.quarkus.runtime.configuration.MemorySize;
+import io.quarkus.security.AuthenticationFailedException;
+import io.quarkus.security.ForbiddenException;
+import io.quarkus.security.UnauthorizedException;
 import io.quarkus.vertx.http.runtime.RouteConstants;
 import io.vertx.core.Handler;
 import io.vertx.core.http.HttpServerResponse;
@@ -19,6 +26,8 @@ import io.vertx.ext.web.RoutingContext;
 /** Problem objects for what fails below REST: too large requests, and routes that fail with a bare status. */
 @ApplicationScoped
 public class TransportProblems {
+
+    private static final Logger LOG = Logger.getLogger(TransportProblems.class);
 
     private final ObjectMapper json;
     private final long limit;
@@ -52,13 +61,26 @@ public class TransportProblems {
 
     private void explain(RoutingContext context) {
         int status = context.statusCode();
-        if (context.failure() instanceof Refusal refusal) {
-            answer(context, refusal, refusal.code.status);
-        } else if (context.failure() == null && status >= 400) {
-            answer(context, new Refusal(Code.ofStatus(status)), status);
-        } else {
-            context.next();
-        }
+        Refusal refusal = switch (context.failure()) {
+            case null -> new Refusal(Code.ofStatus(status));
+            case Refusal known -> known;
+            case UnauthorizedException unknown -> new Refusal(Code.NOT_AUTHENTICATED);
+            case AuthenticationFailedException bad -> new Refusal(Code.NOT_AUTHENTICATED);
+            case ForbiddenException forbidden -> new Refusal(Code.FORBIDDEN);
+            case RejectedExecutionException busy -> new Refusal(Code.UNAVAILABLE);
+            case IOException gone when !(status >= 400 && status < 500) -> {
+                LOG.debug("The client went away", gone);
+                yield new Refusal(Code.INTERNAL);
+            }
+            case Throwable fault -> {
+                if (status < 400 || status >= 500) {
+                    LOG.error("A request failed below REST", fault);
+                }
+                yield new Refusal(Code.ofStatus(status < 400 ? 500 : status));
+            }
+        };
+        boolean general = refusal.code.equals(Code.ofStatus(status)) && status >= 400;
+        answer(context, refusal, general ? status : refusal.code.status);
     }
 
     private void answer(RoutingContext context, Refusal refusal, int status) {
@@ -68,6 +90,12 @@ public class TransportProblems {
         }
         response.setStatusCode(status).putHeader(HttpHeaders.CONTENT_TYPE, Problem.MEDIA_TYPE)
                 .putHeader(HttpHeaders.CACHE_CONTROL, "no-store");
+        if (status == 401) {
+            response.putHeader(HttpHeaders.WWW_AUTHENTICATE, "Bearer");
+        }
+        if (refusal.retryAfter > 0) {
+            response.putHeader(HttpHeaders.RETRY_AFTER, Integer.toString(refusal.retryAfter));
+        }
         try {
             response.end(json.writeValueAsString(Problem.of(refusal.code, refusal.detail())));
         } catch (JsonProcessingException e) {

@@ -189,7 +189,7 @@ final class Session {
     }
 
     /** Opens the direct room and stores the files of a frame, before the post itself is queued. */
-    private Runnable prepared(Command.Send send, @Nullable Long known) throws java.io.IOException {
+    private Runnable prepared(Command.Send send, @Nullable Long known) {
         long user = socket.viewer.userId();
         long room = known != null ? known : tools.rooms.openDirect(user, send.receiverId()).roomId();
         tools.access.requireMember(user, room);
@@ -206,7 +206,7 @@ final class Session {
                 stored.add(attachment.id);
                 fingerprints.add(tools.uploads.fingerprint(attachment));
             }
-        } catch (RuntimeException | java.io.IOException e) {
+        } catch (RuntimeException e) {
             tools.uploads.discard(stored);
             throw e;
         }

@@ -1,5 +1,6 @@
 package dev.parley.room;
 
+import java.util.Arrays;
 import java.util.function.Function;
 
 /**
@@ -45,7 +46,7 @@ public sealed interface Event {
 
         @Override
         public Object data(Viewer viewer) {
-            return roster.has(viewer.userId()) ? room : room.forSomebodyWhoLeft();
+            return Arrays.stream(departed).anyMatch(user -> user == viewer.userId()) ? room.forSomebodyWhoLeft() : room;
         }
 
         @Override

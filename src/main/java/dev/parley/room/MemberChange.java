@@ -149,7 +149,7 @@ abstract class MemberChange extends Change<RoomView> {
         }
         Roster after = members ? Rosters.load(turn.connection(), roomId) : before;
         turn.roster(after);
-        RoomView view = reader.forAll(turn.connection(), roomId);
+        RoomView view = reader.forAll(turn.connection(), roomId).at(turn.lastSeq(), version);
         turn.announce(new Event.Changed(after, version, view, arrived, departed));
         return view;
     }

@@ -13,6 +13,7 @@ import javax.sql.DataSource;
 import jakarta.inject.Singleton;
 
 import dev.parley.problem.Code;
+import dev.parley.problem.Outage;
 import dev.parley.problem.Refusal;
 
 /**
@@ -41,7 +42,7 @@ public class RoomAccess {
         try (Connection connection = database.getConnection()) {
             return requireMember(connection, userId, roomId);
         } catch (SQLException e) {
-            throw new Refusal(Code.UNAVAILABLE);
+            throw Outage.of(e);
         }
     }
 
@@ -74,7 +75,7 @@ public class RoomAccess {
                 return ids.build().toArray();
             }
         } catch (SQLException e) {
-            throw new Refusal(Code.UNAVAILABLE);
+            throw Outage.of(e);
         }
     }
 
@@ -98,7 +99,7 @@ public class RoomAccess {
                 return unread;
             }
         } catch (SQLException e) {
-            throw new Refusal(Code.UNAVAILABLE);
+            throw Outage.of(e);
         }
     }
 }

@@ -23,6 +23,7 @@ import dev.parley.account.Profile;
 import dev.parley.account.UserView;
 import dev.parley.account.Users;
 import dev.parley.problem.Code;
+import dev.parley.problem.Outage;
 import dev.parley.problem.Refusal;
 import dev.parley.room.RoomView.MemberView;
 
@@ -38,7 +39,7 @@ public class RoomReader {
     private static final String MINE = COLUMNS + " order by r.updated_at desc, r.id desc";
     private static final String ONE = COLUMNS + " and r.id = ?";
     private static final String FOR_ALL = """
-            select r.id, r.name, r.room_type, r.created_by, r.created_at, r.updated_at, r.last_seq, r.version, null
+            select r.id, r.name, r.room_type, r.created_by, r.created_at, r.updated_at, r.last_seq, r.version, null::bigint
               from chat_rooms r where r.id = ?""";
     private static final String MEMBERS = """
             select room_id, user_id, role, joined_at, last_read_seq from chat_participants
@@ -57,7 +58,7 @@ public class RoomReader {
         try (Connection connection = database.getConnection()) {
             return read(connection, MINE, userId, 0);
         } catch (SQLException e) {
-            throw new Refusal(Code.UNAVAILABLE);
+            throw Outage.of(e);
         }
     }
 
@@ -70,7 +71,7 @@ public class RoomReader {
             }
             return found.get(0);
         } catch (SQLException e) {
-            throw new Refusal(Code.UNAVAILABLE);
+            throw Outage.of(e);
         }
     }
 
@@ -79,7 +80,7 @@ public class RoomReader {
         try (Connection connection = database.getConnection()) {
             return forAll(connection, roomId);
         } catch (SQLException e) {
-            throw new Refusal(Code.UNAVAILABLE);
+            throw Outage.of(e);
         }
     }
 

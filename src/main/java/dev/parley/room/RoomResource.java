@@ -75,7 +75,7 @@ class RoomResource {
     @APIResponse(responseCode = "201", description = "Made")
     @APIResponse(responseCode = "200", description = "The direct room was there already")
     @APIResponse(responseCode = "404", description = "User not found")
-    Response open(@Valid @NotNull NewRoom room) {
+    public Response open(@Valid @NotNull NewRoom room) {
         if ((room.receiverId == null) == (room.name == null)) {
             throw new Refusal(Code.BAD_REQUEST, "Give receiver_id for a direct room, or name and member_ids for a group");
         }
@@ -94,7 +94,7 @@ class RoomResource {
 
     @GET
     @Operation(summary = "My rooms", description = "Newest activity first, each with its members, last_message and unread_count")
-    RoomList list() {
+    public RoomList list() {
         List<RoomView> mine = reader.of(caller.id());
         Map<Long, ?> messages = latest.of(mine.stream().map(RoomView::id).toList(), viewers.of(caller.id()));
         return new RoomList(mine.stream().map(room -> room.with(messages.get(room.id()))).toList(), mine.size());
@@ -104,7 +104,7 @@ class RoomResource {
     @Path("{id}")
     @Operation(summary = "One room")
     @APIResponse(responseCode = "404", description = "Room not found")
-    RoomView one(long id) {
+    public RoomView one(long id) {
         RoomView room = reader.one(caller.id(), id);
         return room.with(latest.of(List.of(id), viewers.of(caller.id())).get(id));
     }
@@ -115,7 +115,7 @@ class RoomResource {
     @Operation(summary = "Rename a group", description = "For its admins")
     @APIResponse(responseCode = "403", description = "Only an admin of the room may do this")
     @APIResponse(responseCode = "404", description = "Room not found")
-    RoomView rename(long id, @Valid @NotNull NewName name) {
+    public RoomView rename(long id, @Valid @NotNull NewName name) {
         Answers.await(writer.submit(new MemberChange.Rename(id, caller.id(), Text.name(name.name, "name"), reader)));
         return one(id);
     }
@@ -126,7 +126,7 @@ class RoomResource {
     @Operation(summary = "Add people to a group", description = "For its admins. They see the whole history and start with nothing unread.")
     @APIResponse(responseCode = "403", description = "Only an admin of the room may do this")
     @APIResponse(responseCode = "404", description = "Room not found, or User not found")
-    RoomView add(long id, @Valid @NotNull NewMembers members) {
+    public RoomView add(long id, @Valid @NotNull NewMembers members) {
         // The room first: to a stranger it does not exist, whatever else is wrong.
         reader.one(caller.id(), id);
         rooms.requireUsers(members.userIds);
@@ -141,7 +141,7 @@ class RoomResource {
     @APIResponse(responseCode = "204", description = "Done")
     @APIResponse(responseCode = "403", description = "Only an admin of the room may do this")
     @APIResponse(responseCode = "404", description = "Room not found, or User not found")
-    void remove(long id, long userId) {
+    public void remove(long id, long userId) {
         Answers.await(writer.submit(new MemberChange.Remove(id, caller.id(), userId, reader)));
     }
 }

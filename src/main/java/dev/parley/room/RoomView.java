@@ -40,6 +40,12 @@ public record RoomView(long id, @Nullable String name, String roomType, long cre
                 message, unreadCount, lastReadSeq);
     }
 
+    /** With the numbers of a change that is not written yet. */
+    RoomView at(long seq, long newVersion) {
+        return new RoomView(id, name, roomType, createdBy, createdAt, updatedAt, members, seq, newVersion, isMember,
+                lastMessage, unreadCount, lastReadSeq);
+    }
+
     /** No members, no numbers: whoever left sees only that they did. */
     RoomView forSomebodyWhoLeft() {
         return new RoomView(id, name, roomType, createdBy, createdAt, updatedAt, List.of(), 0, version, false, null, null,

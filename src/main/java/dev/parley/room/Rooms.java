@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
 
 import dev.parley.account.Users;
 import dev.parley.problem.Code;
+import dev.parley.problem.Outage;
 import dev.parley.problem.Refusal;
 
 /** Makes rooms. A new room needs no lock: nobody can be in it yet. */
@@ -93,7 +94,7 @@ public class Rooms {
                 connection.setAutoCommit(true);
             }
         } catch (SQLException e) {
-            throw new Refusal(Code.UNAVAILABLE);
+            throw Outage.of(e);
         }
     }
 

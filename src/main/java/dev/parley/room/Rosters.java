@@ -16,6 +16,7 @@ import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 
 import dev.parley.problem.Code;
+import dev.parley.problem.Outage;
 import dev.parley.problem.Refusal;
 
 /**
@@ -45,7 +46,7 @@ public class Rosters {
             try (Connection connection = database.getConnection()) {
                 roster = load(connection, roomId);
             } catch (SQLException e) {
-                throw new Refusal(Code.UNAVAILABLE);
+                throw Outage.of(e);
             }
             if (roster == null) {
                 throw new Refusal(Code.ROOM_NOT_FOUND);

@@ -1,0 +1,97 @@
+package dev.parley.attachment;
+
+import jakarta.enterprise.event.Observes;
+import jakarta.inject.Singleton;
+
+import org.eclipse.microprofile.config.inject.ConfigProperty;
+import org.jspecify.annotations.Nullable;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+
+import dev.parley.problem.Code;
+import dev.parley.problem.Problem;
+import io.quarkus.runtime.configuration.MemorySize;
+import io.quarkus.vertx.http.runtime.filters.Filters;
+import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpVersion;
+import io.vertx.ext.web.RoutingContext;
+
+/**
+ * Lets a client see why its upload was refused. Closing a connection while bytes still arrive resets it, and the answer
+ * is lost on the way; so, as other servers do ("lingering close"), the answer goes out at once, what still arrives is
+ * thrown away for a bounded while, and then the connection closes.
+ */
+@Singleton
+class LeftoverBodies {
+
+    /** Earlier than the transport's own limit, whose 413 has no body. */
+    private static final int BEFORE_EVERYTHING = 10_000;
+    private static final long LINGER_MILLIS = 5_000;
+    private static final long LINGER_BYTES = 256L * 1024 * 1024;
+    private static final int REFUSED = 400;
+
+    private final Vertx vertx;
+    private final long most;
+    private final String tooLarge;
+
+    LeftoverBodies(Vertx vertx, ObjectMapper json,
+            @ConfigProperty(name = "quarkus.http.limits.max-body-size", defaultValue = "10M") MemorySize most)
+            throws JsonProcessingException {
+        this.vertx = vertx;
+        this.most = most.asLongValue();
+        this.tooLarge = json
+                .writeValueAsString(Problem.of(Code.REQUEST_TOO_LARGE, Code.REQUEST_TOO_LARGE.sentence));
+    }
+
+    void install(@Observes Filters filters) {
+        filters.register(this::watch, BEFORE_EVERYTHING);
+    }
+
+    private void watch(RoutingContext exchange) {
+        HttpServerRequest request = exchange.request();
+        if (request.version() != HttpVersion.HTTP_2 && !request.isEnded()) {
+            exchange.addHeadersEndHandler(ignored -> {
+                if (mustClose(exchange)) {
+                    exchange.response().putHeader(HttpHeaders.CONNECTION, HttpHeaders.CLOSE);
+                    exchange.addEndHandler(done -> linger(request));
+                }
+            });
+        }
+        if (announced(request.getHeader(HttpHeaders.CONTENT_LENGTH)) > most) {
+            exchange.response().setStatusCode(Code.REQUEST_TOO_LARGE.status)
+                    .putHeader(HttpHeaders.CONTENT_TYPE, Problem.MEDIA_TYPE)
+                    .end(tooLarge);
+        } else {
+            exchange.next();
+        }
+    }
+
+    private static boolean mustClose(RoutingContext exchange) {
+        return exchange.response().getStatusCode() >= REFUSED && !exchange.request().isEnded();
+    }
+
+    private static long announced(@Nullable String length) {
+        return length == null ? 0 : Long.parseLong(length);
+    }
+
+    private void linger(HttpServerRequest request) {
+        if (request.isEnded()) {
+            request.connection().close();
+            return;
+        }
+        long timer = vertx.setTimer(LINGER_MILLIS, late -> request.connection().close());
+        request.connection().closeHandler(closed -> vertx.cancelTimer(timer));
+        request.exceptionHandler(broken -> {
+        });
+        request.endHandler(end -> request.connection().close());
+        request.handler(bytes -> {
+            if (request.bytesRead() > LINGER_BYTES) {
+                request.connection().close();
+            }
+        });
+        request.resume();
+    }
+}

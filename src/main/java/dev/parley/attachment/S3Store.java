@@ -1,0 +1,156 @@
+package dev.parley.attachment;
+
+import static java.util.Objects.requireNonNull;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Supplier;
+
+import org.jboss.logging.Logger;
+
+import dev.parley.problem.Code;
+import dev.parley.problem.Refusal;
+import software.amazon.awssdk.core.exception.SdkException;
+import software.amazon.awssdk.core.sync.RequestBody;
+import software.amazon.awssdk.services.s3.S3Client;
+import software.amazon.awssdk.services.s3.model.CompletedPart;
+import software.amazon.awssdk.services.s3.model.NoSuchBucketException;
+import software.amazon.awssdk.services.s3.model.NoSuchKeyException;
+import software.amazon.awssdk.services.s3.model.S3Exception;
+
+/**
+ * Objects in a bucket of anything that speaks S3. A large file goes up in parts, one after another, each read from its
+ * place in the file; an object appears when its last part is confirmed. Memory is a copying buffer, never an object.
+ */
+final class S3Store implements ObjectStore {
+
+    private static final Logger LOG = Logger.getLogger(S3Store.class);
+
+    /** S3 takes parts of 5 MiB and more, 10,000 of them at most. */
+    static final long PART = 8L * 1024 * 1024;
+    private static final long MOST_PARTS = 10_000;
+    private static final long MULTIPART_FROM = 2 * PART;
+    private static final Duration PROBE = Duration.ofSeconds(3);
+    private static final int INSUFFICIENT_STORAGE = 507;
+
+    private final S3Client s3;
+    private final String bucket;
+
+    S3Store(S3Client s3, String bucket) {
+        this.s3 = s3;
+        this.bucket = bucket;
+    }
+
+    @Override
+    public void put(String key, Path file, String contentType) {
+        Keys.check(key);
+        asking(() -> {
+            long size = size(file);
+            if (size < MULTIPART_FROM) {
+                s3.putObject(put -> put.bucket(bucket).key(key).contentType(contentType), body(file, 0, size));
+            } else {
+                putParts(key, file, size, contentType);
+            }
+            return key;
+        });
+    }
+
+    @Override
+    public InputStream read(String key, long offset, long length) {
+        Keys.check(key);
+        if (length == 0) {
+            return InputStream.nullInputStream();
+        }
+        String range = "bytes=" + offset + "-" + (offset + length - 1);
+        return asking(() -> new S3Range(s3.getObject(get -> get.bucket(bucket).key(key).range(range)), length));
+    }
+
+    @Override
+    public void delete(String key) {
+        Keys.check(key);
+        asking(() -> s3.deleteObject(delete -> delete.bucket(bucket).key(key)));
+    }
+
+    @Override
+    public boolean reachable() {
+        try {
+            s3.headBucket(head -> head.bucket(bucket)
+                    .overrideConfiguration(limits -> limits.apiCallTimeout(PROBE)));
+            return true;
+        } catch (SdkException e) {
+            LOG.warnf("Bucket %s does not answer: %s", bucket, e.getMessage());
+            return false;
+        }
+    }
+
+    private void putParts(String key, Path file, long size, String contentType) {
+        String upload = s3.createMultipartUpload(create -> create.bucket(bucket).key(key).contentType(contentType))
+                .uploadId();
+        try {
+            long length = Math.max(PART, Math.ceilDiv(size, MOST_PARTS));
+            List<CompletedPart> parts = new ArrayList<>();
+            for (long offset = 0; offset < size; offset += length) {
+                int number = parts.size() + 1;
+                String tag = s3.uploadPart(part -> part.bucket(bucket).key(key).uploadId(upload).partNumber(number),
+                        body(file, offset, Math.min(length, size - offset))).eTag();
+                parts.add(CompletedPart.builder().partNumber(number).eTag(tag).build());
+            }
+            s3.completeMultipartUpload(complete -> complete.bucket(bucket).key(key).uploadId(upload)
+                    .multipartUpload(all -> all.parts(parts)));
+        } catch (RuntimeException e) {
+            abort(key, upload);
+            throw e;
+        }
+    }
+
+    /** What cannot be aborted now is for the bucket's own rule on incomplete uploads. */
+    private void abort(String key, String upload) {
+        try {
+            s3.abortMultipartUpload(abort -> abort.bucket(bucket).key(key).uploadId(upload)
+                    .overrideConfiguration(limits -> limits.apiCallTimeout(PROBE)));
+        } catch (SdkException e) {
+            LOG.warnf("An upload to bucket %s could not be aborted: %s", bucket, e.getMessage());
+        }
+    }
+
+    private <T> T asking(Supplier<T> question) {
+        try {
+            return question.get();
+        } catch (NoSuchKeyException e) {
+            throw new Refusal(Code.FILE_NOT_FOUND);
+        } catch (NoSuchBucketException e) {
+            LOG.errorf("Bucket %s does not exist; make it or set parley.s3.bucket", bucket);
+            throw new Refusal(Code.STORE_UNAVAILABLE);
+        } catch (SdkException e) {
+            LOG.warnf("Bucket %s: %s", bucket, e.getMessage());
+            boolean full = e instanceof S3Exception answer && answer.statusCode() == INSUFFICIENT_STORAGE;
+            throw new Refusal(full ? Code.STORAGE_FULL : Code.STORE_UNAVAILABLE);
+        }
+    }
+
+    /** Opened anew for every try: the client repeats what failed on the way. */
+    private static RequestBody body(Path file, long offset, long length) {
+        return RequestBody.fromContentProvider(() -> open(file, offset, length), length, "application/octet-stream");
+    }
+
+    private static InputStream open(Path file, long offset, long length) {
+        try {
+            return new FileRange(file, offset, length);
+        } catch (IOException e) {
+            throw Trouble.with(requireNonNull(file.getParent()), e);
+        }
+    }
+
+    private static long size(Path file) {
+        try {
+            return Files.size(file);
+        } catch (IOException e) {
+            throw Trouble.with(requireNonNull(file.getParent()), e);
+        }
+    }
+}

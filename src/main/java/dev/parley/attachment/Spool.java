@@ -1,0 +1,129 @@
+package dev.parley.attachment;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.Arrays;
+import java.util.Locale;
+import java.util.UUID;
+
+import jakarta.enterprise.event.Observes;
+import jakarta.inject.Singleton;
+
+import dev.parley.problem.Code;
+import dev.parley.problem.Refusal;
+import io.quarkus.runtime.StartupEvent;
+
+/**
+ * Where an upload waits until it is known to be whole and welcome: bytes go to a temporary file while they are counted
+ * and hashed, and stop at the limit. Whatever goes wrong, no file stays behind; what a crash leaves is swept at the
+ * next start.
+ */
+@Singleton
+public class Spool {
+
+    /** How much of a file is at hand for recognising it. */
+    public static final int HEAD = 64 * 1024;
+
+    private static final double MIB = 1024.0 * 1024;
+
+    private final Path directory;
+
+    public Spool(DataDirectory data) {
+        this.directory = data.uploads();
+    }
+
+    /** Names the largest size, in bytes, of a file that begins like this; may refuse it altogether. */
+    @FunctionalInterface
+    public interface Limit {
+
+        /** @param head the first {@link #HEAD} bytes, or the whole file when it is shorter; never empty */
+        long forHead(byte[] head);
+    }
+
+    /** As {@link #take(InputStream, Limit)} with one limit, in bytes, for whatever comes. */
+    public Spooled take(InputStream in, long limit) {
+        return take(in, head -> limit);
+    }
+
+    /**
+     * Reads a stream to its end into a temporary file. Does not close the stream.
+     *
+     * @throws Refusal {@link Code#EMPTY_FILE}, {@link Code#FILE_TOO_LARGE} as soon as the limit is passed,
+     *         {@link Code#STORAGE_FULL}, {@link Code#BAD_REQUEST} when the stream breaks off
+     */
+    public Spooled take(InputStream in, Limit limits) {
+        MessageDigest sha256 = sha256();
+        byte[] buffer = new byte[HEAD];
+        int filled = fill(in, buffer);
+        if (filled == 0) {
+            throw new Refusal(Code.EMPTY_FILE);
+        }
+        byte[] head = Arrays.copyOf(buffer, filled);
+        long limit = limits.forHead(head);
+        Path file = directory.resolve(UUID.randomUUID() + ".part");
+        boolean whole = false;
+        try (OutputStream out = Files.newOutputStream(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
+            long size = 0;
+            for (int got = filled; got > 0; got = fill(in, buffer)) {
+                size += got;
+                if (size > limit) {
+                    throw tooLarge(limit);
+                }
+                sha256.update(buffer, 0, got);
+                out.write(buffer, 0, got);
+            }
+            Spooled spooled = new Spooled(file, size, sha256.digest(), head);
+            whole = true;
+            return spooled;
+        } catch (IOException e) {
+            whole = false;
+            throw Trouble.with(directory, e);
+        } finally {
+            if (!whole) {
+                forget(file);
+            }
+        }
+    }
+
+    /** The documents' sentence: {@code File too large. Maximum size: 10.0MB}, in units of 1,048,576 bytes. */
+    public static Refusal tooLarge(long limit) {
+        return new Refusal(Code.FILE_TOO_LARGE,
+                String.format(Locale.ROOT, "File too large. Maximum size: %.1fMB", limit / MIB));
+    }
+
+    void sweepLeftovers(@Observes StartupEvent start) {
+        DataDirectory.sweep(directory);
+    }
+
+    /** Full buffers or the end: few large writes, however small the pieces are in which a network delivers. */
+    private static int fill(InputStream in, byte[] buffer) {
+        try {
+            return in.readNBytes(buffer, 0, buffer.length);
+        } catch (IOException e) {
+            throw new Refusal(Code.BAD_REQUEST, "The upload broke off");
+        }
+    }
+
+    static void forget(Path file) {
+        try {
+            Files.deleteIfExists(file);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static MessageDigest sha256() {
+        try {
+            return MessageDigest.getInstance("SHA-256");
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+}

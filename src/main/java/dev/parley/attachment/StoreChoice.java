@@ -1,0 +1,43 @@
+package dev.parley.attachment;
+
+import java.util.Optional;
+
+import jakarta.enterprise.inject.Instance;
+import jakarta.enterprise.inject.Produces;
+import jakarta.inject.Singleton;
+
+import org.eclipse.microprofile.config.inject.ConfigProperty;
+
+import io.smallrye.config.ConfigMapping;
+import io.smallrye.config.WithDefault;
+import io.smallrye.config.WithParentName;
+import software.amazon.awssdk.services.s3.S3Client;
+
+/** Chooses the store when the program starts; the S3 client is only made, and only needs its settings, when chosen. */
+class StoreChoice {
+
+    @ConfigMapping(prefix = "parley.store")
+    interface Settings {
+
+        /** {@code directory} keeps files under the data directory, {@code s3} in a bucket. */
+        @WithParentName
+        @WithDefault("directory")
+        Kind kind();
+    }
+
+    enum Kind {
+        DIRECTORY,
+        S3
+    }
+
+    @Produces
+    @Singleton
+    ObjectStore store(Settings settings, DataDirectory data, Instance<S3Client> s3,
+            @ConfigProperty(name = "parley.s3.bucket") Optional<String> bucket) {
+        return switch (settings.kind()) {
+            case DIRECTORY -> new DirectoryStore(data.files());
+            case S3 -> new S3Store(s3.get(), bucket.orElseThrow(
+                    () -> new IllegalStateException("parley.store=s3 needs parley.s3.bucket")));
+        };
+    }
+}

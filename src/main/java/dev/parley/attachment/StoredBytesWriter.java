@@ -1,0 +1,76 @@
+package dev.parley.attachment;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.lang.annotation.Annotation;
+import java.lang.reflect.Type;
+
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.MultivaluedMap;
+import jakarta.ws.rs.ext.Provider;
+
+import org.jboss.resteasy.reactive.server.spi.ResteasyReactiveResourceInfo;
+import org.jboss.resteasy.reactive.server.spi.ServerMessageBodyWriter;
+import org.jboss.resteasy.reactive.server.spi.ServerRequestContext;
+import org.jboss.resteasy.reactive.server.vertx.VertxResteasyReactiveRequestContext;
+
+import dev.parley.problem.Code;
+import io.vertx.core.http.HttpServerResponse;
+
+/**
+ * Sends a download: a file by the operating system, without passing through this program's memory; a stream piece by
+ * piece, no faster than the client takes them. A client that leaves ends both.
+ */
+@Provider
+public class StoredBytesWriter implements ServerMessageBodyWriter<StoredBytes> {
+
+    private static final int PIECE = 64 * 1024;
+
+    @Override
+    public boolean isWriteable(Class<?> type, Type genericType, ResteasyReactiveResourceInfo target,
+            MediaType mediaType) {
+        return StoredBytes.class.isAssignableFrom(type);
+    }
+
+    @Override
+    public boolean isWriteable(Class<?> type, Type genericType, Annotation[] annotations, MediaType mediaType) {
+        return StoredBytes.class.isAssignableFrom(type);
+    }
+
+    @Override
+    public void writeResponse(StoredBytes bytes, Type genericType, ServerRequestContext context) throws IOException {
+        switch (bytes) {
+            case StoredBytes.OfFile file -> send(file, (VertxResteasyReactiveRequestContext) context.serverResponse());
+            case StoredBytes.OfStream stream -> copy(stream.stream(), context.getOrCreateOutputStream());
+        }
+    }
+
+    @Override
+    public void writeTo(StoredBytes bytes, Class<?> type, Type genericType, Annotation[] annotations,
+            MediaType mediaType, MultivaluedMap<String, Object> headers, OutputStream out) {
+        throw new UnsupportedOperationException("Only for the server's own responses");
+    }
+
+    private static void send(StoredBytes.OfFile bytes, VertxResteasyReactiveRequestContext context) {
+        HttpServerResponse response = context.vertxServerResponse();
+        response.sendFile(bytes.file().toString(), bytes.offset(), bytes.length()).onFailure(gone -> {
+            // Removed since it was looked up, or the client has left: either way nothing may keep waiting.
+            if (response.headWritten()) {
+                response.reset();
+            } else {
+                response.headers().clear();
+                response.setStatusCode(Code.FILE_NOT_FOUND.status).end();
+            }
+        });
+    }
+
+    private static void copy(InputStream from, OutputStream to) throws IOException {
+        try (from; to) {
+            byte[] piece = new byte[PIECE];
+            for (int got = from.read(piece); got >= 0; got = from.read(piece)) {
+                to.write(piece, 0, got);
+            }
+        }
+    }
+}
