@@ -1,11 +1,116 @@
 package dev.parley;
 
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+
+import org.eclipse.microprofile.config.Config;
+import org.eclipse.microprofile.config.ConfigProvider;
+import org.jspecify.annotations.Nullable;
+
+import io.quarkus.runtime.ImageMode;
 import io.quarkus.runtime.Quarkus;
 import io.quarkus.runtime.annotations.QuarkusMain;
 
+/** Starts the service; where no database is configured, with one of its own, started before it and stopped after it. */
 @QuarkusMain
 public class Main {
+
+    private static final String URL = "quarkus.datasource.jdbc.url";
+
+    /** What is in hand is given {@code quarkus.shutdown.timeout} to finish; this is longer than that. */
+    private static final Duration LONGEST_STOP = Duration.ofSeconds(30);
+
+    private final CountDownLatch stopped = new CountDownLatch(1);
+    private volatile @Nullable EmbeddedDatabase database;
+
     public static void main(String[] args) {
-        Quarkus.run(args);
+        try {
+            new Main().run(args);
+        } catch (CannotStart reason) {
+            System.err.println("Parley cannot start: " + reason.getMessage());
+            System.exit(1);
+        }
+    }
+
+    private void run(String[] args) {
+        if (isReloadable()) {
+            startDatabaseWhereNoneIsConfigured();
+            stopped.countDown();
+            Quarkus.run(args);
+        } else {
+            try {
+                startDatabaseWhereNoneIsConfigured();
+                Quarkus.run(null, this::exit, args);
+            } finally {
+                stopped.countDown();
+            }
+        }
+    }
+
+    private void exit(int code, @Nullable Throwable failure) {
+        if (failure != null) {
+            StartFailure.report(failure);
+        }
+        stopped.countDown();
+        System.exit(code);
+    }
+
+    private void startDatabaseWhereNoneIsConfigured() {
+        Config config = ConfigProvider.getConfig();
+        Optional<String> url = config.getOptionalValue(URL, String.class);
+        if (url.isPresent()) {
+            return;
+        }
+        if (ImageMode.current().isNativeImage()) {
+            throw new CannotStart("no database is configured, and the native program has none of its own:"
+                    + " set QUARKUS_DATASOURCE_JDBC_URL, QUARKUS_DATASOURCE_USERNAME and QUARKUS_DATASOURCE_PASSWORD");
+        }
+        Runtime.getRuntime().addShutdownHook(new Thread(this::stopDatabase, "embedded database"));
+        EmbeddedDatabase started = EmbeddedDatabase.start(
+                Path.of(config.getOptionalValue("parley.data-dir", String.class).orElse("data")),
+                config.getOptionalValue("parley.embedded.synchronous-commit", String.class).orElse("on"));
+        started.datasource().forEach(System::setProperty);
+        started.onDeath(Main::endWithoutDatabase);
+        database = started;
+    }
+
+    /** Hooks run side by side, so this one waits for Quarkus to have stopped. */
+    private void stopDatabase() {
+        EmbeddedDatabase running = database;
+        if (running != null) {
+            running.expectEnd();
+        }
+        try {
+            stopped.await(LONGEST_STOP.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (InterruptedException hurried) {
+            Thread.currentThread().interrupt();
+        }
+        // Read again: a signal may have come while it was starting.
+        running = database;
+        if (running != null) {
+            running.close();
+        }
+    }
+
+    /** Without its database this process has no use, and whoever supervises it should start a new one. */
+    private static void endWithoutDatabase() {
+        System.err.println("Parley stops: its embedded database has ended unexpectedly");
+        Quarkus.asyncExit(1);
+        Thread.ofPlatform().daemon().start(() -> {
+            try {
+                Thread.sleep(Duration.ofSeconds(5));
+            } catch (InterruptedException hurried) {
+                Thread.currentThread().interrupt();
+            }
+            Runtime.getRuntime().halt(1);
+        });
+    }
+
+    /** Dev mode calls main again in the same process whenever a class has changed, and keeps the database. */
+    private static boolean isReloadable() {
+        return Thread.currentThread().getContextClassLoader().getClass().getName().contains("QuarkusClassLoader");
     }
 }

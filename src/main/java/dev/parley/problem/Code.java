@@ -52,6 +52,23 @@ public enum Code {
         return name().toLowerCase(java.util.Locale.ROOT);
     }
 
+    /** The general code of an HTTP status that the framework chose. */
+    public static Code ofStatus(int status) {
+        return switch (status) {
+            case 401 -> NOT_AUTHENTICATED;
+            case 403 -> FORBIDDEN;
+            case 404 -> NOT_FOUND;
+            case 405 -> METHOD_NOT_ALLOWED;
+            case 406 -> NOT_ACCEPTABLE;
+            case 408 -> TIMED_OUT;
+            case 413 -> REQUEST_TOO_LARGE;
+            case 415 -> UNSUPPORTED_MEDIA_TYPE;
+            case 429 -> TOO_MANY_REQUESTS;
+            case 503 -> UNAVAILABLE;
+            default -> status >= 500 ? INTERNAL : BAD_REQUEST;
+        };
+    }
+
     String title() {
         Status known = Status.fromStatusCode(status);
         return known == null ? name() : known.getReasonPhrase();

@@ -3,6 +3,8 @@ package dev.parley.problem;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.Response;
 
+import io.quarkus.runtime.annotations.RegisterForReflection;
+
 /**
  * The body of every refusal: a problem object of RFC 9457 with the stable {@code code} of {@link Code}.
  *
@@ -11,6 +13,7 @@ import jakarta.ws.rs.core.Response;
  * @param detail the documents' sentence, for people
  * @param code what a program compares with
  */
+@RegisterForReflection
 public record Problem(String title, int status, String detail, String code) {
 
     public static final String MEDIA_TYPE = "application/problem+json";
@@ -26,6 +29,9 @@ public record Problem(String title, int status, String detail, String code) {
                 .entity(of(refusal.code, refusal.detail()));
         if (refusal.retryAfter > 0) {
             answer.header(HttpHeaders.RETRY_AFTER, refusal.retryAfter);
+        }
+        if (refusal.code.status == 401) {
+            answer.header(HttpHeaders.WWW_AUTHENTICATE, "Bearer");
         }
         return answer.build();
     }

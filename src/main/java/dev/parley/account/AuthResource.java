@@ -1,0 +1,143 @@
+package dev.parley.account;
+
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.util.Optional;
+
+import jakarta.annotation.security.PermitAll;
+import jakarta.ws.rs.Consumes;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.PATCH;
+import jakarta.ws.rs.POST;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.MediaType;
+
+import org.eclipse.microprofile.config.inject.ConfigProperty;
+import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.media.Content;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
+import org.eclipse.microprofile.openapi.annotations.tags.Tag;
+import org.jboss.resteasy.reactive.ResponseStatus;
+import org.jspecify.annotations.Nullable;
+
+import dev.parley.problem.Code;
+import dev.parley.problem.Input;
+import dev.parley.problem.Problem;
+import dev.parley.problem.Refusal;
+import io.quarkus.narayana.jta.QuarkusTransaction;
+import io.quarkus.security.Authenticated;
+import io.smallrye.common.annotation.RunOnVirtualThread;
+import io.vertx.core.http.HttpServerRequest;
+
+@Path("/api/auth")
+@Produces(MediaType.APPLICATION_JSON)
+@Consumes(MediaType.APPLICATION_JSON)
+@RunOnVirtualThread
+@Tag(name = "Accounts", description = "Registration, tokens and the caller's own profile")
+@APIResponse(responseCode = "400", description = "A field is missing or not valid; `detail` says which", content = @Content(mediaType = Problem.MEDIA_TYPE, schema = @Schema(implementation = Problem.class)))
+public class AuthResource {
+
+    private final Caller caller;
+    private final Users users;
+    private final Tokens tokens;
+    private final SignIn signIn;
+    private final Throttle throttle;
+    private final Optional<String> adminCode;
+
+    AuthResource(Caller caller, Users users, Tokens tokens, SignIn signIn, Throttle throttle,
+            @ConfigProperty(name = "parley.admin-code") Optional<String> adminCode) {
+        this.caller = caller;
+        this.users = users;
+        this.tokens = tokens;
+        this.signIn = signIn;
+        this.throttle = throttle;
+        this.adminCode = adminCode;
+    }
+
+    @POST
+    @Path("/register")
+    @PermitAll
+    @ResponseStatus(201)
+    @Operation(summary = "Register", description = "Makes an account and signs it in. E-mails are kept in lower case.")
+    @APIResponse(responseCode = "201", description = "The new user and a token")
+    @APIResponse(responseCode = "404", description = "People come from another issuer")
+    @APIResponse(responseCode = "409", description = "The e-mail is already registered")
+    @APIResponse(responseCode = "429", description = "Too many registrations; `Retry-After` says when to try again")
+    public SignedIn register(@Nullable NewAccount account, HttpServerRequest request) {
+        return signedIn(signIn.register(Input.required("The body", account), request));
+    }
+
+    @POST
+    @Path("/login")
+    @PermitAll
+    @Operation(summary = "Log in")
+    @APIResponse(responseCode = "200", description = "The user and a token")
+    @APIResponse(responseCode = "401", description = "Wrong e-mail or password")
+    @APIResponse(responseCode = "404", description = "People come from another issuer")
+    @APIResponse(responseCode = "429", description = "Too many attempts; `Retry-After` says when to try again")
+    public SignedIn login(@Nullable Credentials credentials, HttpServerRequest request) {
+        return signedIn(signIn.login(Input.required("The body", credentials), request));
+    }
+
+    @GET
+    @Path("/me")
+    @Authenticated
+    @Operation(summary = "The caller")
+    @APIResponse(responseCode = "200", description = "The user whose token it is")
+    @APIResponse(responseCode = "401", description = "Not authenticated")
+    public UserView me() {
+        return users.view(caller.id());
+    }
+
+    @PATCH
+    @Path("/me")
+    @Authenticated
+    @Operation(summary = "Change name or picture", description = "What is absent stays; `avatar_url: null` removes the picture.")
+    @APIResponse(responseCode = "200", description = "The user as changed")
+    @APIResponse(responseCode = "401", description = "Not authenticated")
+    public UserView change(@Nullable ProfileChange change) {
+        ProfileChange wanted = Input.required("The body", change);
+        QuarkusTransaction.requiringNew().run(() -> wanted.applyTo(caller.user()));
+        users.changed(caller.id());
+        return users.view(caller.id());
+    }
+
+    @POST
+    @Path("/admin")
+    @Authenticated
+    @Operation(summary = "Become an admin", description = "Redeems the secret `parley.admin-code`; without one nobody can.")
+    @APIResponse(responseCode = "200", description = "The caller is an admin from now on")
+    @APIResponse(responseCode = "401", description = "Not authenticated")
+    @APIResponse(responseCode = "403", description = "Wrong code, or none is set")
+    @APIResponse(responseCode = "429", description = "Too many wrong codes")
+    public UserView becomeAdmin(@Nullable AdminCode given) {
+        String code = Input.required("code", Input.required("The body", given).code());
+        String account = "admin " + caller.id();
+        throttle.guess(account);
+        if (adminCode.isEmpty() || !same(code, adminCode.get())) {
+            throttle.failed(account);
+            throw new Refusal(Code.FORBIDDEN, "Wrong code");
+        }
+        QuarkusTransaction.requiringNew().run(() -> caller.user().admin = true);
+        users.changed(caller.id());
+        return users.view(caller.id());
+    }
+
+    private SignedIn signedIn(long id) {
+        return new SignedIn(tokens.issue(id), "Bearer", tokens.lifetimeSeconds(), users.view(id));
+    }
+
+    private static boolean same(String given, String expected) {
+        return MessageDigest.isEqual(given.getBytes(StandardCharsets.UTF_8), expected.getBytes(StandardCharsets.UTF_8));
+    }
+
+    @Schema(requiredProperties = "code")
+    record AdminCode(@Nullable String code) {
+    }
+
+    /** @param expiresIn seconds */
+    record SignedIn(String accessToken, String tokenType, long expiresIn, UserView user) {
+    }
+}

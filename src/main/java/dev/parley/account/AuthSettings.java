@@ -1,0 +1,59 @@
+package dev.parley.account;
+
+import java.time.Duration;
+import java.util.Optional;
+
+import io.smallrye.config.ConfigMapping;
+import io.smallrye.config.WithDefault;
+
+/** How people sign in: tokens, password hashes and throttles. Read at run time. */
+@ConfigMapping(prefix = "parley.auth")
+public interface AuthSettings {
+
+    /** How long a token of ours is good for. */
+    @WithDefault("PT12H")
+    Duration tokenLifetime();
+
+    /** The {@code iss} of our own tokens. */
+    @WithDefault("parley")
+    String issuer();
+
+    /** The {@code aud} of our own tokens. */
+    @WithDefault("parley")
+    String audience();
+
+    /** A private P-256 key as JWK (RFC 7517) that signs tokens, in place of the one in the database. */
+    Optional<String> signingKey();
+
+    /** The secret behind signed file URLs, at least 32 bytes in base64, in place of the one in the database. */
+    Optional<String> urlKey();
+
+    /** The logarithm of bcrypt's rounds; stored hashes keep the cost they were made with. */
+    @WithDefault("10")
+    int bcryptCost();
+
+    /** How many logins and registrations may wait for their turn to hash. */
+    @WithDefault("300")
+    int hashingQueue();
+
+    /** Registrations that one address may make at once; as many come back in {@link #registrationsPer()}. */
+    @WithDefault("200")
+    int registrations();
+
+    @WithDefault("PT10M")
+    Duration registrationsPer();
+
+    /** Logins that one address may try at once; as many come back in {@link #loginsPer()}. */
+    @WithDefault("300")
+    int logins();
+
+    @WithDefault("PT1M")
+    Duration loginsPer();
+
+    /** Failed logins that one account may have at once; as many come back in {@link #failuresPer()}. */
+    @WithDefault("10")
+    int failures();
+
+    @WithDefault("PT15M")
+    Duration failuresPer();
+}

@@ -1,0 +1,46 @@
+package dev.parley.account;
+
+import jakarta.enterprise.context.RequestScoped;
+
+import dev.parley.problem.Code;
+import dev.parley.problem.Refusal;
+import io.quarkus.security.identity.SecurityIdentity;
+
+/** The user whose token came with the request. On routes open to everyone ask {@link #isKnown()} first. */
+@RequestScoped
+public class Caller {
+
+    /** The role of those who redeemed the admin code, for {@code @RolesAllowed}. */
+    public static final String ADMIN = "admin";
+
+    private final SecurityIdentity identity;
+
+    Caller(SecurityIdentity identity) {
+        this.identity = identity;
+    }
+
+    public boolean isKnown() {
+        return !identity.isAnonymous();
+    }
+
+    /** @throws Refusal {@link Code#NOT_AUTHENTICATED} */
+    public long id() {
+        if (identity.isAnonymous()) {
+            throw new Refusal(Code.NOT_AUTHENTICATED);
+        }
+        return Long.parseLong(identity.getPrincipal().getName());
+    }
+
+    public boolean isAdmin() {
+        return identity.hasRole(ADMIN);
+    }
+
+    /** The row, inside the caller's transaction. */
+    public User user() {
+        User user = User.findById(id());
+        if (user == null) {
+            throw new Refusal(Code.NOT_AUTHENTICATED);
+        }
+        return user;
+    }
+}

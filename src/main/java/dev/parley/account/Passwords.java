@@ -1,0 +1,65 @@
+package dev.parley.account;
+
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+
+import jakarta.enterprise.context.ApplicationScoped;
+
+import org.jspecify.annotations.Nullable;
+
+import dev.parley.problem.Code;
+import dev.parley.problem.Refusal;
+import io.quarkus.elytron.security.common.BcryptUtil;
+
+/**
+ * Bcrypt, a few at a time: a storm of logins must not take the processor from everyone who is signed in. Those who wait
+ * are bounded, in number and in time; past it the answer is 429.
+ */
+@ApplicationScoped
+class Passwords {
+
+    private static final int MAX_WAIT_SECONDS = 60;
+
+    private final Semaphore turns = new Semaphore(Math.max(1, Runtime.getRuntime().availableProcessors() / 2), true);
+    private final int queue;
+    private final int cost;
+    private final String nobody;
+
+    Passwords(AuthSettings settings) {
+        this.queue = settings.hashingQueue();
+        this.cost = settings.bcryptCost();
+        this.nobody = BcryptUtil.bcryptHash("nobody's password", cost);
+    }
+
+    String hash(String password) {
+        return inTurn(() -> BcryptUtil.bcryptHash(password, cost));
+    }
+
+    /** Takes as long for an account that is not there: {@code hash} null is compared with a hash of nobody's. */
+    boolean matches(String password, @Nullable String hash, Runnable beforehand) {
+        return inTurn(() -> {
+            beforehand.run();
+            return BcryptUtil.matches(password, hash == null ? nobody : hash) && hash != null;
+        });
+    }
+
+    private <T> T inTurn(Supplier<T> work) {
+        if (turns.getQueueLength() >= queue) {
+            throw new Refusal(Code.TOO_MANY_REQUESTS, "Too many people are signing in; try again", 5);
+        }
+        try {
+            if (!turns.tryAcquire(MAX_WAIT_SECONDS, TimeUnit.SECONDS)) {
+                throw new Refusal(Code.TOO_MANY_REQUESTS, "Too many people are signing in; try again", 5);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new Refusal(Code.UNAVAILABLE);
+        }
+        try {
+            return work.get();
+        } finally {
+            turns.release();
+        }
+    }
+}

@@ -1,0 +1,16 @@
+package dev.parley.account;
+
+import java.time.Instant;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a message shows of a person; immutable and cached.
+ *
+ * @param avatarUrl a path of this service, under {@code parley.base-url} where that is set, or a picture elsewhere
+ * @param admin whether they redeemed the admin code
+ * @param lastSeen when their last socket closed, as of when this was read
+ */
+public record Profile(long id, String name, String email, @Nullable String avatarUrl, boolean admin,
+        @Nullable Instant lastSeen) {
+}

@@ -1,0 +1,65 @@
+package dev.parley.account;
+
+import java.net.Inet6Address;
+import java.net.InetAddress;
+import java.util.Arrays;
+import java.util.HexFormat;
+
+import jakarta.enterprise.context.ApplicationScoped;
+
+import dev.parley.problem.Code;
+import dev.parley.problem.Refusal;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.net.SocketAddress;
+
+/**
+ * How often one address may register or log in, and how often one account may be guessed at. Behind a proxy the address
+ * is that of {@code X-Forwarded-For} where {@code quarkus.http.proxy.*} says so.
+ */
+@ApplicationScoped
+class Throttle {
+
+    private final Buckets registrations;
+    private final Buckets logins;
+    private final Buckets failures;
+
+    Throttle(AuthSettings settings) {
+        registrations = new Buckets(settings.registrations(), settings.registrationsPer(), System::nanoTime);
+        logins = new Buckets(settings.logins(), settings.loginsPer(), System::nanoTime);
+        failures = new Buckets(settings.failures(), settings.failuresPer(), System::nanoTime);
+    }
+
+    void registration(HttpServerRequest request) {
+        admit(registrations.take(address(request)), "Too many registrations from this address");
+    }
+
+    void login(HttpServerRequest request) {
+        admit(logins.take(address(request)), "Too many logins from this address");
+    }
+
+    /** Refuses to look at another guess when this account has had its share of wrong ones; right ones do not count. */
+    void guess(String account) {
+        admit(failures.look(account), "Too many failed attempts");
+    }
+
+    void failed(String account) {
+        failures.take(account);
+    }
+
+    private static void admit(int wait, String detail) {
+        if (wait > 0) {
+            throw new Refusal(Code.TOO_MANY_REQUESTS, detail + "; try again in " + wait + " seconds", wait);
+        }
+    }
+
+    // A household has a whole /64 of IPv6 to choose addresses from.
+    private static String address(HttpServerRequest request) {
+        SocketAddress remote = request.remoteAddress();
+        String host = remote == null ? null : remote.hostAddress();
+        if (host == null) {
+            return "unknown";
+        }
+        InetAddress address = InetAddress.ofLiteral(host);
+        return address instanceof Inet6Address ? HexFormat.of().formatHex(Arrays.copyOf(address.getAddress(), 8)) : host;
+    }
+}

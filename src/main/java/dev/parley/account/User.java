@@ -1,0 +1,121 @@
+package dev.parley.account;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.UUID;
+
+import jakarta.persistence.Column;
+import jakarta.persistence.Entity;
+import jakarta.persistence.GeneratedValue;
+import jakarta.persistence.GenerationType;
+import jakarta.persistence.Id;
+import jakarta.persistence.Table;
+
+import org.jspecify.annotations.Nullable;
+
+import io.quarkus.hibernate.orm.panache.PanacheEntityBase;
+
+/** A person: of our own (a password, no issuer) or of another issuer, told apart by issuer and subject alone. */
+@Entity
+@Table(name = "users")
+public class User extends PanacheEntityBase {
+
+    @Id
+    @GeneratedValue(strategy = GenerationType.IDENTITY)
+    public Long id;
+
+    @Column(columnDefinition = "text")
+    public @Nullable String issuer;
+
+    @Column(columnDefinition = "text")
+    public @Nullable String subject;
+
+    @Column(length = 320)
+    public String email;
+
+    public String name;
+
+    @Column(name = "password_hash", columnDefinition = "text")
+    public @Nullable String passwordHash;
+
+    /** The unguessable id in the URL of a picture kept here. */
+    @Column(name = "avatar_id")
+    public @Nullable UUID avatarId;
+
+    /** Where the store keeps it. */
+    @Column(name = "avatar_key", columnDefinition = "text")
+    public @Nullable String avatarKey;
+
+    @Column(name = "avatar_type", columnDefinition = "text")
+    public @Nullable String avatarType;
+
+    /** A picture kept elsewhere. */
+    @Column(name = "avatar_url", columnDefinition = "text")
+    public @Nullable String avatarUrl;
+
+    @Column(name = "is_admin")
+    public boolean admin;
+
+    @Column(name = "created_at", insertable = false, updatable = false)
+    public Instant createdAt;
+
+    public static @Nullable User findByEmail(String email) {
+        return find("email = ?1 and issuer is null", email).firstResult();
+    }
+
+    public static @Nullable User findByAvatar(UUID avatarId) {
+        return find("avatarId", avatarId).firstResult();
+    }
+
+    /** @return the id, or null when the e-mail is taken: two registrations at once meet in the unique index */
+    static @Nullable Long register(String email, String name, String passwordHash) {
+        return insert("""
+                insert into users (email, name, password_hash) values (?1, ?2, ?3)
+                on conflict (email) where issuer is null do nothing returning id""", email, name, passwordHash);
+    }
+
+    /** @return the id of the person whom this issuer calls {@code subject}, made at first sight */
+    static long ofIssuer(String issuer, String subject, String email, String name, @Nullable String picture) {
+        Long made = insert("""
+                insert into users (issuer, subject, email, name, avatar_url) values (?1, ?2, ?3, ?4, ?5)
+                on conflict (issuer, subject) where issuer is not null do nothing returning id""", issuer, subject,
+                email, name, picture);
+        if (made != null) {
+            return made;
+        }
+        User known = find("issuer = ?1 and subject = ?2", issuer, subject).singleResult();
+        return known.id;
+    }
+
+    static @Nullable Long findId(String issuer, String subject) {
+        return find("select id from User where issuer = ?1 and subject = ?2", issuer, subject).project(Long.class)
+                .firstResult();
+    }
+
+    /** The first of those who match, and how many do. */
+    record Matches(List<Long> ids, long total) {
+    }
+
+    static Matches search(String text, long notThisOne, int limit) {
+        String pattern = "%" + text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%";
+        String matching = "from User where id <> :me and (lower(email) like :text escape '\\' or lower(name) like :text escape '\\')";
+        List<Long> ids = getEntityManager()
+                .createQuery("select id " + matching
+                        + " order by case when email = :exact then 0 else 1 end, lower(name), id", Long.class)
+                .setParameter("me", notThisOne).setParameter("text", pattern).setParameter("exact", text)
+                .setMaxResults(limit).getResultList();
+        long total = ids.size() < limit ? ids.size()
+                : getEntityManager().createQuery("select count(*) " + matching, Long.class)
+                        .setParameter("me", notThisOne).setParameter("text", pattern).getSingleResult();
+        return new Matches(ids, total);
+    }
+
+    private static @Nullable Long insert(String sql, @Nullable Object... values) {
+        var insert = getEntityManager().createNativeQuery(sql, Long.class);
+        for (int i = 0; i < values.length; i++) {
+            insert.setParameter(i + 1, values[i]);
+        }
+        List<?> ids = insert.getResultList();
+        return ids.isEmpty() ? null : (Long) ids.getFirst();
+    }
+}

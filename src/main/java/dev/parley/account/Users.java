@@ -1,0 +1,137 @@
+package dev.parley.account;
+
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.OffsetDateTime;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Event;
+
+import org.eclipse.microprofile.config.inject.ConfigProperty;
+import org.jspecify.annotations.Nullable;
+
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+
+import dev.parley.problem.Code;
+import dev.parley.problem.Outage;
+import dev.parley.problem.Refusal;
+import io.agroal.api.AgroalDataSource;
+
+/**
+ * People by id, from a bounded cache that another instance's change reaches within a minute at the latest. Callable
+ * from any thread that may block; plain JDBC, since sockets have no request to hang a persistence context on.
+ */
+@ApplicationScoped
+public class Users {
+
+    private static final Duration FRESH = Duration.ofMinutes(1);
+
+    private final AgroalDataSource database;
+    private final Presence presence;
+    private final Event<UserChanged> changes;
+    private final String base;
+    private final Cache<Long, Profile> profiles = Caffeine.newBuilder().maximumSize(50_000).expireAfterWrite(FRESH)
+            .build();
+
+    Users(AgroalDataSource database, Presence presence, Event<UserChanged> changes,
+            @ConfigProperty(name = "parley.base-url") Optional<String> base) {
+        this.database = database;
+        this.presence = presence;
+        this.changes = changes;
+        this.base = base.map(url -> url.replaceAll("/+$", "")).orElse("");
+    }
+
+    /** @throws Refusal {@link Code#USER_NOT_FOUND} */
+    public Profile get(long id) {
+        Profile profile = find(id);
+        if (profile == null) {
+            throw new Refusal(Code.USER_NOT_FOUND);
+        }
+        return profile;
+    }
+
+    public @Nullable Profile find(long id) {
+        return profiles.get(id, missing -> load(Set.of(missing)).get(missing));
+    }
+
+    /** Those of {@code ids} who exist, one query for all that are not cached. */
+    public Map<Long, Profile> get(Collection<Long> ids) {
+        return profiles.getAll(new HashSet<>(ids), missing -> load(missing));
+    }
+
+    /** What is cached, without asking the database: for event loops. */
+    @Nullable
+    Profile cached(long id) {
+        return profiles.getIfPresent(id);
+    }
+
+    public UserView view(long id) {
+        return view(get(id));
+    }
+
+    /** Asks no database: for every message that is rendered. */
+    public UserView view(Profile profile) {
+        return UserView.of(profile, presence.isOnline(profile.id()));
+    }
+
+    /** Those of {@code ids} who exist, in the order asked for. */
+    public Map<Long, UserView> views(Collection<Long> ids) {
+        Map<Long, Profile> known = get(ids);
+        Map<Long, UserView> views = new LinkedHashMap<>();
+        for (Long id : ids) {
+            Profile profile = known.get(id);
+            if (profile != null) {
+                views.put(id, view(profile));
+            }
+        }
+        return views;
+    }
+
+    /** To be called after the commit that changed them. */
+    public void changed(long id) {
+        forget(id);
+        changes.fire(new UserChanged(id));
+    }
+
+    /** Somebody else told of the change, or this person has just come or gone ({@code last_seen}). */
+    public void forget(long id) {
+        profiles.invalidate(id);
+    }
+
+    private Map<Long, Profile> load(Set<? extends Long> ids) {
+        Map<Long, Profile> found = new HashMap<>();
+        try (Connection connection = database.getConnection();
+                PreparedStatement statement = connection.prepareStatement("""
+                        select id, name, email, avatar_id, avatar_url, is_admin, last_seen
+                        from users left join user_presence on user_id = id where id = any(?)""")) {
+            statement.setArray(1, connection.createArrayOf("bigint", ids.toArray()));
+            try (ResultSet row = statement.executeQuery()) {
+                while (row.next()) {
+                    OffsetDateTime lastSeen = row.getObject(7, OffsetDateTime.class);
+                    found.put(row.getLong(1),
+                            new Profile(row.getLong(1), row.getString(2), row.getString(3),
+                                    avatar(row.getString(4), row.getString(5)), row.getBoolean(6),
+                                    lastSeen == null ? null : lastSeen.toInstant()));
+                }
+            }
+            return found;
+        } catch (SQLException e) {
+            throw Outage.of(e);
+        }
+    }
+
+    private @Nullable String avatar(@Nullable String id, @Nullable String elsewhere) {
+        return id == null ? elsewhere : base + "/api/avatars/" + id;
+    }
+}

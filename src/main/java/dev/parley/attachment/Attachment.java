@@ -1,0 +1,94 @@
+package dev.parley.attachment;
+
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.util.Collection;
+import java.util.List;
+import java.util.UUID;
+
+import jakarta.persistence.Entity;
+import jakarta.persistence.Id;
+import jakarta.persistence.Table;
+
+import org.jspecify.annotations.Nullable;
+
+import io.quarkus.hibernate.orm.panache.PanacheEntityBase;
+
+/**
+ * A file and what its bytes said of it. {@code pending} while its bytes move, {@code ready} when a message may take it,
+ * {@code bound} to one, {@code deleted} when nobody may fetch it; the row outlives the bytes.
+ */
+@Entity
+@Table(name = "media_attachments")
+public class Attachment extends PanacheEntityBase {
+
+    public static final String PENDING = "pending";
+    public static final String READY = "ready";
+    public static final String BOUND = "bound";
+    public static final String DELETED = "deleted";
+
+    /** The columns that {@link #from} reads, in its order. */
+    public static final String COLUMNS = """
+            id, owner_id, message_id, position, state, kind, mime_type, size, sha256, width, height, duration,
+            original_name, storage_key, created_at, expires_at""";
+
+    @Id
+    public UUID id;
+    public long ownerId;
+    public @Nullable Long messageId;
+    public short position;
+    public String state;
+    public String kind;
+    public String mimeType;
+    public long size;
+    public byte[] sha256;
+    public @Nullable Integer width;
+    public @Nullable Integer height;
+    /** In seconds. */
+    public @Nullable Double duration;
+    public String originalName;
+    public @Nullable String storageKey;
+    public Instant createdAt;
+    public @Nullable Instant expiresAt;
+    public @Nullable Instant deletedAt;
+
+    public static Attachment from(ResultSet row) throws SQLException {
+        Attachment file = new Attachment();
+        file.id = row.getObject(1, UUID.class);
+        file.ownerId = row.getLong(2);
+        file.messageId = row.getObject(3, Long.class);
+        file.position = row.getShort(4);
+        file.state = row.getString(5);
+        file.kind = row.getString(6);
+        file.mimeType = row.getString(7);
+        file.size = row.getLong(8);
+        file.sha256 = row.getBytes(9);
+        file.width = row.getObject(10, Integer.class);
+        file.height = row.getObject(11, Integer.class);
+        file.duration = row.getObject(12, Double.class);
+        file.originalName = row.getString(13);
+        file.storageKey = row.getString(14);
+        file.createdAt = row.getObject(15, OffsetDateTime.class).toInstant();
+        OffsetDateTime expires = row.getObject(16, OffsetDateTime.class);
+        file.expiresAt = expires == null ? null : expires.toInstant();
+        return file;
+    }
+
+    public static List<Attachment> ofMessages(Collection<Long> messageIds) {
+        return list("messageId in ?1 and state = ?2 order by messageId, position", messageIds, BOUND);
+    }
+
+    /** The seconds as JSON should show them: 30, or 30.5. */
+    public static @Nullable Number seconds(@Nullable Double duration) {
+        if (duration == null) {
+            return null;
+        }
+        double rounded = Math.round(duration * 1000) / 1000.0;
+        if (rounded == Math.rint(rounded)) {
+            return (long) rounded;
+        }
+        return rounded;
+    }
+}

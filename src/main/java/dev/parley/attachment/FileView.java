@@ -1,0 +1,28 @@
+package dev.parley.attachment;
+
+import java.util.UUID;
+
+import org.jspecify.annotations.Nullable;
+
+import dev.parley.room.Viewer;
+import io.quarkus.runtime.annotations.RegisterForReflection;
+
+/**
+ * An entry of {@code files_data} (document 004).
+ *
+ * @param fileName as the sender's device called it: text to show, nothing more
+ * @param filePath a URL that works without a header, for the one it was made for
+ * @param fileSize bytes
+ * @param mimeType what the bytes are, whatever was claimed
+ * @param duration seconds, of audio and video that tell it
+ * @param width pixels as shown, of images and videos that tell it
+ */
+@RegisterForReflection
+public record FileView(UUID id, String kind, String fileName, String filePath, long fileSize, String mimeType,
+        @Nullable Number duration, @Nullable Integer width, @Nullable Integer height, @Nullable String thumbnailPath) {
+
+    public static FileView of(Attachment file, Viewer viewer, SignedUrls urls) {
+        return new FileView(file.id, file.kind, file.originalName, viewer.base() + urls.path(file.id, viewer.userId()),
+                file.size, file.mimeType, Attachment.seconds(file.duration), file.width, file.height, null);
+    }
+}

@@ -1,0 +1,226 @@
+package dev.parley.message;
+
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+import jakarta.inject.Singleton;
+import jakarta.persistence.EntityManager;
+import jakarta.transaction.Transactional;
+
+import org.jspecify.annotations.Nullable;
+
+import dev.parley.account.Users;
+import dev.parley.message.MessageView.Gone;
+import dev.parley.message.MessageView.ReadReceipt;
+import dev.parley.problem.Code;
+import dev.parley.problem.Refusal;
+import dev.parley.room.LatestMessages;
+import dev.parley.room.RoomAccess;
+import dev.parley.room.RoomAccess.Membership;
+import dev.parley.room.RoomReader;
+import dev.parley.room.Roster;
+import dev.parley.room.Rosters;
+import dev.parley.room.Viewer;
+import io.quarkus.runtime.annotations.RegisterForReflection;
+
+/** Reads what was said: pages by number or by key, and what changed since a version. No OFFSET and no COUNT. */
+@Singleton
+public class History implements LatestMessages {
+
+    private final RoomAccess access;
+    private final Rosters rosters;
+    private final Snapshots snapshots;
+    private final MessageRenderer renderer;
+    private final RoomReader rooms;
+    private final Users users;
+    private final EntityManager entities;
+
+    History(RoomAccess access, Rosters rosters, Snapshots snapshots, MessageRenderer renderer, RoomReader rooms, Users users,
+            EntityManager entities) {
+        this.access = access;
+        this.rosters = rosters;
+        this.snapshots = snapshots;
+        this.renderer = renderer;
+        this.rooms = rooms;
+        this.users = users;
+        this.entities = entities;
+    }
+
+    /** Document 004's page object: newest page first, oldest message first inside a page. */
+    @RegisterForReflection
+    public record Page(List<MessageView> messages, long total, boolean hasMore, int page, int perPage, long totalPages) {
+    }
+
+    /** A page by key: {@code has_more} looks in the direction of the key. */
+    @RegisterForReflection
+    public record Slice(List<MessageView> messages, long total, boolean hasMore) {
+    }
+
+    /**
+     * What a socket would have heard, in order, each message once in its latest state.
+     *
+     * @param version the next {@code since}
+     */
+    @RegisterForReflection
+    public record Changes(List<Frame> changes, long version, boolean hasMore) {
+    }
+
+    @Transactional
+    Page page(Viewer viewer, long roomId, int page, int perPage) {
+        Membership membership = access.requireMember(viewer.userId(), roomId);
+        long total = membership.lastSeq();
+        long to = total - (page - 1L) * perPage;
+        long from = Math.max(1, to - perPage + 1);
+        List<Message> messages = to < 1 ? List.of() : Message.between(roomId, from, to);
+        return new Page(views(messages, viewer), total, to > perPage, page, perPage, (total + perPage - 1) / perPage);
+    }
+
+    @Transactional
+    Slice before(Viewer viewer, long roomId, long seq, int limit) {
+        long total = access.requireMember(viewer.userId(), roomId).lastSeq();
+        long to = Math.min(seq - 1, total);
+        long from = Math.max(1, to - limit + 1);
+        return new Slice(to < 1 ? List.of() : views(Message.between(roomId, from, to), viewer), total, from > 1 && to >= 1);
+    }
+
+    @Transactional
+    Slice after(Viewer viewer, long roomId, long seq, int limit) {
+        long total = access.requireMember(viewer.userId(), roomId).lastSeq();
+        long from = seq + 1;
+        long to = Math.min(seq + limit, total);
+        return new Slice(from > to ? List.of() : views(Message.between(roomId, from, to), viewer), total, to < total);
+    }
+
+    /** One message as it is, for a member of its room. */
+    @Transactional
+    public MessageView one(Viewer viewer, long messageId) {
+        Message message = Message.findById(messageId);
+        if (message == null) {
+            throw new Refusal(Code.MESSAGE_NOT_FOUND);
+        }
+        requireVisible(viewer.userId(), message);
+        return views(List.of(message), viewer).get(0);
+    }
+
+    /** The room of a message that this user may see; to a stranger it does not exist. */
+    @Transactional
+    long roomOf(long userId, long messageId) {
+        Message message = Message.findById(messageId);
+        if (message == null) {
+            throw new Refusal(Code.MESSAGE_NOT_FOUND);
+        }
+        requireVisible(userId, message);
+        return message.roomId;
+    }
+
+    private void requireVisible(long userId, Message message) {
+        try {
+            access.requireMember(userId, message.roomId);
+        } catch (Refusal refusal) {
+            throw refusal.code == Code.ROOM_NOT_FOUND ? new Refusal(Code.MESSAGE_NOT_FOUND) : refusal;
+        }
+    }
+
+    /**
+     * The frames after a version.
+     *
+     * @param version where the frames end: the room's own when they are complete
+     */
+    public record Replay(List<Frame> frames, long lastSeq, long version, boolean complete) {
+    }
+
+    /** What a socket that returns has missed; nothing when that is more than {@code limit}. */
+    @Transactional
+    public Replay replay(Viewer viewer, long roomId, long since, int limit) {
+        return read(viewer, roomId, since, limit);
+    }
+
+    @Transactional
+    Changes since(Viewer viewer, long roomId, long since, int limit) {
+        Replay replay = read(viewer, roomId, since, limit);
+        return new Changes(replay.frames, replay.version, !replay.complete);
+    }
+
+    /**
+     * Rows and the room's version are read in one snapshot, so that live frames past {@code version} continue exactly
+     * where this ends.
+     */
+    private Replay read(Viewer viewer, long roomId, long since, int limit) {
+        entities.createNativeQuery("set transaction isolation level repeatable read, read only").executeUpdate();
+        Membership membership = access.requireMember(viewer.userId(), roomId);
+        Roster roster = rosters.of(roomId);
+        record Numbered(long version, Frame frame) {
+        }
+        List<Numbered> frames = new ArrayList<>();
+        List<Message> changed = Message.changedSince(roomId, since, limit + 1);
+        for (Snapshot snapshot : snapshots.of(changed, viewer.userId())) {
+            frames.add(new Numbered(snapshot.message().version, frame(snapshot, roster, viewer, since)));
+        }
+        for (Object row : entities.createNativeQuery("""
+                select user_id, last_read_seq, read_version from chat_participants
+                 where room_id = ?1 and is_active and read_version > ?2""", Object[].class)
+                .setParameter(1, roomId).setParameter(2, since).getResultList()) {
+            Object[] columns = (Object[]) row;
+            long reader = (Long) columns[0];
+            long version = (Long) columns[2];
+            frames.add(new Numbered(version, new Frame("message_read",
+                    new ReadReceipt(roomId, reader, users.get(reader).name(), (Long) columns[1], version))));
+        }
+        long info = (Long) entities.createNativeQuery("select info_version from chat_rooms where id = ?1", Long.class)
+                .setParameter(1, roomId).getSingleResult();
+        if (info > since) {
+            frames.add(new Numbered(info, new Frame("room_update", rooms.shared(roomId))));
+        }
+        frames.sort(Comparator.comparingLong(Numbered::version));
+        boolean complete = frames.size() <= limit;
+        List<Numbered> kept = complete ? frames : frames.subList(0, limit);
+        return new Replay(kept.stream().map(Numbered::frame).toList(), membership.lastSeq(),
+                complete ? membership.version() : kept.get(limit - 1).version, complete);
+    }
+
+    private Frame frame(Snapshot snapshot, Roster roster, Viewer viewer, long since) {
+        Message message = snapshot.message();
+        if (message.createdVersion > since) {
+            return new Frame("new_message", renderer.frame(snapshot, roster, viewer));
+        }
+        if (message.isDeleted()) {
+            return new Frame("message_deleted", new Gone(message.id, message.roomId, message.seq, message.version));
+        }
+        return new Frame("message_update", renderer.frame(snapshot, roster, viewer));
+    }
+
+    @Override
+    @Transactional
+    public Map<Long, MessageView> of(Collection<Long> roomIds, Viewer viewer) {
+        if (roomIds.isEmpty()) {
+            return Map.of();
+        }
+        List<Message> newest = Message.list("select m from Message m, Room r where r.id = m.roomId and m.seq = r.lastSeq"
+                + " and r.id in ?1", roomIds);
+        Map<Long, MessageView> byRoom = new HashMap<>();
+        views(newest, viewer).forEach(view -> byRoom.put(view.roomId(), view));
+        return byRoom;
+    }
+
+    private List<MessageView> views(List<Message> messages, Viewer viewer) {
+        return snapshots.of(messages, viewer.userId()).stream()
+                .map(snapshot -> renderer.answer(snapshot, rosters.of(snapshot.message().roomId), viewer)).toList();
+    }
+
+    /** A post's own answer, without reading it again. */
+    MessageView posted(Post.Posted posted, Viewer viewer) {
+        return renderer.answer(posted.snapshot(), posted.roster(), viewer);
+    }
+
+    /** The frame of a post for a socket that does not hear its room; of a replay, in the present state. */
+    public Frame acknowledgement(Post.Posted posted, Viewer viewer, @Nullable String localTempId) {
+        if (posted.replayed()) {
+            return new Frame("new_message", one(viewer, posted.id()).labelled(localTempId));
+        }
+        return new Frame("new_message", renderer.frame(posted.snapshot(), posted.roster(), viewer));
+    }
+}

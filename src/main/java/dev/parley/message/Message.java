@@ -1,0 +1,92 @@
+package dev.parley.message;
+
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.util.Collection;
+import java.util.List;
+
+import jakarta.persistence.Entity;
+import jakarta.persistence.Id;
+import jakarta.persistence.Table;
+
+import org.jspecify.annotations.Nullable;
+
+import io.quarkus.hibernate.orm.panache.PanacheEntityBase;
+import io.quarkus.panache.common.Sort;
+
+/**
+ * A message, or the tombstone of one. Read by Panache here; written by the room's writer alone, which numbers it:
+ * {@code seq} is its place in the room, {@code version} that of its latest change.
+ */
+@Entity
+@Table(name = "chat_messages")
+public class Message extends PanacheEntityBase {
+
+    /** The columns that {@link #from} reads, in its order. */
+    static final String COLUMNS = """
+            id, room_id, seq, version, created_version, sender_id, message_type, content, reply_to, file_count,
+            like_count, created_at, edited_at, deleted_at, pinned_at""";
+
+    @Id
+    public long id;
+    public long roomId;
+    public long seq;
+    public long version;
+    public long createdVersion;
+    public long senderId;
+    public String messageType;
+    public String content;
+    public @Nullable Long replyTo;
+    public short fileCount;
+    public int likeCount;
+    public Instant createdAt;
+    public @Nullable Instant editedAt;
+    public @Nullable Instant deletedAt;
+    public @Nullable Instant pinnedAt;
+
+    public boolean isDeleted() {
+        return deletedAt != null;
+    }
+
+    /** Messages by their place in the room, both ends included, oldest first. */
+    static List<Message> between(long roomId, long fromSeq, long toSeq) {
+        return list("roomId = ?1 and seq between ?2 and ?3", Sort.by("seq"), roomId, fromSeq, toSeq);
+    }
+
+    /** What was made or changed after a version, in the order of versions. */
+    static List<Message> changedSince(long roomId, long version, int limit) {
+        return Message.<Message> find("roomId = ?1 and version > ?2", Sort.by("version"), roomId, version)
+                .page(0, limit).list();
+    }
+
+    static List<Message> withIds(Collection<Long> ids) {
+        return ids.isEmpty() ? List.of() : list("id in ?1", ids);
+    }
+
+    static Message from(ResultSet row) throws SQLException {
+        Message message = new Message();
+        message.id = row.getLong(1);
+        message.roomId = row.getLong(2);
+        message.seq = row.getLong(3);
+        message.version = row.getLong(4);
+        message.createdVersion = row.getLong(5);
+        message.senderId = row.getLong(6);
+        message.messageType = row.getString(7);
+        message.content = row.getString(8);
+        message.replyTo = row.getObject(9, Long.class);
+        message.fileCount = row.getShort(10);
+        message.likeCount = row.getInt(11);
+        message.createdAt = instant(row, 12);
+        message.editedAt = instant(row, 13);
+        message.deletedAt = instant(row, 14);
+        message.pinnedAt = instant(row, 15);
+        return message;
+    }
+
+    private static @Nullable Instant instant(ResultSet row, int column) throws SQLException {
+        OffsetDateTime time = row.getObject(column, OffsetDateTime.class);
+        return time == null ? null : time.toInstant();
+    }
+}

@@ -1,0 +1,64 @@
+package dev.parley.message;
+
+import java.util.List;
+
+import jakarta.inject.Singleton;
+
+import org.jspecify.annotations.Nullable;
+
+import dev.parley.account.UserView;
+import dev.parley.account.Users;
+import dev.parley.attachment.FileView;
+import dev.parley.attachment.SignedUrls;
+import dev.parley.message.MessageView.ReplyPreview;
+import dev.parley.room.Event;
+import dev.parley.room.Roster;
+import dev.parley.room.Viewer;
+
+/** Turns snapshots of messages into what clients see, for one viewer or for a frame that goes to many. */
+@Singleton
+public class MessageRenderer {
+
+    private final Users users;
+    private final SignedUrls urls;
+
+    MessageRenderer(Users users, SignedUrls urls) {
+        this.users = users;
+        this.urls = urls;
+    }
+
+    /** As an answer to the one who looks, with {@code is_sender} and {@code is_liked}. */
+    MessageView answer(Snapshot snapshot, Roster roster, Viewer viewer) {
+        boolean liked = Boolean.TRUE.equals(snapshot.liked());
+        return render(snapshot, roster, viewer, snapshot.message().senderId == viewer.userId(), liked);
+    }
+
+    /** As the data of a frame: nothing in it depends on who looks but the signatures of its files. */
+    MessageView frame(Snapshot snapshot, Roster roster, Viewer viewer) {
+        return render(snapshot, roster, viewer, null, null);
+    }
+
+    /** The event that tells a room of a message's present state. */
+    Event event(String type, Snapshot snapshot, Roster roster) {
+        return new Event.Said(type, roster, snapshot.message().version, !snapshot.files().isEmpty(),
+                viewer -> frame(snapshot, roster, viewer));
+    }
+
+    private MessageView render(Snapshot snapshot, Roster roster, Viewer viewer, @Nullable Boolean isSender,
+            @Nullable Boolean isLiked) {
+        Message message = snapshot.message();
+        List<FileView> files = snapshot.files().isEmpty() ? null
+                : snapshot.files().stream().map(file -> FileView.of(file, viewer, urls)).toList();
+        Number duration = files != null && message.messageType.equals(MessageType.VOICE.id()) ? files.get(0).duration()
+                : null;
+        UserView sender = users.view(users.get(message.senderId));
+        long other = roster.otherThan(message.senderId);
+        Message target = snapshot.replyTarget();
+        return new MessageView(message.id, message.content, message.messageType, snapshot.localTempId(), files, duration,
+                message.createdAt, snapshot.readCount() > 0, message.isDeleted(), isSender, isLiked, message.likeCount,
+                sender, other < 0 ? null : users.view(users.get(other)), message.roomId, message.seq, message.version,
+                message.editedAt, message.replyTo,
+                target == null ? null : ReplyPreview.of(target, users.get(target.senderId).name()),
+                message.pinnedAt != null, files != null, snapshot.readCount());
+    }
+}

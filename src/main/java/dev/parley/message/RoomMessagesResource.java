@@ -1,0 +1,147 @@
+package dev.parley.message;
+
+import java.util.List;
+import java.util.UUID;
+
+import jakarta.validation.Valid;
+import jakarta.validation.constraints.NotNull;
+import jakarta.ws.rs.Consumes;
+import jakarta.ws.rs.DefaultValue;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.HeaderParam;
+import jakarta.ws.rs.POST;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.QueryParam;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Response;
+
+import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.media.Content;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
+import org.eclipse.microprofile.openapi.annotations.tags.Tag;
+import org.jspecify.annotations.Nullable;
+
+import dev.parley.account.Caller;
+import dev.parley.message.MessageView.ReadReceipt;
+import dev.parley.problem.Code;
+import dev.parley.problem.Refusal;
+import dev.parley.room.Answers;
+import dev.parley.room.RoomAccess;
+import dev.parley.room.Viewer;
+import dev.parley.room.Viewers;
+import io.quarkus.security.Authenticated;
+import io.smallrye.common.annotation.RunOnVirtualThread;
+
+@Path("/api/chat/rooms/{roomId}")
+@Authenticated
+@RunOnVirtualThread
+@Produces(MediaType.APPLICATION_JSON)
+@Tag(name = "Messages")
+class RoomMessagesResource {
+
+    private static final int MOST = 200;
+
+    private final Caller caller;
+    private final Viewers viewers;
+    private final RoomAccess access;
+    private final History history;
+    private final Posting posting;
+
+    RoomMessagesResource(Caller caller, Viewers viewers, RoomAccess access, History history, Posting posting) {
+        this.caller = caller;
+        this.viewers = viewers;
+        this.access = access;
+        this.history = history;
+        this.posting = posting;
+    }
+
+    /** @param attachmentIds files uploaded before, ten at most */
+    record NewMessage(@Nullable String content, @Nullable String messageType, @Nullable Long replyTo,
+            @Nullable String localTempId, @Nullable List<@NotNull UUID> attachmentIds) {
+    }
+
+    record UpTo(@Nullable Long seq) {
+    }
+
+    @GET
+    @Path("messages")
+    @Operation(summary = "A room's messages", description = "By page (page, per_page: newest page first, oldest message "
+            + "first inside a page) or by key (before or after a seq, limit: for scrolling and catching up; the same "
+            + "object without page numbers).")
+    @APIResponse(responseCode = "200", content = @Content(schema = @Schema(implementation = History.Page.class)))
+    @APIResponse(responseCode = "404", description = "Room not found")
+    public Object messages(long roomId, @QueryParam("page") @Nullable Integer page,
+            @QueryParam("per_page") @Nullable Integer perPage, @QueryParam("before") @Nullable Long before,
+            @QueryParam("after") @Nullable Long after, @QueryParam("limit") @DefaultValue("50") int limit) {
+        access.requireMember(caller.id(), roomId);
+        Viewer viewer = viewers.of(caller.id());
+        if (before != null || after != null) {
+            if (before != null && after != null || page != null || perPage != null) {
+                throw new Refusal(Code.BAD_REQUEST, "Give one of before, after, and page");
+            }
+            requireBetween(limit, 1, MOST, "limit");
+            requireBetween(before != null ? before : after, 0, 1L << 53, before != null ? "before" : "after");
+            return before != null ? history.before(viewer, roomId, before, limit)
+                    : history.after(viewer, roomId, after, limit);
+        }
+        int number = page == null ? 1 : page;
+        int size = perPage == null ? 50 : perPage;
+        requireBetween(number, 1, Integer.MAX_VALUE, "page");
+        requireBetween(size, 1, MOST, "per_page");
+        return history.page(viewer, roomId, number, size);
+    }
+
+    @GET
+    @Path("changes")
+    @Operation(summary = "What changed since a version", description = "The frames a socket would have had, in order, "
+            + "each message once in its latest state. Go on with the version of the answer while has_more is true.")
+    @APIResponse(responseCode = "404", description = "Room not found")
+    public History.Changes changes(long roomId, @QueryParam("since") @DefaultValue("0") long since,
+            @QueryParam("limit") @DefaultValue("100") int limit) {
+        access.requireMember(caller.id(), roomId);
+        requireBetween(since, 0, 1L << 53, "since");
+        requireBetween(limit, 1, 500, "limit");
+        return history.since(viewers.of(caller.id()), roomId, since, limit);
+    }
+
+    @POST
+    @Path("messages")
+    @Consumes(MediaType.APPLICATION_JSON)
+    @Operation(summary = "Post a message", description = "Text, or files uploaded before (attachment_ids), or both. With an "
+            + "Idempotency-Key a retry answers 200 with the first message in its present state.")
+    @APIResponse(responseCode = "201", description = "Stored", content = @Content(schema = @Schema(implementation = MessageView.class)))
+    @APIResponse(responseCode = "200", description = "Stored before, under this Idempotency-Key", content = @Content(schema = @Schema(implementation = MessageView.class)))
+    @APIResponse(responseCode = "404", description = "Room not found, or File not found")
+    @APIResponse(responseCode = "422", description = "This idempotency key was used for another request")
+    public Response post(long roomId, @HeaderParam("Idempotency-Key") @Nullable String key,
+            @Valid @NotNull NewMessage message) {
+        List<UUID> files = message.attachmentIds == null ? List.of() : message.attachmentIds;
+        return answer(new Draft(roomId, caller.id(), message.content == null ? "" : message.content,
+                MessageType.of(message.messageType), message.replyTo, message.localTempId, key, files,
+                files.stream().map(UUID::toString).toList()));
+    }
+
+    @POST
+    @Path("read")
+    @Consumes(MediaType.WILDCARD)
+    @Operation(summary = "Mark a room read", description = "Up to seq, or up to the newest message. The body {\"seq\": n} is optional.")
+    @APIResponse(responseCode = "404", description = "Room not found")
+    public ReadReceipt read(long roomId, @Nullable UpTo upTo) {
+        return Answers.await(posting.markRead(roomId, caller.id(), upTo == null ? null : upTo.seq));
+    }
+
+    private Response answer(Draft draft) {
+        Post.Posted posted = Answers.await(posting.post(draft));
+        Viewer viewer = viewers.of(caller.id());
+        return posted.replayed() ? Response.ok(history.one(viewer, posted.id())).build()
+                : Response.status(201).entity(history.posted(posted, viewer)).build();
+    }
+
+    private static void requireBetween(long number, long least, long most, String field) {
+        if (number < least || number > most) {
+            throw new Refusal(Code.BAD_REQUEST, field + " must be between " + least + " and " + most);
+        }
+    }
+}

@@ -1,0 +1,30 @@
+package dev.parley.problem;
+
+import java.sql.SQLException;
+
+/** Tells a database that is away, which a client may wait for, from a statement that is wrong, which is our fault. */
+public final class Outage {
+
+    private Outage() {
+    }
+
+    /** What to throw for a failure: {@link Code#UNAVAILABLE}, or the failure itself for the log. */
+    public static RuntimeException of(SQLException failure) {
+        return is(failure) ? new Refusal(Code.UNAVAILABLE, Code.UNAVAILABLE.sentence, 1) : new IllegalStateException(failure);
+    }
+
+    /** Whether somewhere below this failure a connection was lost, refused, or not to be had in time. */
+    public static boolean is(Throwable failure) {
+        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            if (cause instanceof SQLException sql) {
+                String state = sql.getSQLState();
+                // 08: connection exceptions; 57P: the server stops, crashed or starts; 57014: statement_timeout.
+                // None: the pool had no connection in time.
+                if (state == null || state.startsWith("08") || state.startsWith("57")) {
+                    return true;
+                }
+            }
+        }
+        return false;
+    }
+}

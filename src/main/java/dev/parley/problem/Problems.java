@@ -1,0 +1,148 @@
+package dev.parley.problem;
+
+import java.io.IOException;
+import java.sql.SQLException;
+import java.util.stream.Collectors;
+
+import jakarta.validation.ConstraintViolation;
+import jakarta.validation.ConstraintViolationException;
+import jakarta.ws.rs.WebApplicationException;
+import jakarta.ws.rs.core.HttpHeaders;
+import jakarta.ws.rs.core.Response;
+
+import org.jboss.logging.Logger;
+import org.jboss.resteasy.reactive.server.ServerExceptionMapper;
+import org.jspecify.annotations.Nullable;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonMappingException;
+import com.fasterxml.jackson.databind.exc.MismatchedInputException;
+
+import io.quarkus.security.AuthenticationFailedException;
+import io.quarkus.security.ForbiddenException;
+import io.quarkus.security.UnauthorizedException;
+import io.vertx.core.http.HttpServerRequest;
+
+/** Turns whatever a REST method throws into a problem object. What a client did is not logged; what we did is, once. */
+public class Problems {
+
+    private static final Logger LOG = Logger.getLogger(Problems.class);
+
+    @ServerExceptionMapper
+    public Response refused(Refusal refusal) {
+        return Problem.response(refusal);
+    }
+
+    @ServerExceptionMapper
+    public Response unauthorized(UnauthorizedException e) {
+        return Problem.response(new Refusal(Code.NOT_AUTHENTICATED));
+    }
+
+    @ServerExceptionMapper
+    public Response unauthorized(AuthenticationFailedException e) {
+        // A database that is away is not the token's fault.
+        Throwable cause = e.getCause();
+        return cause == null || cause instanceof Refusal ? Problem.response(new Refusal(Code.NOT_AUTHENTICATED))
+                : failed(cause);
+    }
+
+    @ServerExceptionMapper
+    public Response forbidden(ForbiddenException e) {
+        return Problem.response(new Refusal(Code.FORBIDDEN));
+    }
+
+    @ServerExceptionMapper
+    public Response wrongShape(MismatchedInputException e) {
+        return Problem.response(reason(e));
+    }
+
+    @ServerExceptionMapper
+    public Response invalid(ConstraintViolationException e) {
+        String detail = e.getConstraintViolations().stream().map(Problems::sentence).sorted()
+                .collect(Collectors.joining("; "));
+        return Problem.response(new Refusal(Code.BAD_REQUEST, detail.isEmpty() ? Code.BAD_REQUEST.sentence : detail));
+    }
+
+    @ServerExceptionMapper
+    public Response http(WebApplicationException e) {
+        Response given = e.getResponse();
+        int status = given.getStatus();
+        if (status < 400 || given.hasEntity()) {
+            return given;
+        }
+        if (status >= 500 && status != 503) {
+            return failed(e);
+        }
+        Response problem = Problem.response(status == 400 ? reason(e) : new Refusal(Code.ofStatus(status)));
+        Response.ResponseBuilder answer = Response.fromResponse(problem).status(status);
+        given.getHeaders().forEach((name, values) -> {
+            if (!name.equalsIgnoreCase(HttpHeaders.CONTENT_TYPE) && !name.equalsIgnoreCase(HttpHeaders.CONTENT_LENGTH)) {
+                values.forEach(value -> answer.header(name, value));
+            }
+        });
+        return answer.build();
+    }
+
+    @ServerExceptionMapper
+    public Response unreadable(IOException e, HttpServerRequest request) {
+        if (request.response().ended()) {
+            LOG.debug("The request was cut off", e);
+            return Problem.response(new Refusal(Code.REQUEST_TOO_LARGE));
+        }
+        return e instanceof JsonProcessingException ? Problem.response(reason(e)) : failed(e);
+    }
+
+    @ServerExceptionMapper
+    public Response failed(Throwable e) {
+        if (find(e, Refusal.class) instanceof Refusal refusal) {
+            return Problem.response(refusal);
+        }
+        if (find(e, SQLException.class) instanceof SQLException sql && isAway(sql)) {
+            LOG.warnf("The database is not available: %s", sql.getMessage());
+            return Problem.response(new Refusal(Code.UNAVAILABLE));
+        }
+        LOG.error("A request failed", e);
+        return Problem.response(new Refusal(Code.INTERNAL));
+    }
+
+    /** Jackson's own message would quote our classes; the field and the place are what the client needs. */
+    private static Refusal reason(Throwable e) {
+        if (find(e, Refusal.class) instanceof Refusal refusal) {
+            return refusal;
+        }
+        if (find(e, JsonMappingException.class) instanceof JsonMappingException mapping) {
+            String path = mapping.getPath().stream()
+                    .map(step -> step.getFieldName() != null ? "." + step.getFieldName() : "[" + step.getIndex() + "]")
+                    .collect(Collectors.joining());
+            if (!path.isEmpty()) {
+                return new Refusal(Code.BAD_REQUEST, "Wrong type or value of "
+                        + (path.startsWith(".") ? path.substring(1) : path));
+            }
+        }
+        if (find(e, JsonProcessingException.class) != null) {
+            return new Refusal(Code.BAD_REQUEST, "The body is not valid JSON of the expected shape");
+        }
+        return new Refusal(Code.BAD_REQUEST);
+    }
+
+    private static String sentence(ConstraintViolation<?> violation) {
+        String path = violation.getPropertyPath().toString();
+        return path.substring(path.lastIndexOf('.') + 1) + " " + violation.getMessage();
+    }
+
+    // 08: connection, 57P: the server is shutting down or starting; no state: none could be had from the pool.
+    private static boolean isAway(SQLException e) {
+        String state = e.getSQLState();
+        return state == null || state.startsWith("08") || state.startsWith("57P") || state.equals("53300");
+    }
+
+    private static <T> @Nullable T find(Throwable e, Class<T> type) {
+        Throwable cause = e;
+        for (int depth = 0; cause != null && depth < 20; depth++, cause = cause.getCause()) {
+            if (type.isInstance(cause)) {
+                return type.cast(cause);
+            }
+        }
+        return null;
+    }
+}

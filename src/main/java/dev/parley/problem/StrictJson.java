@@ -1,0 +1,49 @@
+package dev.parley.problem;
+
+import java.io.IOException;
+
+import jakarta.inject.Singleton;
+
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.databind.DeserializationContext;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.deser.std.StdScalarDeserializer;
+import com.fasterxml.jackson.databind.module.SimpleModule;
+import com.fasterxml.jackson.datatype.jdk8.Jdk8Module;
+
+import io.quarkus.jackson.ObjectMapperCustomizer;
+
+/**
+ * Reads JSON as it is meant: a text is a text and not a number, nothing follows the value, no number loses its
+ * fraction, and no text holds what a database or another reader would choke on.
+ */
+@Singleton
+class StrictJson implements ObjectMapperCustomizer {
+
+    @Override
+    public void customize(ObjectMapper mapper) {
+        mapper.disable(DeserializationFeature.ACCEPT_FLOAT_AS_INT);
+        mapper.enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
+        // A field of type Optional: null when absent, empty when null was sent.
+        mapper.registerModule(new Jdk8Module().configureReadAbsentAsNull(true));
+        mapper.registerModule(new SimpleModule("parley").addDeserializer(String.class, new StorableText()));
+    }
+
+    private static final class StorableText extends StdScalarDeserializer<String> {
+
+        StorableText() {
+            super(String.class);
+        }
+
+        @Override
+        public String deserialize(JsonParser parser, DeserializationContext context) throws IOException {
+            if (!parser.hasToken(JsonToken.VALUE_STRING)) {
+                return (String) context.handleUnexpectedToken(String.class, parser);
+            }
+            String field = parser.currentName();
+            return Input.storable(field == null ? "The text" : field, parser.getText());
+        }
+    }
+}

@@ -1,0 +1,102 @@
+package dev.parley.problem;
+
+import java.io.IOException;
+import java.util.concurrent.RejectedExecutionException;
+
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
+import jakarta.ws.rs.core.HttpHeaders;
+
+import org.eclipse.microprofile.config.inject.ConfigProperty;
+import org.jboss.logging.Logger;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+
+import io.quarkus.runtime.configuration.MemorySize;
+import io.quarkus.security.AuthenticationFailedException;
+import io.quarkus.security.ForbiddenException;
+import io.quarkus.security.UnauthorizedException;
+import io.quarkus.vertx.http.runtime.RouteConstants;
+import io.vertx.core.Handler;
+import io.vertx.core.http.HttpServerResponse;
+import io.vertx.ext.web.Router;
+import io.vertx.ext.web.RoutingContext;
+
+/** Problem objects for what fails below REST: too large requests, and routes that fail with a bare status. */
+@ApplicationScoped
+public class TransportProblems {
+
+    private static final Logger LOG = Logger.getLogger(TransportProblems.class);
+
+    private final ObjectMapper json;
+    private final long limit;
+
+    TransportProblems(ObjectMapper json, @ConfigProperty(name = "quarkus.http.limits.max-body-size") MemorySize limit) {
+        this.json = json;
+        this.limit = limit.asLongValue();
+    }
+
+    void register(@Observes Router router) {
+        // One step before the framework's own check, whose 413 has no body.
+        router.route().order(RouteConstants.ROUTE_ORDER_UPLOAD_LIMIT - 1).handler(this::refuseTooLarge)
+                .failureHandler(this::explain);
+        for (int status : new int[] { 400, 404, 405, 406, 413, 415 }) {
+            Handler<RoutingContext> bare = context -> answer(context, new Refusal(Code.ofStatus(status)), status);
+            router.errorHandler(status, bare);
+        }
+    }
+
+    private void refuseTooLarge(RoutingContext context) {
+        String length = context.request().getHeader(HttpHeaders.CONTENT_LENGTH);
+        if (length == null || Long.parseLong(length) <= limit) {
+            context.next();
+            return;
+        }
+        answer(context, new Refusal(Code.REQUEST_TOO_LARGE), Code.REQUEST_TOO_LARGE.status);
+    }
+
+    private void explain(RoutingContext context) {
+        int status = context.statusCode();
+        Refusal refusal = switch (context.failure()) {
+            case null -> new Refusal(Code.ofStatus(status));
+            case Refusal known -> known;
+            case UnauthorizedException unknown -> new Refusal(Code.NOT_AUTHENTICATED);
+            case AuthenticationFailedException bad -> new Refusal(Code.NOT_AUTHENTICATED);
+            case ForbiddenException forbidden -> new Refusal(Code.FORBIDDEN);
+            case RejectedExecutionException busy -> new Refusal(Code.UNAVAILABLE);
+            case IOException gone when !(status >= 400 && status < 500) -> {
+                LOG.debug("The client went away", gone);
+                yield new Refusal(Code.INTERNAL);
+            }
+            case Throwable fault -> {
+                if (status < 400 || status >= 500) {
+                    LOG.error("A request failed below REST", fault);
+                }
+                yield new Refusal(Code.ofStatus(status < 400 ? 500 : status));
+            }
+        };
+        boolean general = refusal.code.equals(Code.ofStatus(status)) && status >= 400;
+        answer(context, refusal, general ? status : refusal.code.status);
+    }
+
+    private void answer(RoutingContext context, Refusal refusal, int status) {
+        HttpServerResponse response = context.response();
+        if (response.ended() || response.headWritten()) {
+            return;
+        }
+        response.setStatusCode(status).putHeader(HttpHeaders.CONTENT_TYPE, Problem.MEDIA_TYPE)
+                .putHeader(HttpHeaders.CACHE_CONTROL, "no-store");
+        if (status == 401) {
+            response.putHeader(HttpHeaders.WWW_AUTHENTICATE, "Bearer");
+        }
+        if (refusal.retryAfter > 0) {
+            response.putHeader(HttpHeaders.RETRY_AFTER, Integer.toString(refusal.retryAfter));
+        }
+        try {
+            response.end(json.writeValueAsString(Problem.of(refusal.code, refusal.detail())));
+        } catch (JsonProcessingException e) {
+            context.fail(e);
+        }
+    }
+}

@@ -1,0 +1,106 @@
+package dev.parley.relay;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.concurrent.TimeUnit;
+
+import jakarta.annotation.Priority;
+import jakarta.enterprise.event.Observes;
+
+import org.jboss.logging.Logger;
+
+import dev.parley.relay.Handshake.Admitted;
+import dev.parley.room.Viewer;
+import io.netty.channel.EventLoop;
+import io.quarkus.runtime.ShutdownEvent;
+import io.quarkus.websockets.next.OnClose;
+import io.quarkus.websockets.next.OnError;
+import io.quarkus.websockets.next.OnOpen;
+import io.quarkus.websockets.next.OnTextMessage;
+import io.quarkus.websockets.next.UserData;
+import io.quarkus.websockets.next.WebSocket;
+import io.quarkus.websockets.next.WebSocketConnection;
+import io.smallrye.common.annotation.NonBlocking;
+
+/**
+ * Document 004's socket. Handshake, inbound frames and lifecycle are the framework's; what is sent goes by the
+ * {@link Outbox}. Everything here runs on the connection's event loop and never blocks.
+ */
+@WebSocket(path = "/api/chat/ws")
+class ChatSocket {
+
+    private static final Logger LOG = Logger.getLogger(ChatSocket.class);
+    private static final UserData.TypedKey<Session> SESSION = new UserData.TypedKey<>("session");
+
+    private final Relay relay;
+    private final RelaySettings settings;
+    private final SessionTools tools;
+    private final OnlineUsers online;
+    private final Typing typing;
+
+    ChatSocket(Relay relay, RelaySettings settings, SessionTools tools, OnlineUsers online, Typing typing) {
+        this.relay = relay;
+        this.settings = settings;
+        this.tools = tools;
+        this.online = online;
+        this.typing = typing;
+    }
+
+    @OnOpen
+    @NonBlocking
+    void open(WebSocketConnection connection) {
+        Admitted admitted = connection.userData().get(Handshake.ADMITTED);
+        EventLoop loop = admitted.channel().eventLoop();
+        Shard shard = relay.shard(loop);
+        long userId = admitted.who().userId();
+        Outbox outbox = new Outbox(admitted.channel(), settings.queue().asLongValue(),
+                () -> LOG.debugf("A socket of user %d reads too slowly and is closed", userId));
+        Socket socket = new Socket(new Viewer(userId, admitted.base()), shard, outbox, admitted.rooms());
+        Session session = new Session(socket, admitted.channel(), tools);
+        connection.userData().put(SESSION, session);
+        shard.add(socket);
+        online.came(userId);
+        Duration left = Duration.between(Instant.now(), admitted.who().expiresAt());
+        session.expiry = loop.schedule(() -> outbox.end(Close.TOKEN_EXPIRED), Math.max(0, left.toMillis()),
+                TimeUnit.MILLISECONDS);
+        if (admitted.roomId() != null) {
+            session.join(admitted.roomId());
+        } else {
+            session.refreshRooms();
+        }
+    }
+
+    @OnTextMessage
+    @NonBlocking
+    void text(String frame, WebSocketConnection connection) {
+        Session session = connection.userData().get(SESSION);
+        if (session != null) {
+            session.receive(frame);
+        }
+    }
+
+    @OnClose
+    @NonBlocking
+    void close(WebSocketConnection connection) {
+        Session session = connection.userData().remove(SESSION);
+        if (session != null) {
+            session.expiry.cancel(false);
+            Socket socket = session.socket;
+            socket.shard.remove(socket);
+            typing.left(socket.viewer.userId(), 0);
+            online.went(socket.viewer.userId());
+        }
+    }
+
+    @OnError
+    @NonBlocking
+    void failed(Throwable failure, WebSocketConnection connection) {
+        // Resets and broken frames are the network's daily life; the close that follows cleans up.
+        LOG.debug("A socket failed", failure);
+    }
+
+    /** After the writer has finished what was accepted, before the server goes. */
+    void stop(@Observes @Priority(900) ShutdownEvent event) {
+        relay.everySocket(socket -> socket.outbox.end(Close.RESTART));
+    }
+}

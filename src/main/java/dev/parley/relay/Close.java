@@ -1,0 +1,30 @@
+package dev.parley.relay;
+
+import io.quarkus.websockets.next.CloseReason;
+
+/**
+ * Why the service closes a socket (RFC 6455, 7.4; 4000 and above are ours). All but {@link #TOO_BIG} and
+ * {@link #TOKEN_EXPIRED} say: connect again and catch up with {@code since}.
+ */
+enum Close {
+    /** The instance stops or restarts: come back, another one answers. */
+    RESTART(1012, "Service restart, come back"),
+    /** The client read too slowly for its bounded queue: come back and catch up. */
+    TOO_SLOW(1013, "Reading too slowly, come back and catch up"),
+    /** A frame over the limit; larger files go by HTTP. */
+    TOO_BIG(1009, "Frame too large. Upload files by POST /api/chat/rooms/{id}/messages"),
+    /** The token that opened the socket has expired: get a new one first. */
+    TOKEN_EXPIRED(4401, "Token expired");
+
+    final int code;
+    final String reason;
+
+    Close(int code, String reason) {
+        this.code = code;
+        this.reason = reason;
+    }
+
+    CloseReason why() {
+        return new CloseReason(code, reason);
+    }
+}

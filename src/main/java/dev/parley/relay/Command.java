@@ -1,0 +1,35 @@
+package dev.parley.relay;
+
+import java.util.List;
+import java.util.UUID;
+
+import org.jspecify.annotations.Nullable;
+
+/** What a client may send. Ids travel as numbers or strings. */
+sealed interface Command {
+
+    /** @param roomId null with {@code receiverId}, or for the room that is joined */
+    record Send(@Nullable Long roomId, @Nullable Long receiverId, String content, @Nullable String messageType,
+            @Nullable Long replyTo, @Nullable String localTempId, @Nullable String idempotencyKey,
+            List<UUID> attachmentIds, List<InlineFile> files) implements Command {
+    }
+
+    /** A file within a frame; its base64 is decoded from the frame's own text, straight to where it is stored. */
+    record InlineFile(CharSequence base64, String name, @Nullable Double duration) {
+    }
+
+    record Typing(long roomId, boolean isTyping) implements Command {
+    }
+
+    record Read(long roomId, @Nullable Long seq) implements Command {
+    }
+
+    record Join(long roomId, @Nullable Long since) implements Command {
+    }
+
+    record Leave() implements Command {
+    }
+
+    record Ping() implements Command {
+    }
+}

@@ -1,0 +1,94 @@
+package dev.parley.relay;
+
+import java.util.List;
+import java.util.Optional;
+
+import jakarta.inject.Singleton;
+
+import org.eclipse.microprofile.config.inject.ConfigProperty;
+import org.jspecify.annotations.Nullable;
+
+import dev.parley.account.Tokens;
+import dev.parley.problem.Refusal;
+import dev.parley.room.RoomAccess;
+import dev.parley.room.Viewers;
+import io.netty.channel.Channel;
+import io.quarkus.vertx.VertxContextSupport;
+import io.quarkus.websockets.next.HttpUpgradeCheck;
+import io.quarkus.websockets.next.UserData;
+import io.smallrye.mutiny.Uni;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.net.impl.ConnectionBase;
+
+/**
+ * Who may open a socket: a page of an allowed origin, or no page at all, with a token in {@code ?token=}, the
+ * Authorization header or the bearer subprotocol.
+ */
+@Singleton
+class Handshake implements HttpUpgradeCheck {
+
+    static final UserData.TypedKey<Admitted> ADMITTED = new UserData.TypedKey<>("admitted");
+    private static final String BEARER = "Bearer ";
+
+    /** What the check learned, for the socket that is about to open. */
+    record Admitted(Tokens.Verified who, long[] rooms, Channel channel, String base, @Nullable String roomId) {
+    }
+
+    private final Tokens tokens;
+    private final RoomAccess access;
+    private final Optional<List<String>> origins;
+    private final Optional<String> baseUrl;
+
+    Handshake(Tokens tokens, RoomAccess access, @ConfigProperty(name = "parley.origins") Optional<List<String>> origins,
+            @ConfigProperty(name = "parley.base-url") Optional<String> baseUrl) {
+        this.tokens = tokens;
+        this.access = access;
+        this.origins = origins;
+        this.baseUrl = baseUrl;
+    }
+
+    @Override
+    public Uni<CheckResult> perform(HttpUpgradeContext context) {
+        HttpServerRequest request = context.httpRequest();
+        if (!allowed(request.getHeader(HttpHeaders.ORIGIN), request)) {
+            return CheckResult.rejectUpgrade(403);
+        }
+        String token = token(request);
+        Channel channel = ((ConnectionBase) request.connection()).channel();
+        String base = Viewers.base(baseUrl, request);
+        String room = request.getParam("room_id");
+        return VertxContextSupport.executeBlocking(() -> {
+            try {
+                Tokens.Verified who = tokens.verify(token);
+                // Read before the upgrade, so that an inbox hears its rooms from its first moment.
+                long[] rooms = access.roomsOf(who.userId());
+                context.userData().put(ADMITTED, new Admitted(who, rooms, channel, base, room));
+                return CheckResult.permitUpgradeSync();
+            } catch (Refusal refusal) {
+                return CheckResult.rejectUpgradeSync(refusal.code.status);
+            }
+        });
+    }
+
+    private boolean allowed(@Nullable String origin, HttpServerRequest request) {
+        if (origin == null) {
+            return true;
+        }
+        String own = request.scheme() + "://" + request.authority();
+        return origin.equalsIgnoreCase(own)
+                || baseUrl.filter(url -> url.equalsIgnoreCase(origin) || url.equalsIgnoreCase(origin + "/")).isPresent()
+                || origins.orElse(List.of()).stream().anyMatch(each -> each.equals("*") || each.equalsIgnoreCase(origin));
+    }
+
+    private static @Nullable String token(HttpServerRequest request) {
+        String parameter = request.getParam("token");
+        if (parameter != null) {
+            return parameter;
+        }
+        String header = request.getHeader(HttpHeaders.AUTHORIZATION);
+        return header != null && header.regionMatches(true, 0, BEARER, 0, BEARER.length())
+                ? header.substring(BEARER.length()).strip()
+                : null;
+    }
+}

@@ -1,0 +1,123 @@
+package dev.parley.relay;
+
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.concurrent.TimeUnit;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelDuplexHandler;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelPromise;
+import io.netty.handler.codec.http.websocketx.CloseWebSocketFrame;
+
+/**
+ * What a socket is still to be sent: frames go straight to its Netty channel, behind the WebSocket encoder, and are
+ * flushed once a turn of the event loop; while the peer does not read they wait here, bounded. Used on the channel's
+ * event loop alone.
+ */
+final class Outbox extends ChannelDuplexHandler {
+
+    private static final String ENCODER = "wsencoder";
+    /** Long enough for a close frame to reach a peer that still reads. */
+    private static final int LAST_SECONDS = 2;
+
+    private final Channel channel;
+    private final long mostBytes;
+    private final Runnable overflowed;
+    private final Deque<ByteBuf> waiting = new ArrayDeque<>();
+    private ChannelHandlerContext context;
+    private long waitingBytes;
+    private boolean dirty;
+    private boolean closed;
+
+    /** @param overflowed told once, when the peer has been too slow and the channel is about to close */
+    Outbox(Channel channel, long mostBytes, Runnable overflowed) {
+        this.channel = channel;
+        this.mostBytes = mostBytes;
+        this.overflowed = overflowed;
+        // Next to the encoder, so that it sees the close frames that the decoder itself sends.
+        channel.pipeline().addAfter(ENCODER, "parley-outbox", this);
+    }
+
+    @Override
+    public void handlerAdded(ChannelHandlerContext added) {
+        context = added;
+    }
+
+    /**
+     * Hands a frame over; the caller keeps its own reference. The caller flushes.
+     *
+     * @param dispensable typing and presence: not worth waiting for a peer that does not read
+     * @return whether this is the first write since the last flush, so that a flush must follow
+     */
+    boolean offer(ByteBuf frame, boolean dispensable) {
+        if (closed) {
+            return false;
+        }
+        if (waiting.isEmpty() && channel.isWritable()) {
+            context.write(frame.retainedDuplicate(), channel.voidPromise());
+            boolean first = !dirty;
+            dirty = true;
+            return first;
+        }
+        if (!dispensable) {
+            waiting.add(frame.retainedDuplicate());
+            waitingBytes += frame.readableBytes();
+            if (waitingBytes > mostBytes) {
+                overflowed.run();
+                end(Close.TOO_SLOW);
+            }
+        }
+        return false;
+    }
+
+    void flush() {
+        dirty = false;
+        context.flush();
+    }
+
+    /** Says why, and closes even when the peer does not read any more. */
+    void end(Close why) {
+        if (closed) {
+            return;
+        }
+        release();
+        context.writeAndFlush(new CloseWebSocketFrame(why.code, why.reason));
+        channel.eventLoop().schedule((Runnable) channel::close, LAST_SECONDS, TimeUnit.SECONDS);
+    }
+
+    /** Forgets what waits; nothing is sent after this. */
+    void release() {
+        closed = true;
+        waiting.forEach(ByteBuf::release);
+        waiting.clear();
+        waitingBytes = 0;
+    }
+
+    @Override
+    public void channelWritabilityChanged(ChannelHandlerContext ctx) {
+        boolean wrote = false;
+        while (!waiting.isEmpty() && channel.isWritable()) {
+            ByteBuf frame = waiting.poll();
+            waitingBytes -= frame.readableBytes();
+            ctx.write(frame, channel.voidPromise());
+            wrote = true;
+        }
+        if (wrote) {
+            ctx.flush();
+        }
+        ctx.fireChannelWritabilityChanged();
+    }
+
+    @Override
+    public void write(ChannelHandlerContext ctx, Object message, ChannelPromise promise) {
+        if (message instanceof CloseWebSocketFrame close && close.statusCode() == Close.TOO_BIG.code) {
+            // The decoder refuses a large frame at its header; its reason should say what to do instead.
+            close.release();
+            ctx.write(new CloseWebSocketFrame(Close.TOO_BIG.code, Close.TOO_BIG.reason), promise);
+        } else {
+            ctx.write(message, promise);
+        }
+    }
+}

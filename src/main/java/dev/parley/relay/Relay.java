@@ -1,0 +1,123 @@
+package dev.parley.relay;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+
+import jakarta.inject.Singleton;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.ObjectWriter;
+
+import dev.parley.room.Announcer;
+import dev.parley.room.Event;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.EventLoop;
+
+/** Tells sockets what was committed: one rendering, one task an event loop, one flush a socket. */
+@Singleton
+public class Relay implements Announcer {
+
+    private final ObjectWriter json;
+    private final Map<EventLoop, Shard> shards = new ConcurrentHashMap<>();
+    private final Counter messages;
+    private final Counter deliveries;
+    private final Timer latency;
+
+    Relay(ObjectMapper json, MeterRegistry metrics) {
+        this.json = json.writer();
+        Gauge.builder("parley.sockets", this, relay -> relay.shards.values().stream().mapToInt(Shard::sockets).sum())
+                .description("Open sockets").register(metrics);
+        messages = Counter.builder("parley.messages").description("Messages posted").register(metrics);
+        deliveries = Counter.builder("parley.deliveries").description("Frames handed to sockets").register(metrics);
+        latency = Timer.builder("parley.delivery.latency")
+                .description("From the commit to the last socket of an event loop")
+                .publishPercentileHistogram().register(metrics);
+    }
+
+    /** The shard of an event loop; call on that loop or before it serves the socket. */
+    Shard shard(EventLoop loop) {
+        return shards.computeIfAbsent(loop, Shard::new);
+    }
+
+    @Override
+    public void committed(List<Event> events) {
+        long committed = System.nanoTime();
+        List<LiveFrame> frames = new ArrayList<>(events.size());
+        for (Event event : events) {
+            if (event.type().equals("new_message")) {
+                messages.increment();
+            }
+            frames.add(new LiveFrame(event, json));
+        }
+        eachShard(shard -> {
+            frames.forEach(LiveFrame::retain);
+            return () -> {
+                try {
+                    deliveries.increment(shard.deliver(frames));
+                    latency.record(System.nanoTime() - committed, TimeUnit.NANOSECONDS);
+                } finally {
+                    frames.forEach(LiveFrame::release);
+                }
+            };
+        });
+        frames.forEach(LiveFrame::release);
+    }
+
+    /** A frame that is not stored and may be dropped, such as typing. */
+    void typing(long roomId, long exceptUser, Object data) {
+        ByteBuf frame = text("typing", data);
+        eachShard(shard -> {
+            frame.retain();
+            return () -> {
+                shard.typing(roomId, exceptUser, frame);
+                frame.release();
+            };
+        });
+        frame.release();
+    }
+
+    void tell(long[] users, String type, Object data) {
+        ByteBuf frame = text(type, data);
+        eachShard(shard -> {
+            frame.retain();
+            return () -> {
+                shard.tell(users, frame);
+                frame.release();
+            };
+        });
+        frame.release();
+    }
+
+    ByteBuf text(String type, Object data) {
+        return WireFrame.text(json, new LiveFrame.Message(type, data));
+    }
+
+    ByteBuf text(Object frame) {
+        return WireFrame.text(json, frame);
+    }
+
+    /** Runs on every socket's event loop; does not wait. */
+    void everySocket(Consumer<Socket> action) {
+        eachShard(shard -> () -> shard.everySocket(action));
+    }
+
+    private interface Delivery {
+        Runnable on(Shard shard);
+    }
+
+    private void eachShard(Delivery delivery) {
+        for (Shard shard : shards.values()) {
+            if (!shard.isEmpty()) {
+                shard.loop.execute(delivery.on(shard));
+            }
+        }
+    }
+}

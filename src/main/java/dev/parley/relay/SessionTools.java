@@ -1,0 +1,46 @@
+package dev.parley.relay;
+
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+
+import jakarta.inject.Singleton;
+
+import dev.parley.attachment.Uploads;
+import dev.parley.message.History;
+import dev.parley.message.Posting;
+import dev.parley.room.RoomAccess;
+import dev.parley.room.Rooms;
+import dev.parley.room.Rosters;
+
+/** What every session works with. */
+@Singleton
+class SessionTools {
+
+    final Relay relay;
+    final RelaySettings settings;
+    final FrameRate rate;
+    final Typing typing;
+    final Posting posting;
+    final History history;
+    final RoomAccess access;
+    final Rooms rooms;
+    final Rosters rosters;
+    final Uploads uploads;
+    /** For what may block: a virtual thread each. */
+    final ExecutorService blocking = Executors
+            .newThreadPerTaskExecutor(Thread.ofVirtual().name("socket-", 0).factory());
+
+    SessionTools(Relay relay, RelaySettings settings, FrameRate rate, Typing typing, Posting posting, History history,
+            RoomAccess access, Rooms rooms, Rosters rosters, Uploads uploads) {
+        this.relay = relay;
+        this.settings = settings;
+        this.rate = rate;
+        this.typing = typing;
+        this.posting = posting;
+        this.history = history;
+        this.access = access;
+        this.rooms = rooms;
+        this.rosters = rosters;
+        this.uploads = uploads;
+    }
+}

@@ -1,0 +1,187 @@
+package dev.parley.relay;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+
+import dev.parley.room.Event;
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.EventLoop;
+import io.netty.util.collection.LongObjectHashMap;
+
+/**
+ * The sockets of one event loop, by room and by user. Touched on that loop alone, so nothing is locked: a batch of
+ * frames is one task a loop, and each socket that got something is flushed once.
+ */
+final class Shard {
+
+    final EventLoop loop;
+    private final LongObjectHashMap<List<Socket>> byRoom = new LongObjectHashMap<>();
+    private final LongObjectHashMap<List<Socket>> byUser = new LongObjectHashMap<>();
+    private final List<Socket> dirty = new ArrayList<>();
+    private boolean flushing;
+    /** Readable from any thread. */
+    private volatile int sockets;
+    private long deliveries;
+
+    Shard(EventLoop loop) {
+        this.loop = loop;
+    }
+
+    boolean isEmpty() {
+        return sockets == 0;
+    }
+
+    int sockets() {
+        return sockets;
+    }
+
+    void add(Socket socket) {
+        sockets++;
+        put(byUser, socket.viewer.userId(), socket);
+        listen(socket);
+    }
+
+    void remove(Socket socket) {
+        sockets--;
+        mute(socket);
+        take(byUser, socket.viewer.userId(), socket);
+        socket.closed();
+    }
+
+    /** Files a socket under the rooms it hears. */
+    void listen(Socket socket) {
+        if (socket.room() != 0) {
+            put(byRoom, socket.room(), socket);
+        } else {
+            for (long room : socket.rooms()) {
+                put(byRoom, room, socket);
+            }
+        }
+    }
+
+    void mute(Socket socket) {
+        if (socket.room() != 0) {
+            take(byRoom, socket.room(), socket);
+        } else {
+            for (long room : socket.rooms()) {
+                take(byRoom, room, socket);
+            }
+        }
+    }
+
+    /** Delivers to whoever hears; returns how many sockets were written to. */
+    long deliver(List<LiveFrame> frames) {
+        deliveries = 0;
+        for (LiveFrame frame : frames) {
+            try (LiveFrame.Renderings renderings = frame.new Renderings()) {
+                switch (frame.event) {
+                    case Event.Said said -> say(said, renderings);
+                    case Event.Changed changed -> change(changed, renderings);
+                }
+            }
+        }
+        flush();
+        return deliveries;
+    }
+
+    private void say(Event.Said said, LiveFrame.Renderings renderings) {
+        List<Socket> hearers = byRoom.get(said.roster().roomId());
+        if (hearers == null) {
+            return;
+        }
+        deliveries += hearers.size();
+        for (int i = 0; i < hearers.size(); i++) {
+            Socket socket = hearers.get(i);
+            socket.hear(renderings.of(socket.viewer), said.roster().roomId(), said.version());
+        }
+    }
+
+    private void change(Event.Changed changed, LiveFrame.Renderings renderings) {
+        long room = changed.roster().roomId();
+        for (long user : changed.arrived()) {
+            each(user, socket -> socket.enter(room));
+        }
+        for (long user : changed.departed()) {
+            each(user, socket -> {
+                socket.write(renderings.of(socket.viewer), false);
+                socket.exit(room);
+            });
+        }
+        for (long user : changed.roster().users()) {
+            each(user, socket -> {
+                deliveries++;
+                socket.hear(renderings.of(socket.viewer), room, changed.version());
+            });
+        }
+    }
+
+    /** Typing, to those who hear a room, but not to the one who types. */
+    void typing(long roomId, long exceptUser, ByteBuf frame) {
+        List<Socket> hearers = byRoom.get(roomId);
+        if (hearers != null) {
+            for (Socket socket : hearers) {
+                if (socket.viewer.userId() != exceptUser) {
+                    socket.write(frame, true);
+                }
+            }
+        }
+        flush();
+    }
+
+    /** Presence, to all sockets of some users. */
+    void tell(long[] users, ByteBuf frame) {
+        for (long user : users) {
+            each(user, socket -> socket.write(frame, true));
+        }
+        flush();
+    }
+
+    private void each(long user, Consumer<Socket> action) {
+        List<Socket> sockets = byUser.get(user);
+        if (sockets != null) {
+            for (int i = 0; i < sockets.size(); i++) {
+                action.accept(sockets.get(i));
+            }
+        }
+    }
+
+    void everySocket(Consumer<Socket> action) {
+        List<Socket> all = new ArrayList<>();
+        byUser.values().forEach(all::addAll);
+        all.forEach(action);
+    }
+
+    /** The socket was written to and is flushed before this turn of the loop is over. */
+    void dirty(Socket socket) {
+        dirty.add(socket);
+        if (!flushing) {
+            flushing = true;
+            loop.execute(this::flush);
+        }
+    }
+
+    private void flush() {
+        flushing = false;
+        for (int i = 0; i < dirty.size(); i++) {
+            dirty.get(i).outbox.flush();
+        }
+        dirty.clear();
+    }
+
+    private static void put(LongObjectHashMap<List<Socket>> index, long key, Socket socket) {
+        List<Socket> sockets = index.get(key);
+        if (sockets == null) {
+            sockets = new ArrayList<>(2);
+            index.put(key, sockets);
+        }
+        sockets.add(socket);
+    }
+
+    private static void take(LongObjectHashMap<List<Socket>> index, long key, Socket socket) {
+        List<Socket> sockets = index.get(key);
+        if (sockets != null && sockets.remove(socket) && sockets.isEmpty()) {
+            index.remove(key);
+        }
+    }
+}

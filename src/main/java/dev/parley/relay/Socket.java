@@ -1,0 +1,150 @@
+package dev.parley.relay;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+import org.jspecify.annotations.Nullable;
+
+import dev.parley.room.Viewer;
+import io.netty.buffer.ByteBuf;
+
+/**
+ * Somebody's open socket, joined to one room or an inbox for all of its user's. Used on its event loop alone, but for
+ * what is volatile.
+ */
+final class Socket {
+
+    private static final int MOST_HELD = 10_000;
+
+    final Viewer viewer;
+    final Shard shard;
+    final Outbox outbox;
+    /** The rooms of the user, ascending: what an inbox hears. */
+    private long[] rooms;
+    /** The room that is joined, 0 for an inbox. */
+    private volatile long room;
+    /** Versions up to this were replayed or are in the pages the client fetches. */
+    private long joinedVersion;
+    private @Nullable List<Held> held;
+    boolean open = true;
+
+    private record Held(long version, ByteBuf frame) {
+    }
+
+    Socket(Viewer viewer, Shard shard, Outbox outbox, long[] rooms) {
+        this.viewer = viewer;
+        this.shard = shard;
+        this.outbox = outbox;
+        this.rooms = rooms.clone();
+        Arrays.sort(this.rooms);
+    }
+
+    /** Whether live frames of this room come here by themselves; readable from any thread. */
+    boolean hears(long roomId) {
+        long joined = room;
+        return joined == 0 || joined == roomId;
+    }
+
+    long room() {
+        return room;
+    }
+
+    long[] rooms() {
+        return rooms;
+    }
+
+    /** Joins a room: its live frames are held from now on, until {@link #joined}. */
+    void hold(long roomId) {
+        releaseHeld();
+        shard.mute(this);
+        room = roomId;
+        held = new ArrayList<>();
+        shard.listen(this);
+    }
+
+    /** Goes on with what was held and is newer than what was read meanwhile. */
+    void joined(long version) {
+        joinedVersion = version;
+        List<Held> waiting = held;
+        held = null;
+        if (waiting != null) {
+            for (Held frame : waiting) {
+                if (frame.version > version) {
+                    write(frame.frame, false);
+                }
+                frame.frame.release();
+            }
+        }
+    }
+
+    /** Becomes an inbox again. */
+    void leave() {
+        releaseHeld();
+        shard.mute(this);
+        room = 0;
+        joinedVersion = 0;
+        shard.listen(this);
+    }
+
+    /** The user was added to a room. */
+    void enter(long roomId) {
+        int at = Arrays.binarySearch(rooms, roomId);
+        if (at < 0) {
+            shard.mute(this);
+            long[] more = Arrays.copyOf(rooms, rooms.length + 1);
+            more[rooms.length] = roomId;
+            Arrays.sort(more);
+            rooms = more;
+            shard.listen(this);
+        }
+    }
+
+    /** The user was removed from a room. */
+    void exit(long roomId) {
+        shard.mute(this);
+        rooms = Arrays.stream(rooms).filter(id -> id != roomId).toArray();
+        if (room == roomId) {
+            releaseHeld();
+            room = 0;
+        }
+        shard.listen(this);
+    }
+
+    /** A frame of a room, live. */
+    void hear(ByteBuf frame, long roomId, long version) {
+        if (room == roomId) {
+            if (held != null) {
+                if (held.size() < MOST_HELD) {
+                    held.add(new Held(version, frame.retain()));
+                } else {
+                    outbox.end(Close.TOO_SLOW);
+                }
+                return;
+            }
+            if (version <= joinedVersion) {
+                return;
+            }
+        }
+        write(frame, false);
+    }
+
+    void write(ByteBuf frame, boolean dispensable) {
+        if (open && outbox.offer(frame, dispensable)) {
+            shard.dirty(this);
+        }
+    }
+
+    void closed() {
+        open = false;
+        releaseHeld();
+        outbox.release();
+    }
+
+    private void releaseHeld() {
+        if (held != null) {
+            held.forEach(frame -> frame.frame.release());
+            held = null;
+        }
+    }
+}

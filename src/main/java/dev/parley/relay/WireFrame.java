@@ -1,0 +1,46 @@
+package dev.parley.relay;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+
+import com.fasterxml.jackson.databind.ObjectWriter;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufOutputStream;
+import io.netty.buffer.PooledByteBufAllocator;
+
+/** A server's text message as it goes over the wire: one unmasked, final frame (RFC 6455, 5.2). */
+final class WireFrame {
+
+    private static final int LONGEST_HEADER = 10;
+    private static final int TEXT_FINAL = 0x81;
+
+    private WireFrame() {
+    }
+
+    /** Renders JSON once, behind its header, into a buffer that any number of sockets may share. */
+    static ByteBuf text(ObjectWriter json, Object message) {
+        ByteBuf buffer = PooledByteBufAllocator.DEFAULT.directBuffer(1024);
+        buffer.writerIndex(LONGEST_HEADER);
+        try (ByteBufOutputStream out = new ByteBufOutputStream(buffer)) {
+            json.writeValue((java.io.OutputStream) out, message);
+        } catch (IOException e) {
+            buffer.release();
+            throw new UncheckedIOException(e);
+        }
+        int length = buffer.writerIndex() - LONGEST_HEADER;
+        int header = length < 126 ? 2 : length < 65_536 ? 4 : LONGEST_HEADER;
+        int start = LONGEST_HEADER - header;
+        buffer.setByte(start, TEXT_FINAL);
+        if (header == 2) {
+            buffer.setByte(start + 1, length);
+        } else if (header == 4) {
+            buffer.setByte(start + 1, 126);
+            buffer.setShort(start + 2, length);
+        } else {
+            buffer.setByte(start + 1, 127);
+            buffer.setLong(start + 2, length);
+        }
+        return buffer.readerIndex(start);
+    }
+}

@@ -1,0 +1,208 @@
+package dev.parley.room;
+
+import java.sql.Array;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.Supplier;
+
+import dev.parley.problem.Code;
+import dev.parley.problem.Refusal;
+
+/** One transaction of the {@link Writer}: locks the rooms of its changes in id order, numbers, writes, commits once. */
+public final class Batch {
+
+    // The same order on every path of every instance, so that no two batches wait for each other.
+    private static final String LOCK = """
+            select id, last_seq, version, members_version from chat_rooms
+             where id = any(?) and is_active order by id for no key update""";
+    private static final String NUMBER = """
+            update chat_rooms r set last_seq = n.last_seq, version = n.version,
+                   updated_at = case when n.posted then ? else r.updated_at end
+              from unnest(?, ?, ?, ?) as n(id, last_seq, version, posted) where r.id = n.id
+            returning pg_current_xact_id()""";
+
+    private final Connection connection;
+    private final Rosters rosters;
+    private final Instant now = Instant.now().truncatedTo(ChronoUnit.MILLIS);
+    private final Map<Long, RoomTurn> rooms = new LinkedHashMap<>();
+    private final Map<Class<?>, Bulk> bulks = new LinkedHashMap<>();
+    private final Set<RoomTurn> touched = new LinkedHashSet<>();
+    private final List<Roster> fresh = new ArrayList<>();
+    private final List<Event> events = new ArrayList<>();
+    private String transaction = "0";
+    private boolean committing;
+
+    Batch(Connection connection, Rosters rosters) {
+        this.connection = connection;
+        this.rosters = rosters;
+    }
+
+    /** Applies and commits the changes, in order. Answers and announcements are the caller's, after the commit. */
+    List<Event> commit(List<? extends Change<?>> changes) throws SQLException {
+        lock(changes);
+        for (Change<?> change : changes) {
+            change.gather(this);
+        }
+        for (Bulk bulk : bulks.values()) {
+            bulk.read(connection);
+        }
+        for (Change<?> change : changes) {
+            RoomTurn turn = rooms.get(change.roomId);
+            if (turn == null) {
+                change.refuse(new Refusal(Code.ROOM_NOT_FOUND));
+            } else {
+                change.run(turn);
+            }
+        }
+        for (Bulk bulk : bulks.values()) {
+            bulk.write(connection);
+        }
+        number();
+        committing = true;
+        connection.commit();
+        fresh.forEach(rosters::keep);
+        return events;
+    }
+
+    /** Whether the COMMIT was sent: from then on only the rows can tell what became of the batch. */
+    boolean committing() {
+        return committing && !touched.isEmpty();
+    }
+
+    /**
+     * Whether the batch was committed, asked on a new connection after the old one died during the COMMIT. A crash may
+     * hand the transaction's number out again, so the rows are asked as well.
+     */
+    boolean landed(Connection other) throws SQLException {
+        try (PreparedStatement statement = other.prepareStatement("select pg_xact_status(?::xid8)")) {
+            for (int tries = 0; tries < 50; tries++) {
+                statement.setString(1, transaction);
+                try (ResultSet row = statement.executeQuery()) {
+                    row.next();
+                    String status = row.getString(1);
+                    if (!"in progress".equals(status)) {
+                        return "committed".equals(status) && rowsAreThere(other);
+                    }
+                }
+                LockSupport.parkNanos(100_000_000);
+            }
+        }
+        return false;
+    }
+
+    private boolean rowsAreThere(Connection other) throws SQLException {
+        for (RoomTurn turn : touched) {
+            try (PreparedStatement statement = other.prepareStatement("select version >= ? from chat_rooms where id = ?")) {
+                statement.setLong(1, turn.version());
+                statement.setLong(2, turn.roomId());
+                try (ResultSet row = statement.executeQuery()) {
+                    if (!row.next() || !row.getBoolean(1)) {
+                        return false;
+                    }
+                }
+            }
+        }
+        for (Bulk bulk : bulks.values()) {
+            if (!bulk.landed(other)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    List<Event> events() {
+        return events;
+    }
+
+    /** The batch's own instance of a kind of bulk statement, made at first use. */
+    public <B extends Bulk> B bulk(Class<B> kind, Supplier<B> make) {
+        return kind.cast(bulks.computeIfAbsent(kind, k -> make.get()));
+    }
+
+    Connection connection() {
+        return connection;
+    }
+
+    Instant now() {
+        return now;
+    }
+
+    void touched(RoomTurn turn) {
+        touched.add(turn);
+    }
+
+    void announce(Event event) {
+        events.add(event);
+        if (event instanceof Event.Changed changed) {
+            fresh.add(changed.roster());
+        }
+    }
+
+    private void lock(List<? extends Change<?>> changes) throws SQLException {
+        Long[] ids = changes.stream().map(change -> change.roomId).distinct().toArray(Long[]::new);
+        record Locked(long id, long lastSeq, long version, long membersVersion) {
+        }
+        List<Locked> locked = new ArrayList<>(ids.length);
+        try (PreparedStatement statement = connection.prepareStatement(LOCK)) {
+            statement.setArray(1, connection.createArrayOf("bigint", ids));
+            try (ResultSet rows = statement.executeQuery()) {
+                while (rows.next()) {
+                    locked.add(new Locked(rows.getLong(1), rows.getLong(2), rows.getLong(3), rows.getLong(4)));
+                }
+            }
+        }
+        for (Locked room : locked) {
+            Roster roster = rosters.cached(room.id());
+            if (roster == null || roster.membersVersion() != room.membersVersion()) {
+                roster = Rosters.load(connection, room.id());
+                if (roster == null) {
+                    continue;
+                }
+                fresh.add(roster);
+            }
+            rooms.put(room.id(), new RoomTurn(this, room.id(), roster, room.lastSeq(), room.version()));
+        }
+    }
+
+    private void number() throws SQLException {
+        if (touched.isEmpty()) {
+            return;
+        }
+        int count = touched.size();
+        Long[] ids = new Long[count];
+        Long[] seqs = new Long[count];
+        Long[] versions = new Long[count];
+        Boolean[] posted = new Boolean[count];
+        int i = 0;
+        for (RoomTurn turn : touched) {
+            ids[i] = turn.roomId();
+            seqs[i] = turn.lastSeq();
+            versions[i] = turn.version();
+            posted[i++] = turn.posted;
+        }
+        try (PreparedStatement statement = connection.prepareStatement(NUMBER)) {
+            statement.setObject(1, now.atOffset(ZoneOffset.UTC));
+            Array[] columns = { connection.createArrayOf("bigint", ids), connection.createArrayOf("bigint", seqs),
+                    connection.createArrayOf("bigint", versions), connection.createArrayOf("boolean", posted) };
+            for (int c = 0; c < columns.length; c++) {
+                statement.setArray(c + 2, columns[c]);
+            }
+            try (ResultSet row = statement.executeQuery()) {
+                row.next();
+                transaction = row.getString(1);
+            }
+        }
+    }
+}

@@ -1,0 +1,21 @@
+package dev.parley.room;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+
+/** Statements that serve a whole batch: one read before its changes are applied, one write after. */
+public interface Bulk {
+
+    /** Reads for all changes of the batch, with their rooms locked. */
+    default void read(Connection connection) throws SQLException {
+    }
+
+    /** Writes for all changes of the batch, before the commit. */
+    default void write(Connection connection) throws SQLException {
+    }
+
+    /** Whether what was written is there; asked only when a connection died during the COMMIT. */
+    default boolean landed(Connection connection) throws SQLException {
+        return true;
+    }
+}

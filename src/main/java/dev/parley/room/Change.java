@@ -1,0 +1,60 @@
+package dev.parley.room;
+
+import java.sql.SQLException;
+import java.util.concurrent.CompletableFuture;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Something that takes a version of a room: a post, an edit, a receipt, a new member. The {@link Writer} applies it
+ * with its room locked, in one transaction with whatever else has queued.
+ *
+ * @param <T> what whoever asked is told after the commit
+ */
+public abstract class Change<T> {
+
+    public final long roomId;
+    public final long userId;
+    final CompletableFuture<T> done = new CompletableFuture<>();
+    private @Nullable T answer;
+    private @Nullable RuntimeException refused;
+    long queuedAt;
+
+    protected Change(long roomId, long userId) {
+        this.roomId = roomId;
+        this.userId = userId;
+    }
+
+    /** Registers what should be read for the whole batch at once, after the rooms are locked. */
+    protected void gather(Batch batch) {
+    }
+
+    /**
+     * Applies the change; a {@link dev.parley.problem.Refusal} refuses this change alone and must come before anything
+     * was written or numbered. May run again when a batch is retried, so it keeps no state of an earlier run.
+     */
+    protected abstract T apply(RoomTurn turn) throws SQLException;
+
+    final void run(RoomTurn turn) throws SQLException {
+        answer = null;
+        refused = null;
+        try {
+            answer = apply(turn);
+        } catch (dev.parley.problem.Refusal refusal) {
+            refused = refusal;
+        }
+    }
+
+    final void refuse(RuntimeException reason) {
+        answer = null;
+        refused = reason;
+    }
+
+    final void settle() {
+        if (refused != null) {
+            done.completeExceptionally(refused);
+        } else {
+            done.complete(answer);
+        }
+    }
+}

@@ -1,0 +1,105 @@
+package dev.parley.room;
+
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.LongStream;
+
+import javax.sql.DataSource;
+
+import jakarta.inject.Singleton;
+
+import dev.parley.problem.Code;
+import dev.parley.problem.Outage;
+import dev.parley.problem.Refusal;
+
+/**
+ * The one answer to "may this user see this room", from the rows as they are now. Every route and frame that yields
+ * bytes or names asks here; a stranger is told that the room does not exist.
+ */
+@Singleton
+public class RoomAccess {
+
+    private static final String MEMBERSHIP = """
+            select r.room_type, r.last_seq, r.version, p.role, p.last_read_seq
+              from chat_participants p join chat_rooms r on r.id = p.room_id
+             where p.room_id = ? and p.user_id = ? and p.is_active and r.is_active""";
+
+    private final DataSource database;
+
+    RoomAccess(DataSource database) {
+        this.database = database;
+    }
+
+    /** What a member may know of a room's numbers. */
+    public record Membership(String roomType, long lastSeq, long version, boolean admin, long lastReadSeq) {
+    }
+
+    public Membership requireMember(long userId, long roomId) {
+        try (Connection connection = database.getConnection()) {
+            return requireMember(connection, userId, roomId);
+        } catch (SQLException e) {
+            throw Outage.of(e);
+        }
+    }
+
+    /** The same on a connection whose snapshot the caller goes on reading in. */
+    public Membership requireMember(Connection connection, long userId, long roomId) throws SQLException {
+        try (PreparedStatement statement = connection.prepareStatement(MEMBERSHIP)) {
+            statement.setLong(1, roomId);
+            statement.setLong(2, userId);
+            try (ResultSet row = statement.executeQuery()) {
+                if (!row.next()) {
+                    throw new Refusal(Code.ROOM_NOT_FOUND);
+                }
+                return new Membership(row.getString(1), row.getLong(2), row.getLong(3),
+                        row.getString(4).equals(Participant.ADMIN), row.getLong(5));
+            }
+        }
+    }
+
+    /** The ids of all rooms of a user. */
+    public long[] roomsOf(long userId) {
+        try (Connection connection = database.getConnection();
+                PreparedStatement statement = connection.prepareStatement(
+                        "select room_id from chat_participants where user_id = ? and is_active")) {
+            statement.setLong(1, userId);
+            try (ResultSet rows = statement.executeQuery()) {
+                LongStream.Builder ids = LongStream.builder();
+                while (rows.next()) {
+                    ids.add(rows.getLong(1));
+                }
+                return ids.build().toArray();
+            }
+        } catch (SQLException e) {
+            throw Outage.of(e);
+        }
+    }
+
+    public record UnreadRoom(long roomId, long unreadCount) {
+    }
+
+    /** The rooms of a user with something unread, and how much. Sending reads, so one's own never count. */
+    public List<UnreadRoom> unread(long userId) {
+        try (Connection connection = database.getConnection();
+                PreparedStatement statement = connection.prepareStatement("""
+                        select r.id, r.last_seq - p.last_read_seq
+                          from chat_participants p join chat_rooms r on r.id = p.room_id
+                         where p.user_id = ? and p.is_active and r.is_active and r.last_seq > p.last_read_seq
+                         order by r.updated_at desc""")) {
+            statement.setLong(1, userId);
+            try (ResultSet rows = statement.executeQuery()) {
+                List<UnreadRoom> unread = new ArrayList<>();
+                while (rows.next()) {
+                    unread.add(new UnreadRoom(rows.getLong(1), rows.getLong(2)));
+                }
+                return unread;
+            }
+        } catch (SQLException e) {
+            throw Outage.of(e);
+        }
+    }
+}

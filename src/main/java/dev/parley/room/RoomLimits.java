@@ -1,0 +1,12 @@
+package dev.parley.room;
+
+import io.smallrye.config.ConfigMapping;
+import io.smallrye.config.WithDefault;
+
+@ConfigMapping(prefix = "parley.rooms")
+public interface RoomLimits {
+
+    /** The most members a group may have. */
+    @WithDefault("1000")
+    int maxMembers();
+}

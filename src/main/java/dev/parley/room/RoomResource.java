@@ -1,0 +1,147 @@
+package dev.parley.room;
+
+import java.util.List;
+import java.util.Map;
+
+import jakarta.validation.Valid;
+import jakarta.validation.constraints.NotEmpty;
+import jakarta.validation.constraints.NotNull;
+import jakarta.validation.constraints.Size;
+import jakarta.ws.rs.Consumes;
+import jakarta.ws.rs.DELETE;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.PATCH;
+import jakarta.ws.rs.POST;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Response;
+
+import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
+import org.eclipse.microprofile.openapi.annotations.tags.Tag;
+import org.jspecify.annotations.Nullable;
+
+import dev.parley.account.Caller;
+import dev.parley.problem.Code;
+import dev.parley.problem.Refusal;
+import dev.parley.problem.Text;
+import io.quarkus.security.Authenticated;
+import io.smallrye.common.annotation.RunOnVirtualThread;
+
+@Path("/api/chat/rooms")
+@Authenticated
+@RunOnVirtualThread
+@Produces(MediaType.APPLICATION_JSON)
+@Tag(name = "Rooms")
+class RoomResource {
+
+    private final Caller caller;
+    private final Rooms rooms;
+    private final RoomReader reader;
+    private final LatestMessages latest;
+    private final Writer writer;
+    private final Viewers viewers;
+    private final RoomLimits limits;
+
+    RoomResource(Caller caller, Rooms rooms, RoomReader reader, LatestMessages latest, Writer writer, Viewers viewers,
+            RoomLimits limits) {
+        this.caller = caller;
+        this.rooms = rooms;
+        this.reader = reader;
+        this.latest = latest;
+        this.writer = writer;
+        this.viewers = viewers;
+        this.limits = limits;
+    }
+
+    /** Either {@code receiver_id}, for a direct room, or {@code name} and {@code member_ids}, for a group. */
+    record NewRoom(@Nullable Long receiverId, @Nullable String name, @Nullable List<@NotNull Long> memberIds) {
+    }
+
+    record NewName(@NotNull String name) {
+    }
+
+    record NewMembers(@NotEmpty @Size(max = 1000) List<@NotNull Long> userIds) {
+    }
+
+    record RoomList(List<RoomView> rooms, int total) {
+    }
+
+    @POST
+    @Consumes(MediaType.APPLICATION_JSON)
+    @Operation(summary = "Open a room", description = "With receiver_id: the direct room of the two, made once. "
+            + "With name and member_ids: a new group, whose admin is its creator.")
+    @APIResponse(responseCode = "201", description = "Made")
+    @APIResponse(responseCode = "200", description = "The direct room was there already")
+    @APIResponse(responseCode = "404", description = "User not found")
+    public Response open(@Valid @NotNull NewRoom room) {
+        if ((room.receiverId == null) == (room.name == null)) {
+            throw new Refusal(Code.BAD_REQUEST, "Give receiver_id for a direct room, or name and member_ids for a group");
+        }
+        Rooms.Opened opened;
+        if (room.receiverId != null) {
+            opened = rooms.openDirect(caller.id(), room.receiverId);
+        } else {
+            List<Long> members = room.memberIds == null ? List.of() : room.memberIds;
+            if (members.size() >= limits.maxMembers()) {
+                throw new Refusal(Code.BAD_REQUEST, "A room has " + limits.maxMembers() + " members at most");
+            }
+            opened = rooms.openGroup(caller.id(), Text.name(room.name, "name"), members);
+        }
+        return Response.status(opened.made() ? 201 : 200).entity(one(opened.roomId())).build();
+    }
+
+    @GET
+    @Operation(summary = "My rooms", description = "Newest activity first, each with its members, last_message and unread_count")
+    public RoomList list() {
+        List<RoomView> mine = reader.of(caller.id());
+        Map<Long, ?> messages = latest.of(mine.stream().map(RoomView::id).toList(), viewers.of(caller.id()));
+        return new RoomList(mine.stream().map(room -> room.with(messages.get(room.id()))).toList(), mine.size());
+    }
+
+    @GET
+    @Path("{id}")
+    @Operation(summary = "One room")
+    @APIResponse(responseCode = "404", description = "Room not found")
+    public RoomView one(long id) {
+        RoomView room = reader.one(caller.id(), id);
+        return room.with(latest.of(List.of(id), viewers.of(caller.id())).get(id));
+    }
+
+    @PATCH
+    @Path("{id}")
+    @Consumes(MediaType.APPLICATION_JSON)
+    @Operation(summary = "Rename a group", description = "For its admins")
+    @APIResponse(responseCode = "403", description = "Only an admin of the room may do this")
+    @APIResponse(responseCode = "404", description = "Room not found")
+    public RoomView rename(long id, @Valid @NotNull NewName name) {
+        Answers.await(writer.submit(new MemberChange.Rename(id, caller.id(), Text.name(name.name, "name"), reader)));
+        return one(id);
+    }
+
+    @POST
+    @Path("{id}/members")
+    @Consumes(MediaType.APPLICATION_JSON)
+    @Operation(summary = "Add people to a group", description = "For its admins. They see the whole history and start with nothing unread.")
+    @APIResponse(responseCode = "403", description = "Only an admin of the room may do this")
+    @APIResponse(responseCode = "404", description = "Room not found, or User not found")
+    public RoomView add(long id, @Valid @NotNull NewMembers members) {
+        // The room first: to a stranger it does not exist, whatever else is wrong.
+        reader.one(caller.id(), id);
+        rooms.requireUsers(members.userIds);
+        long[] added = members.userIds.stream().mapToLong(Long::longValue).toArray();
+        Answers.await(writer.submit(new MemberChange.Add(id, caller.id(), added, limits.maxMembers(), reader)));
+        return one(id);
+    }
+
+    @DELETE
+    @Path("{id}/members/{userId}")
+    @Operation(summary = "Remove somebody from a group, or leave it", description = "Admins remove anyone; anyone may leave.")
+    @APIResponse(responseCode = "204", description = "Done")
+    @APIResponse(responseCode = "403", description = "Only an admin of the room may do this")
+    @APIResponse(responseCode = "404", description = "Room not found, or User not found")
+    public void remove(long id, long userId) {
+        Answers.await(writer.submit(new MemberChange.Remove(id, caller.id(), userId, reader)));
+    }
+}

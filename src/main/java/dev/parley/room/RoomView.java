@@ -1,0 +1,54 @@
+package dev.parley.room;
+
+import java.time.Instant;
+import java.util.List;
+
+import org.jspecify.annotations.Nullable;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+
+import io.quarkus.runtime.annotations.RegisterForReflection;
+
+/**
+ * A room as clients see it.
+ *
+ * @param name null in direct rooms: show the other member
+ * @param roomType {@code direct} or {@code group}
+ * @param updatedAt when the newest message came
+ * @param lastSeq how many messages the room has seen, deleted ones included
+ * @param version the cursor for catching up
+ * @param isMember false only in the {@code room_update} that tells somebody they were removed
+ * @param lastMessage the newest message; only where somebody looks, not in frames; absent too when there is none
+ * @param unreadCount of the one who looks; not in frames
+ * @param lastReadSeq of the one who looks; not in frames
+ */
+@RegisterForReflection
+public record RoomView(long id, @Nullable String name, String roomType, long createdBy, Instant createdAt,
+        Instant updatedAt, List<MemberView> members, long lastSeq, long version, boolean isMember,
+        @Nullable Object lastMessage,
+        @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable Long unreadCount,
+        @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable Long lastReadSeq) {
+
+    /** Document 004's user, and the part played in the room. */
+    @RegisterForReflection
+    public record MemberView(long id, String name, String email, @Nullable String avatarUrl, boolean isOnline,
+            @Nullable Instant lastSeen, String role, Instant joinedAt, long lastReadSeq) {
+    }
+
+    RoomView with(@Nullable Object message) {
+        return new RoomView(id, name, roomType, createdBy, createdAt, updatedAt, members, lastSeq, version, isMember,
+                message, unreadCount, lastReadSeq);
+    }
+
+    /** With the numbers of a change that is not written yet. */
+    RoomView at(long seq, long newVersion) {
+        return new RoomView(id, name, roomType, createdBy, createdAt, updatedAt, members, seq, newVersion, isMember,
+                lastMessage, unreadCount, lastReadSeq);
+    }
+
+    /** No members, no numbers: whoever left sees only that they did. */
+    RoomView forSomebodyWhoLeft() {
+        return new RoomView(id, name, roomType, createdBy, createdAt, updatedAt, List.of(), 0, version, false, null, null,
+                null);
+    }
+}

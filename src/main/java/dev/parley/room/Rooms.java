@@ -1,0 +1,128 @@
+package dev.parley.room;
+
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.LongStream;
+
+import javax.sql.DataSource;
+
+import jakarta.inject.Singleton;
+
+import org.jspecify.annotations.Nullable;
+
+import dev.parley.account.Users;
+import dev.parley.problem.Code;
+import dev.parley.problem.Outage;
+import dev.parley.problem.Refusal;
+
+/** Makes rooms. A new room needs no lock: nobody can be in it yet. */
+@Singleton
+public class Rooms {
+
+    private final DataSource database;
+    private final Users users;
+    private final RoomReader reader;
+    private final Rosters rosters;
+    private final Announcer announcer;
+
+    Rooms(DataSource database, Users users, RoomReader reader, Rosters rosters, Announcer announcer) {
+        this.database = database;
+        this.users = users;
+        this.reader = reader;
+        this.rosters = rosters;
+        this.announcer = announcer;
+    }
+
+    /** A room, and whether this call made it. */
+    public record Opened(long roomId, boolean made) {
+    }
+
+    /** The direct room of two people, made once however many ask at the same time. */
+    public Opened openDirect(long userId, long otherId) {
+        if (userId == otherId) {
+            throw new Refusal(Code.BAD_REQUEST, "A direct room needs somebody else");
+        }
+        requireUsers(List.of(otherId));
+        Room there = Room.direct(userId, otherId);
+        if (there != null) {
+            return new Opened(there.id, false);
+        }
+        return make(null, Room.DIRECT, userId, new long[] { userId, otherId });
+    }
+
+    /** A group; its creator is its admin. */
+    public Opened openGroup(long userId, String name, List<Long> memberIds) {
+        requireUsers(memberIds);
+        long[] members = LongStream
+                .concat(LongStream.of(userId), memberIds.stream().mapToLong(Long::longValue))
+                .distinct().toArray();
+        return make(name, Room.GROUP, userId, members);
+    }
+
+    void requireUsers(List<Long> ids) {
+        if (users.get(ids).size() < ids.stream().distinct().count()) {
+            throw new Refusal(Code.USER_NOT_FOUND);
+        }
+    }
+
+    private Opened make(@Nullable String name, String type, long creator, long[] members) {
+        boolean direct = type.equals(Room.DIRECT);
+        try (Connection connection = database.getConnection()) {
+            connection.setAutoCommit(false);
+            try {
+                Long id = insert(connection, name, type, creator, direct ? members : null);
+                if (id == null) {
+                    connection.rollback();
+                    Room there = Room.direct(members[0], members[1]);
+                    return new Opened(there.id, false);
+                }
+                join(connection, id, members, direct ? 0 : creator);
+                Roster roster = Rosters.load(connection, id);
+                RoomView view = reader.forAll(connection, id);
+                connection.commit();
+                rosters.keep(roster);
+                announcer.committed(List.of(new Event.Changed(roster, 1, view, members, new long[0])));
+                return new Opened(id, true);
+            } catch (SQLException | RuntimeException e) {
+                connection.rollback();
+                throw e;
+            } finally {
+                connection.setAutoCommit(true);
+            }
+        } catch (SQLException e) {
+            throw Outage.of(e);
+        }
+    }
+
+    private static @Nullable Long insert(Connection connection, @Nullable String name, String type, long creator,
+            long @Nullable [] pair) throws SQLException {
+        try (PreparedStatement statement = connection.prepareStatement("""
+                insert into chat_rooms (name, room_type, created_by, direct_low, direct_high, version, members_version,
+                       info_version) values (?, ?, ?, ?, ?, 1, 1, 1)
+                    on conflict (direct_low, direct_high) do nothing returning id""")) {
+            statement.setString(1, name);
+            statement.setString(2, type);
+            statement.setLong(3, creator);
+            statement.setObject(4, pair == null ? null : (Long) Math.min(pair[0], pair[1]), java.sql.Types.BIGINT);
+            statement.setObject(5, pair == null ? null : (Long) Math.max(pair[0], pair[1]), java.sql.Types.BIGINT);
+            try (ResultSet row = statement.executeQuery()) {
+                return row.next() ? (Long) row.getLong(1) : null;
+            }
+        }
+    }
+
+    private static void join(Connection connection, long roomId, long[] members, long admin) throws SQLException {
+        try (PreparedStatement statement = connection.prepareStatement("""
+                insert into chat_participants (room_id, user_id, role)
+                select ?, u, case when u = ? then 'admin' else 'member' end from unnest(?) as u""")) {
+            statement.setLong(1, roomId);
+            statement.setLong(2, admin);
+            statement.setArray(3, connection.createArrayOf("bigint", Arrays.stream(members).boxed().toArray(Long[]::new)));
+            statement.executeUpdate();
+        }
+    }
+}

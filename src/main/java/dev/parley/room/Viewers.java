@@ -1,0 +1,33 @@
+package dev.parley.room;
+
+import java.util.Optional;
+
+import jakarta.enterprise.context.RequestScoped;
+
+import org.eclipse.microprofile.config.inject.ConfigProperty;
+
+import io.vertx.core.http.HttpServerRequest;
+
+/** For whom this request renders: its user, and the address files are reached at. */
+@RequestScoped
+public class Viewers {
+
+    @ConfigProperty(name = "parley.base-url")
+    Optional<String> baseUrl;
+
+    private final HttpServerRequest request;
+
+    Viewers(HttpServerRequest request) {
+        this.request = request;
+    }
+
+    public Viewer of(long userId) {
+        return new Viewer(userId, base(baseUrl, request));
+    }
+
+    /** {@code parley.base-url}, else the address the request came to (behind trusted proxies: as they forward it). */
+    public static String base(Optional<String> configured, HttpServerRequest request) {
+        return configured.map(url -> url.endsWith("/") ? url.substring(0, url.length() - 1) : url)
+                .orElseGet(() -> request.scheme() + "://" + request.authority());
+    }
+}

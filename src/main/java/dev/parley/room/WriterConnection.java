@@ -1,0 +1,129 @@
+package dev.parley.room;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.Queue;
+import java.util.concurrent.TimeUnit;
+
+import javax.sql.DataSource;
+
+import jakarta.inject.Singleton;
+
+import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
+
+import dev.parley.problem.Code;
+import dev.parley.problem.Refusal;
+
+/** The writer's own connection: kept while it lives, made again when it died. Used by the writer's thread alone. */
+@Singleton
+class WriterConnection {
+
+    private static final Logger LOG = Logger.getLogger(WriterConnection.class);
+    private static final long PATIENCE = TimeUnit.SECONDS.toNanos(4);
+
+    private final DataSource database;
+    private @Nullable Connection connection;
+
+    WriterConnection(DataSource database) {
+        this.database = database;
+    }
+
+    /**
+     * A connection in a fresh transaction; null when the database did not answer for some seconds. While it waits,
+     * changes that have waited too long in the queue are refused, so that nobody hangs.
+     */
+    @Nullable
+    Connection get(Queue<Change<?>> waiting) {
+        long giveUp = System.nanoTime() + PATIENCE;
+        while (connection == null) {
+            try {
+                connection = open();
+            } catch (SQLException e) {
+                LOG.debug("No database connection", e);
+                refuseTheOld(waiting);
+                if (System.nanoTime() > giveUp) {
+                    return null;
+                }
+                pause();
+            }
+        }
+        return connection;
+    }
+
+    /** Whether this failure means that the connection is gone; it is then forgotten. */
+    boolean lost(SQLException failure) {
+        String state = failure.getSQLState();
+        // 08: connection exceptions; 57P: the server is stopping, crashed or starting.
+        boolean gone = state == null || state.startsWith("08") || state.startsWith("57P") || !alive();
+        if (gone) {
+            close();
+        }
+        return gone;
+    }
+
+    void rollback() {
+        if (connection == null) {
+            return;
+        }
+        try {
+            connection.rollback();
+        } catch (SQLException e) {
+            close();
+        }
+    }
+
+    void close() {
+        if (connection == null) {
+            return;
+        }
+        try {
+            connection.close();
+        } catch (SQLException e) {
+            LOG.debug("Closing a dead connection", e);
+        }
+        connection = null;
+    }
+
+    private Connection open() throws SQLException {
+        Connection fresh = database.getConnection();
+        try (Statement statement = fresh.createStatement()) {
+            fresh.setAutoCommit(false);
+            // Room locks are held for a moment by any instance; longer means something is wrong.
+            statement.execute("set lock_timeout = '3s'");
+            statement.execute("set statement_timeout = '4s'");
+            fresh.commit();
+            return fresh;
+        } catch (SQLException e) {
+            fresh.close();
+            throw e;
+        }
+    }
+
+    private boolean alive() {
+        try {
+            return connection != null && connection.isValid(1);
+        } catch (SQLException e) {
+            return false;
+        }
+    }
+
+    private static void refuseTheOld(Queue<Change<?>> waiting) {
+        long now = System.nanoTime();
+        Change<?> oldest;
+        while ((oldest = waiting.peek()) != null && now - oldest.queuedAt > PATIENCE) {
+            waiting.remove(oldest);
+            oldest.refuse(new Refusal(Code.UNAVAILABLE, Code.UNAVAILABLE.sentence, 1));
+            oldest.settle();
+        }
+    }
+
+    private static void pause() {
+        try {
+            TimeUnit.MILLISECONDS.sleep(100);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

@@ -1,0 +1,37 @@
+package dev.parley.account;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicLong;
+
+import org.junit.jupiter.api.Test;
+
+class BucketsTest {
+
+    private final AtomicLong clock = new AtomicLong();
+    private final Buckets buckets = new Buckets(10, Duration.ofMinutes(15), clock::get);
+
+    @Test
+    void aBurstPassesAndTheNextWaitsForItsShareOfThePeriod() {
+        for (int i = 0; i < 10; i++) {
+            assertThat(buckets.take("a")).isZero();
+        }
+        assertThat(buckets.take("a")).isEqualTo(90);
+        assertThat(buckets.take("b")).isZero();
+        clock.addAndGet(Duration.ofSeconds(90).toNanos());
+        assertThat(buckets.look("a")).isZero();
+        assertThat(buckets.take("a")).isZero();
+        assertThat(buckets.take("a")).isEqualTo(90);
+    }
+
+    @Test
+    void afterThePeriodABucketIsFullAndNoFuller() {
+        buckets.take("a");
+        clock.addAndGet(Duration.ofDays(1).toNanos());
+        for (int i = 0; i < 10; i++) {
+            assertThat(buckets.take("a")).isZero();
+        }
+        assertThat(buckets.take("a")).isPositive();
+    }
+}

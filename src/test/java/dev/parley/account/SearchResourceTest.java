@@ -1,0 +1,111 @@
+package dev.parley.account;
+
+import static org.hamcrest.Matchers.contains;
+import static org.hamcrest.Matchers.empty;
+import static org.hamcrest.Matchers.equalTo;
+import static org.hamcrest.Matchers.hasSize;
+import static org.hamcrest.Matchers.not;
+import static org.hamcrest.Matchers.nullValue;
+
+import java.sql.SQLException;
+import java.util.UUID;
+
+import jakarta.inject.Inject;
+
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import io.agroal.api.AgroalDataSource;
+import io.quarkus.test.common.QuarkusTestResource;
+import io.quarkus.test.junit.QuarkusTest;
+import io.restassured.response.ValidatableResponse;
+
+@QuarkusTest
+@QuarkusTestResource(TemporaryPostgres.class)
+class SearchResourceTest {
+
+    @Inject
+    AgroalDataSource database;
+
+    @Inject
+    Users users;
+
+    private final String mark = UUID.randomUUID().toString().substring(0, 8);
+    private People.Person ada;
+
+    @BeforeEach
+    void registerAda() {
+        ada = People.register("Ada");
+    }
+
+    @Test
+    void peopleAreFoundByPartOfNameOrEmailWhateverTheCase() {
+        var bob = People.register("Bob X" + mark + "y");
+        search("x" + mark.toUpperCase(java.util.Locale.ROOT) + "Y").body("users.id", contains((int) bob.id()))
+                .body("total", equalTo(1));
+        search(bob.email().substring(1, 20)).body("users.id", contains((int) bob.id()))
+                .body("users[0].is_online", equalTo(false)).body("users[0].last_seen", nullValue());
+    }
+
+    @Test
+    void theCallerIsNeverFound() {
+        search(ada.email()).body("users", empty()).body("total", equalTo(0));
+    }
+
+    @Test
+    void patternsAreText() {
+        People.register("100%" + mark);
+        People.register("under_" + mark);
+        People.register("back\\" + mark);
+        search("%" + mark).body("users", hasSize(1));
+        search("_" + mark).body("users", hasSize(1));
+        search("\\" + mark).body("users", hasSize(1));
+        search("%" + mark.charAt(0) + "%").body("users", empty());
+    }
+
+    @Test
+    void theLimitCutsWhatIsShownAndNotTheTotal() {
+        for (int i = 0; i < 3; i++) {
+            People.register(mark + i);
+        }
+        ada.calls().queryParam("email", mark).queryParam("limit", 2).get("/api/chat/search-users").then()
+                .statusCode(200).body("users.name", contains(mark + 0, mark + 1)).body("total", equalTo(3));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = { "0", "-1", "101", "x", "1.5", "99999999999999999999" })
+    void aLimitOutsideOfItsRangeIsRefused(String limit) {
+        ada.calls().queryParam("limit", limit).get("/api/chat/search-users").then().statusCode(400).body("code",
+                equalTo("bad_request"));
+    }
+
+    @Test
+    void aNulCharacterIsRefused() {
+        ada.calls().urlEncodingEnabled(false).get("/api/chat/search-users?email=a%00b").then().statusCode(400);
+    }
+
+    @Test
+    void lastSeenIsShown() throws SQLException {
+        var bob = People.register("Bob " + mark);
+        try (var connection = database.getConnection(); var statement = connection.createStatement()) {
+            statement.execute("insert into user_presence values (" + bob.id() + ", '2026-01-02T03:04:05Z')");
+        }
+        users.forget(bob.id());
+        search(mark).body("users[0].last_seen", equalTo("2026-01-02T03:04:05Z"));
+    }
+
+    @Test
+    void aChangedNameIsFoundAndShownAtOnce() {
+        var bob = People.register("Bob");
+        search(bob.email()).body("users[0].name", equalTo("Bob"));
+        bob.calls().contentType("application/json").body("{\"name\":\"" + mark + "\"}").patch("/api/auth/me").then()
+                .statusCode(200);
+        search(mark).body("users[0].name", equalTo(mark)).body("users", not(empty()));
+    }
+
+    private ValidatableResponse search(String text) {
+        return ada.calls().queryParam("email", text).get("/api/chat/search-users").then().statusCode(200);
+    }
+}

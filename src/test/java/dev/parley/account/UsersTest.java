@@ -1,0 +1,59 @@
+package dev.parley.account;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.List;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+
+import jakarta.enterprise.event.Observes;
+import jakarta.inject.Inject;
+import jakarta.inject.Singleton;
+
+import org.junit.jupiter.api.Test;
+
+import dev.parley.problem.Refusal;
+import io.quarkus.test.common.QuarkusTestResource;
+import io.quarkus.test.junit.QuarkusTest;
+
+@QuarkusTest
+@QuarkusTestResource(TemporaryPostgres.class)
+class UsersTest {
+
+    @Singleton
+    static class Listener {
+        final BlockingQueue<Long> changed = new LinkedBlockingQueue<>();
+
+        void hear(@Observes UserChanged change) {
+            changed.add(change.id());
+        }
+    }
+
+    @Inject
+    Users users;
+
+    @Inject
+    Listener listener;
+
+    @Test
+    void peopleAreReadByManyIdsAndThoseWhoAreNotThereAreLeftOut() {
+        long ada = People.register("Ada").id();
+        long bob = People.register("Bob").id();
+        assertThat(users.get(List.of(bob, ada, ada, -1L))).containsOnlyKeys(ada, bob);
+        assertThat(users.views(List.of(bob, -1L, ada)).keySet()).containsExactly(bob, ada);
+        assertThat(users.get(ada).name()).isEqualTo("Ada");
+        assertThatThrownBy(() -> users.get(-1)).isInstanceOf(Refusal.class).hasMessage("User not found");
+    }
+
+    @Test
+    void aChangeIsHeardAfterItIsSeen() throws InterruptedException {
+        var ada = People.register("Ada");
+        assertThat(users.get(ada.id()).name()).isEqualTo("Ada");
+        listener.changed.clear();
+        ada.calls().contentType("application/json").body("{\"name\":\"Ada L\"}").patch("/api/auth/me").then()
+                .statusCode(200);
+        assertThat(listener.changed.take()).isEqualTo(ada.id());
+        assertThat(users.get(ada.id()).name()).isEqualTo("Ada L");
+    }
+}

@@ -1,0 +1,59 @@
+package dev.parley.testsupport;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.stream.Stream;
+
+import org.jspecify.annotations.Nullable;
+
+import dev.parley.EmbeddedDatabase;
+import io.quarkus.test.common.QuarkusTestResourceLifecycleManager;
+import io.quarkus.test.common.TestResourceScope;
+import io.quarkus.test.common.WithTestResource;
+
+/**
+ * The database of every {@code @QuarkusTest}: started once for all of them, with nothing in it. Being global, it applies
+ * without being named by a test. {@code @QuarkusMain} does not run there, so it starts what main would have started.
+ */
+@WithTestResource(value = Database.class, scope = TestResourceScope.GLOBAL)
+public class Database implements QuarkusTestResourceLifecycleManager {
+
+    private static final Path DIRECTORY = Path.of("target", "test-data");
+
+    private @Nullable EmbeddedDatabase database;
+
+    @Override
+    public Map<String, String> start() {
+        try {
+            deleteTree(DIRECTORY.resolve("postgres"));
+        } catch (IOException failure) {
+            throw new IllegalStateException("The last test run's database is still there", failure);
+        }
+        EmbeddedDatabase started = EmbeddedDatabase.start(DIRECTORY, "on");
+        database = started;
+        Map<String, String> settings = new HashMap<>(started.datasource());
+        settings.put("parley.data-dir", DIRECTORY.toString());
+        return settings;
+    }
+
+    @Override
+    public void stop() {
+        if (database != null) {
+            database.close();
+        }
+    }
+
+    static void deleteTree(Path root) throws IOException {
+        if (Files.exists(root)) {
+            try (Stream<Path> paths = Files.walk(root)) {
+                for (Path path : paths.sorted(Comparator.reverseOrder()).toList()) {
+                    Files.delete(path);
+                }
+            }
+        }
+    }
+}
