@@ -70,7 +70,11 @@ public enum Code {
     }
 
     String title() {
-        Status known = Status.fromStatusCode(status);
-        return known == null ? name() : known.getReasonPhrase();
+        return switch (status) {
+            // RFC 9110, 15.5.21, and RFC 4918: JAX-RS does not know these.
+            case 422 -> "Unprocessable Content";
+            case 507 -> "Insufficient Storage";
+            default -> Status.fromStatusCode(status).getReasonPhrase();
+        };
     }
 }

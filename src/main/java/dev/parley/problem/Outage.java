@@ -18,9 +18,10 @@ public final class Outage {
         for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
             if (cause instanceof SQLException sql) {
                 String state = sql.getSQLState();
-                // 08: connection exceptions; 57P: the server stops, crashed or starts; 57014: statement_timeout.
+                // 08: connection exceptions; 57P: the server stops, crashed or starts; 57014: statement_timeout;
+                // 53300: it takes no more connections.
                 // None: the pool had no connection in time.
-                if (state == null || state.startsWith("08") || state.startsWith("57")) {
+                if (state == null || state.startsWith("08") || state.startsWith("57") || state.equals("53300")) {
                     return true;
                 }
             }

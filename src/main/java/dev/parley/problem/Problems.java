@@ -1,7 +1,6 @@
 package dev.parley.problem;
 
 import java.io.IOException;
-import java.sql.SQLException;
 import java.util.stream.Collectors;
 
 import jakarta.validation.ConstraintViolation;
@@ -97,9 +96,9 @@ public class Problems {
         if (find(e, Refusal.class) instanceof Refusal refusal) {
             return Problem.response(refusal);
         }
-        if (find(e, SQLException.class) instanceof SQLException sql && isAway(sql)) {
-            LOG.warnf("The database is not available: %s", sql.getMessage());
-            return Problem.response(new Refusal(Code.UNAVAILABLE));
+        if (Outage.is(e)) {
+            LOG.warnf("The database is not available: %s", e.getMessage());
+            return Problem.response(new Refusal(Code.UNAVAILABLE, Code.UNAVAILABLE.sentence, 1));
         }
         LOG.error("A request failed", e);
         return Problem.response(new Refusal(Code.INTERNAL));
@@ -128,12 +127,6 @@ public class Problems {
     private static String sentence(ConstraintViolation<?> violation) {
         String path = violation.getPropertyPath().toString();
         return path.substring(path.lastIndexOf('.') + 1) + " " + violation.getMessage();
-    }
-
-    // 08: connection, 57P: the server is shutting down or starting; no state: none could be had from the pool.
-    private static boolean isAway(SQLException e) {
-        String state = e.getSQLState();
-        return state == null || state.startsWith("08") || state.startsWith("57P") || state.equals("53300");
     }
 
     private static <T> @Nullable T find(Throwable e, Class<T> type) {
