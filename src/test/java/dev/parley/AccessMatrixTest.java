@@ -21,6 +21,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 
 import dev.parley.account.Forgery;
 import dev.parley.testsupport.Person;
+import dev.parley.testsupport.Scene;
 import dev.parley.testsupport.Wire;
 import io.quarkus.test.common.http.TestHTTPResource;
 import io.quarkus.test.junit.QuarkusTest;

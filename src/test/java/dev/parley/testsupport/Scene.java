@@ -1,4 +1,4 @@
-package dev.parley;
+package dev.parley.testsupport;
 
 import java.net.URI;
 import java.util.List;
@@ -8,21 +8,19 @@ import org.jspecify.annotations.Nullable;
 
 import com.fasterxml.jackson.databind.JsonNode;
 
-import dev.parley.testsupport.Person;
-
 /**
  * A group with its admin, two members, somebody who was removed and somebody who never was in it. Whatever is said and
  * named in it is unguessable, so that it can be looked for in every answer to those outside.
  */
-record Scene(Cast cast, long room, String name, long message, String content) {
+public record Scene(Cast cast, long room, String name, long message, String content) {
 
     /** The people, who are the same in every scene of a test class: each registration costs a password hash. */
-    record Cast(Person admin, Person member, Person sender, Person former, Person stranger,
+    public record Cast(Person admin, Person member, Person sender, Person former, Person stranger,
             Person newcomer) {
 
         private static @Nullable Cast known;
 
-        static synchronized Cast at(URI base) {
+        public static synchronized Cast at(URI base) {
             Cast cast = known;
             if (cast == null || cast.admin.base.getPort() != base.getPort()) {
                 cast = new Cast(Person.register(base, marker("admin")), Person.register(base, marker("member")),
@@ -35,7 +33,7 @@ record Scene(Cast cast, long room, String name, long message, String content) {
         }
     }
 
-    static Scene set(URI base) {
+    public static Scene set(URI base) {
         Cast cast = Cast.at(base);
         String name = marker("room");
         long room = cast.admin.group(name, cast.member, cast.sender, cast.former);
@@ -46,13 +44,13 @@ record Scene(Cast cast, long room, String name, long message, String content) {
     }
 
     /** What nobody outside may read anywhere. */
-    List<String> secrets() {
+    public List<String> secrets() {
         return List.of(name, content, cast.admin.name, cast.admin.email, cast.member.name, cast.member.email,
                 cast.sender.name, cast.sender.email);
     }
 
     /** The room's numbers: equal before and after whatever had no effect. */
-    String numbers() {
+    public String numbers() {
         JsonNode room = cast.admin.get("/api/chat/rooms/" + this.room).expect(200);
         return "last_seq " + room.get("last_seq") + ", version " + room.get("version") + ", members "
                 + room.get("members").size();
