@@ -38,16 +38,9 @@ public class User extends PanacheEntityBase {
     @Column(name = "password_hash", columnDefinition = "text")
     public @Nullable String passwordHash;
 
-    /** The unguessable id in the URL of a picture kept here. */
+    /** The unguessable id of a picture kept here: its file's, and what its URL holds. */
     @Column(name = "avatar_id")
     public @Nullable UUID avatarId;
-
-    /** Where the store keeps it. */
-    @Column(name = "avatar_key", columnDefinition = "text")
-    public @Nullable String avatarKey;
-
-    @Column(name = "avatar_type", columnDefinition = "text")
-    public @Nullable String avatarType;
 
     /** A picture kept elsewhere. */
     @Column(name = "avatar_url", columnDefinition = "text")

@@ -18,7 +18,7 @@ import io.quarkus.hibernate.orm.panache.PanacheEntityBase;
 
 /**
  * A file and what its bytes said of it. {@code pending} while its bytes move, {@code ready} when a message may take it,
- * {@code bound} to one, {@code deleted} when nobody may fetch it; the row outlives the bytes.
+ * {@code bound} to one, somebody's {@code avatar}, {@code deleted} when nobody may fetch it; the row outlives the bytes.
  */
 @Entity
 @Table(name = "media_attachments")
@@ -27,6 +27,7 @@ public class Attachment extends PanacheEntityBase {
     public static final String PENDING = "pending";
     public static final String READY = "ready";
     public static final String BOUND = "bound";
+    public static final String AVATAR = "avatar";
     public static final String DELETED = "deleted";
 
     /** The columns that {@link #from} reads, in its order. */

@@ -1,5 +1,13 @@
 package dev.parley.attachment;
 
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.List;
+import java.util.stream.Collectors;
+
+import dev.parley.problem.Code;
+import dev.parley.problem.Refusal;
+
 /** Every type of file that is told apart by its bytes, with what is answered about it and how it is served. */
 public enum FileType {
     JPEG("image/jpeg", Kind.IMAGE, "jpg", true),
@@ -57,5 +65,17 @@ public enum FileType {
             }
         }
         return UNKNOWN;
+    }
+
+    /** The media types of a kind that are taken where only known types are. */
+    public static List<String> mimes(Kind kind) {
+        return Arrays.stream(values()).filter(type -> type.kind == kind && type != UNKNOWN).map(type -> type.mime).distinct()
+                .toList();
+    }
+
+    /** The refusal of any other: the documents' sentence, with what would have been taken */
+    public static Refusal notAllowed(Collection<Kind> kinds) {
+        return new Refusal(Code.TYPE_NOT_ALLOWED, "File type not allowed. Allowed types: "
+                + kinds.stream().flatMap(kind -> mimes(kind).stream()).collect(Collectors.joining(", ")));
     }
 }

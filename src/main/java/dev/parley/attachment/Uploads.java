@@ -1,24 +1,149 @@
 package dev.parley.attachment;
 
+import java.io.IOException;
 import java.io.InputStream;
+import java.time.Instant;
+import java.util.Arrays;
 import java.util.Collection;
+import java.util.HexFormat;
+import java.util.List;
 import java.util.UUID;
 
 import jakarta.inject.Singleton;
 
 import org.jspecify.annotations.Nullable;
 
+import dev.parley.problem.Code;
+import dev.parley.problem.Refusal;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.quarkus.narayana.jta.QuarkusTransaction;
+
+/**
+ * Takes files: bytes to a temporary place while they are counted and hashed, then what they are, then the store. The
+ * row is there before the object, so that a crash between the two leaves nothing that nobody knows of.
+ */
 @Singleton
 public class Uploads {
 
+    private static final int MOST_NAME = 1000;
+
+    private final Spool spool;
+    private final ObjectStore store;
+    private final FileLimits limits;
+    private final Counter received;
+
+    Uploads(Spool spool, ObjectStore store, FileLimits limits, MeterRegistry metrics) {
+        this.spool = spool;
+        this.store = store;
+        this.limits = limits;
+        this.received = Counter.builder("parley.files.received").baseUnit("bytes")
+                .description("Bytes of files that were stored").register(metrics);
+    }
+
+    /**
+     * Stores a file for a message to take. Blocks; no transaction is open while bytes move.
+     *
+     * @param bytes read to its end unless the file is refused; not closed
+     * @param claimed seconds that the client says it lasts, taken when the bytes do not tell
+     * @throws Refusal {@link Code#FILE_TOO_LARGE}, {@link Code#TYPE_NOT_ALLOWED}, {@link Code#EMPTY_FILE}, and when the
+     *         store does not answer or is full
+     */
     public Attachment receive(long ownerId, InputStream bytes, String name, @Nullable Double claimed) {
-        throw new UnsupportedOperationException();
+        try (Spooled spooled = spool.take(bytes, this::limit)) {
+            Recognised what = Recogniser.of(spooled.file());
+            if (what.type() == FileType.UNKNOWN) {
+                throw FileType.notAllowed(List.of(Kind.values()));
+            }
+            if (spooled.size() > limits.of(what.kind())) {
+                throw Spool.tooLarge(limits.of(what.kind()));
+            }
+            Attachment file = pending(ownerId, name, spooled, what, claimed);
+            try {
+                store.put(file.storageKey, spooled.file(), file.mimeType);
+            } catch (RuntimeException e) {
+                QuarkusTransaction.requiringNew().run(() -> Attachment.deleteById(file.id));
+                throw e;
+            }
+            QuarkusTransaction.requiringNew()
+                    .run(() -> Attachment.update("state = ?1 where id = ?2", Attachment.READY, file.id));
+            file.state = Attachment.READY;
+            received.increment(spooled.size());
+            return file;
+        } catch (IOException e) {
+            throw new IllegalStateException("A spooled upload could not be read", e);
+        }
     }
 
+    /** Stores a picture of its owner, which nobody's message may take. */
+    Attachment receiveAvatar(long ownerId, InputStream bytes, String name) {
+        Attachment picture = receive(ownerId, bytes, name, null);
+        if (!picture.kind.equals(Kind.IMAGE.id())) {
+            discard(List.of(picture.id));
+            throw FileType.notAllowed(List.of(Kind.IMAGE));
+        }
+        return picture;
+    }
+
+    /** What a retry of the same request must agree on: the same bytes under the same name. */
     public String fingerprint(Attachment file) {
-        return file.originalName;
+        return HexFormat.of().formatHex(file.sha256) + " " + file.originalName;
     }
 
+    /** Takes the client's word, in seconds, for sound and video whose bytes do not tell how long they last. */
+    public void claim(List<Attachment> files, double seconds) {
+        for (Attachment file : files) {
+            if (file.duration == null && plausible(seconds, Kind.of(file.kind)) != null) {
+                file.duration = seconds;
+                QuarkusTransaction.requiringNew().run(() -> Attachment.update("duration = ?1 where id = ?2", seconds, file.id));
+            }
+        }
+    }
+
+    /** Forgets files that no message took. */
     public void discard(Collection<UUID> files) {
+        if (!files.isEmpty()) {
+            QuarkusTransaction.requiringNew().run(() -> Attachment.update(
+                    "state = ?1, deletedAt = ?2 where id in ?3 and state in ?4", Attachment.DELETED, Instant.now(), files,
+                    Arrays.asList(Attachment.PENDING, Attachment.READY)));
+        }
+    }
+
+    /** As soon as the first bytes tell the kind, its limit holds; until then the largest of all. */
+    private long limit(byte[] head) {
+        return Recogniser.early(head, head.length).map(limits::of).orElseGet(limits::largest);
+    }
+
+    private Attachment pending(long ownerId, String name, Spooled spooled, Recognised what, @Nullable Double claimed) {
+        Attachment file = new Attachment();
+        file.id = UUID.randomUUID();
+        file.ownerId = ownerId;
+        file.state = Attachment.PENDING;
+        file.kind = what.kind().id();
+        file.mimeType = what.type().mime;
+        file.size = spooled.size();
+        file.sha256 = spooled.sha256();
+        file.width = what.width();
+        file.height = what.height();
+        file.duration = what.duration() != null ? what.duration() : plausible(claimed, what.kind());
+        file.originalName = displayable(name);
+        file.storageKey = ObjectStore.newKey();
+        file.createdAt = Instant.now();
+        file.expiresAt = file.createdAt.plus(limits.unboundFor());
+        QuarkusTransaction.requiringNew().run(file::persist);
+        return file;
+    }
+
+    private static @Nullable Double plausible(@Nullable Double claimed, Kind kind) {
+        boolean lasts = kind == Kind.VOICE || kind == Kind.VIDEO;
+        return lasts && claimed != null && claimed >= 0 && claimed < 1e7 ? claimed : null;
+    }
+
+    /** The name as it came, but for what the database or UTF-8 cannot hold. */
+    static String displayable(String name) {
+        String shown = name.codePoints().filter(point -> point != 0 && !(point >= 0xD800 && point <= 0xDFFF))
+                .limit(MOST_NAME)
+                .collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append).toString();
+        return shown.isEmpty() ? "file" : shown;
     }
 }

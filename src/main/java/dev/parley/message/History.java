@@ -6,6 +6,7 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 
 import jakarta.inject.Singleton;
 import jakarta.persistence.EntityManager;
@@ -14,6 +15,7 @@ import jakarta.transaction.Transactional;
 import org.jspecify.annotations.Nullable;
 
 import dev.parley.account.Users;
+import dev.parley.attachment.MessageRooms;
 import dev.parley.message.MessageView.Gone;
 import dev.parley.message.MessageView.ReadReceipt;
 import dev.parley.problem.Code;
@@ -29,7 +31,7 @@ import io.quarkus.runtime.annotations.RegisterForReflection;
 
 /** Reads what was said: pages by number or by key, and what changed since a version. No OFFSET and no COUNT. */
 @Singleton
-public class History implements LatestMessages {
+public class History implements LatestMessages, MessageRooms {
 
     private final RoomAccess access;
     private final Rosters rosters;
@@ -115,6 +117,13 @@ public class History implements LatestMessages {
         }
         requireVisible(userId, message);
         return message.roomId;
+    }
+
+    @Override
+    @Transactional
+    public OptionalLong roomOf(long messageId) {
+        Message message = Message.findById(messageId);
+        return message == null || message.isDeleted() ? OptionalLong.empty() : OptionalLong.of(message.roomId);
     }
 
     private void requireVisible(long userId, Message message) {

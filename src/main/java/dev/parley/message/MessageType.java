@@ -5,6 +5,8 @@ import java.util.Locale;
 
 import org.jspecify.annotations.Nullable;
 
+import dev.parley.attachment.FileType;
+import dev.parley.attachment.Kind;
 import dev.parley.problem.Code;
 import dev.parley.problem.Refusal;
 
@@ -48,8 +50,7 @@ public enum MessageType {
             return alike ? valueOf(kinds.get(0).toUpperCase(Locale.ROOT)) : FILE;
         }
         if (claimed != FILE && kinds.stream().anyMatch(kind -> !kind.equals(claimed.id()))) {
-            throw new Refusal(Code.TYPE_NOT_ALLOWED,
-                    "File type not allowed. A message of type " + claimed.id() + " takes only files of that kind");
+            throw FileType.notAllowed(List.of(Kind.of(claimed.id())));
         }
         return claimed;
     }

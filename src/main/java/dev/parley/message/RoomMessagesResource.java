@@ -1,5 +1,6 @@
 package dev.parley.message;
 
+import java.io.InputStream;
 import java.util.List;
 import java.util.UUID;
 
@@ -13,17 +14,21 @@ import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.QueryParam;
+import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.media.Content;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.eclipse.microprofile.openapi.annotations.parameters.RequestBody;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 import org.jspecify.annotations.Nullable;
 
 import dev.parley.account.Caller;
+import dev.parley.attachment.Multipart;
+import dev.parley.attachment.Uploads;
 import dev.parley.message.MessageView.ReadReceipt;
 import dev.parley.problem.Code;
 import dev.parley.problem.Refusal;
@@ -41,20 +46,25 @@ import io.smallrye.common.annotation.RunOnVirtualThread;
 @Tag(name = "Messages")
 class RoomMessagesResource {
 
-    private static final int MOST = 200;
+    static final int MOST = 200;
+    /** Each file has its own limit; this one is the transport's. */
+    private static final long MOST_BYTES = Long.MAX_VALUE;
 
     private final Caller caller;
     private final Viewers viewers;
     private final RoomAccess access;
     private final History history;
     private final Posting posting;
+    private final Uploads uploads;
 
-    RoomMessagesResource(Caller caller, Viewers viewers, RoomAccess access, History history, Posting posting) {
+    RoomMessagesResource(Caller caller, Viewers viewers, RoomAccess access, History history, Posting posting,
+            Uploads uploads) {
         this.caller = caller;
         this.viewers = viewers;
         this.access = access;
         this.history = history;
         this.posting = posting;
+        this.uploads = uploads;
     }
 
     /** @param attachmentIds files uploaded before, ten at most */
@@ -118,9 +128,43 @@ class RoomMessagesResource {
     public Response post(long roomId, @HeaderParam("Idempotency-Key") @Nullable String key,
             @Valid @NotNull NewMessage message) {
         List<UUID> files = message.attachmentIds == null ? List.of() : message.attachmentIds;
-        return answer(new Draft(roomId, caller.id(), message.content == null ? "" : message.content,
-                MessageType.of(message.messageType), message.replyTo, message.localTempId, key, files,
-                files.stream().map(UUID::toString).toList()));
+        return answer(Answers.await(posting.post(new Draft(roomId, caller.id(),
+                message.content == null ? "" : message.content, MessageType.of(message.messageType), message.replyTo,
+                message.localTempId, key, files, files.stream().map(UUID::toString).toList()))));
+    }
+
+    @POST
+    @Path("messages")
+    @Consumes(MediaType.MULTIPART_FORM_DATA)
+    @Operation(summary = "Post a message with files", description = "A form with up to ten files, and the fields content, "
+            + "reply_to, local_temp_id, message_type and duration (seconds, taken where the bytes do not tell).")
+    @RequestBody(content = @Content(mediaType = MediaType.MULTIPART_FORM_DATA, schema = @Schema(implementation = FilesForm.class)))
+    @APIResponse(responseCode = "201", description = "Stored", content = @Content(schema = @Schema(implementation = MessageView.class)))
+    @APIResponse(responseCode = "200", description = "Stored before, under this Idempotency-Key", content = @Content(schema = @Schema(implementation = MessageView.class)))
+    @APIResponse(responseCode = "404", description = "Room not found")
+    @APIResponse(responseCode = "413", description = "File too large. Maximum size: 10.0MB")
+    @APIResponse(responseCode = "415", description = "File type not allowed. Allowed types: …")
+    public Response postFiles(long roomId, @HeaderParam("Idempotency-Key") @Nullable String key,
+            @HeaderParam(HttpHeaders.CONTENT_TYPE) String contentType, InputStream body) {
+        access.requireMember(caller.id(), roomId);
+        PostForm form = new PostForm(caller.id(), uploads);
+        boolean taken = false;
+        try {
+            Multipart.read(contentType, body, MOST_BYTES, form);
+            Post.Posted posted = Answers.await(posting.post(form.draft(roomId, key)));
+            taken = !posted.replayed();
+            return answer(posted);
+        } finally {
+            if (!taken) {
+                uploads.discard(form.stored());
+            }
+        }
+    }
+
+    /** For the description alone. */
+    @Schema(name = "FilesForm")
+    record FilesForm(List<byte[]> files, @Nullable String content, @Nullable String messageType, @Nullable Long replyTo,
+            @Nullable String localTempId, @Nullable Double duration) {
     }
 
     @POST
@@ -132,8 +176,7 @@ class RoomMessagesResource {
         return Answers.await(posting.markRead(roomId, caller.id(), upTo == null ? null : upTo.seq));
     }
 
-    private Response answer(Draft draft) {
-        Post.Posted posted = Answers.await(posting.post(draft));
+    private Response answer(Post.Posted posted) {
         Viewer viewer = viewers.of(caller.id());
         return posted.replayed() ? Response.ok(history.one(viewer, posted.id())).build()
                 : Response.status(201).entity(history.posted(posted, viewer)).build();

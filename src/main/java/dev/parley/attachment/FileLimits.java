@@ -1,0 +1,45 @@
+package dev.parley.attachment;
+
+import java.time.Duration;
+
+import io.quarkus.runtime.configuration.MemorySize;
+import io.smallrye.config.ConfigMapping;
+import io.smallrye.config.WithDefault;
+
+/** How large files may be, a kind, and how long one may wait for its message. */
+@ConfigMapping(prefix = "parley.files")
+public interface FileLimits {
+
+    /** The largest image. */
+    @WithDefault("10M")
+    MemorySize image();
+
+    /** The largest voice message. */
+    @WithDefault("50M")
+    MemorySize voice();
+
+    /** The largest video. */
+    @WithDefault("100M")
+    MemorySize video();
+
+    /** The largest other file. */
+    @WithDefault("50M")
+    MemorySize file();
+
+    /** How long an upload waits for a message to take it. */
+    @WithDefault("24h")
+    Duration unboundFor();
+
+    default long of(Kind kind) {
+        return switch (kind) {
+            case IMAGE -> image().asLongValue();
+            case VOICE -> voice().asLongValue();
+            case VIDEO -> video().asLongValue();
+            case FILE -> file().asLongValue();
+        };
+    }
+
+    default long largest() {
+        return Math.max(Math.max(of(Kind.IMAGE), of(Kind.VOICE)), Math.max(of(Kind.VIDEO), of(Kind.FILE)));
+    }
+}

@@ -1,0 +1,53 @@
+package dev.parley.attachment;
+
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.List;
+
+import jakarta.inject.Singleton;
+
+import org.jboss.logging.Logger;
+
+import io.quarkus.narayana.jta.QuarkusTransaction;
+import io.quarkus.scheduler.Scheduled;
+import io.quarkus.scheduler.Scheduled.ConcurrentExecution;
+import io.smallrye.common.annotation.RunOnVirtualThread;
+
+/** Removes bytes that nobody may fetch any more: of deleted messages, and of uploads that no message took in time. */
+@Singleton
+class FileSweeper {
+
+    private static final Logger LOG = Logger.getLogger(FileSweeper.class);
+    private static final int AT_ONCE = 500;
+
+    private final ObjectStore store;
+
+    FileSweeper(ObjectStore store) {
+        this.store = store;
+    }
+
+    @Scheduled(every = "${parley.files.sweep-every:15s}", concurrentExecution = ConcurrentExecution.SKIP)
+    @RunOnVirtualThread
+    void sweep() {
+        QuarkusTransaction.requiringNew().run(() -> Attachment.update(
+                "state = ?1, deletedAt = ?2 where state in ?3 and expiresAt < ?2", Attachment.DELETED, Instant.now(),
+                Arrays.asList(Attachment.PENDING, Attachment.READY)));
+        QuarkusTransaction.requiringNew().run(() -> Attachment.update("""
+                update Attachment a set a.state = ?1, a.deletedAt = ?2
+                 where a.state = ?3 and not exists (select 1 from User u where u.avatarId = a.id)""", Attachment.DELETED,
+                Instant.now(), Attachment.AVATAR));
+        List<Attachment> doomed = QuarkusTransaction.requiringNew().call(() -> Attachment
+                .<Attachment> find("state = ?1 and storageKey is not null order by deletedAt", Attachment.DELETED)
+                .page(0, AT_ONCE).list());
+        for (Attachment file : doomed) {
+            try {
+                store.delete(file.storageKey);
+                // The row stays, without a key: it says that there was a file and when it went.
+                QuarkusTransaction.requiringNew().run(() -> Attachment.update("storageKey = null where id = ?1", file.id));
+            } catch (RuntimeException e) {
+                LOG.warnf("The bytes of a deleted file could not be removed, trying again later: %s", e.getMessage());
+                return;
+            }
+        }
+    }
+}

@@ -1,0 +1,53 @@
+package dev.parley.relay;
+
+import java.sql.SQLException;
+import java.util.Collection;
+import java.util.stream.LongStream;
+
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.MediaType;
+
+import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.tags.Tag;
+
+import dev.parley.account.Caller;
+import dev.parley.account.UserView;
+import dev.parley.account.Users;
+import dev.parley.problem.Outage;
+import io.quarkus.security.Authenticated;
+import io.smallrye.common.annotation.RunOnVirtualThread;
+
+@Path("/api/chat/online-users")
+@Authenticated
+@RunOnVirtualThread
+@Produces(MediaType.APPLICATION_JSON)
+@Tag(name = "People")
+class OnlineResource {
+
+    private final Caller caller;
+    private final OnlineUsers online;
+    private final Users users;
+
+    OnlineResource(Caller caller, OnlineUsers online, Users users) {
+        this.caller = caller;
+        this.online = online;
+        this.users = users;
+    }
+
+    record Online(Collection<UserView> users, int total) {
+    }
+
+    @GET
+    @Operation(summary = "Who is online", description = "Of those the caller shares a room with")
+    public Online online() {
+        try {
+            Collection<UserView> there = users.views(
+                    LongStream.of(online.neighbours(caller.id())).filter(online::isOnline).boxed().toList()).values();
+            return new Online(there, there.size());
+        } catch (SQLException e) {
+            throw Outage.of(e);
+        }
+    }
+}

@@ -1,0 +1,239 @@
+package dev.parley.testsupport;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+
+import org.jspecify.annotations.Nullable;
+
+import dev.parley.EmbeddedDatabase;
+
+/**
+ * The packaged program as a process of its own, with its own data directory and port, to be measured, stopped, killed and
+ * started again. The native binary, when {@code -Dnative} is given, gets a database from here, since it has none.
+ */
+public final class ParleyProcess implements AutoCloseable {
+
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final boolean NATIVE = System.getProperty("native") != null;
+
+    private final Path directory;
+    private final int port = freePort();
+    private final Map<String, String> environment = new LinkedHashMap<>();
+    private final List<String> options = new ArrayList<>();
+    private @Nullable Process process;
+    private @Nullable EmbeddedDatabase database;
+
+    private ParleyProcess(Path directory) {
+        this.directory = directory;
+    }
+
+    /** A program that has never run, with nothing in {@code target/parley/<name>}. */
+    public static ParleyProcess fresh(String name) {
+        try {
+            Path directory = Path.of("target", "parley", name).toAbsolutePath();
+            Database.deleteTree(directory);
+            Files.createDirectories(directory);
+            return new ParleyProcess(directory);
+        } catch (IOException failure) {
+            throw new UncheckedIOException(failure);
+        }
+    }
+
+    /** An environment variable, thus any setting: {@code with("PARLEY_AUTH_REGISTRATIONS", "1000")}. */
+    public ParleyProcess with(String variable, String value) {
+        environment.put(variable, value);
+        return this;
+    }
+
+    /** Options of the virtual machine, such as {@code -Xmx256m}. */
+    public ParleyProcess options(String... more) {
+        options.addAll(List.of(more));
+        return this;
+    }
+
+    /** Starts it, on the same data and port as before if there was a before, and returns when it is ready. */
+    public ParleyProcess start() {
+        launch();
+        awaitReady();
+        return this;
+    }
+
+    /** Starts it and does not wait. */
+    public Process launch() {
+        List<String> command = new ArrayList<>();
+        if (NATIVE) {
+            command.add(System.getProperty("native.image.path"));
+        } else {
+            command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        }
+        command.addAll(options);
+        if (!NATIVE) {
+            command.addAll(List.of("-jar", Path.of("target", "quarkus-app", "quarkus-run.jar").toAbsolutePath().toString()));
+        }
+        ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true)
+                .redirectOutput(ProcessBuilder.Redirect.appendTo(log().toFile())).directory(directory.toFile());
+        if (NATIVE && database == null) {
+            database = EmbeddedDatabase.start(data(), "on");
+            database.datasource()
+                    .forEach((key, value) -> builder.environment().put(key.toUpperCase().replace('.', '_'), value));
+        }
+        builder.environment().putAll(Map.of("PORT", Integer.toString(port), "PARLEY_DATA_DIR", data().toString()));
+        builder.environment().putAll(environment);
+        try {
+            process = builder.start();
+            return process;
+        } catch (IOException failure) {
+            throw new UncheckedIOException(failure);
+        }
+    }
+
+    public URI base() {
+        return URI.create("http://127.0.0.1:" + port);
+    }
+
+    public Path data() {
+        return directory.resolve("data");
+    }
+
+    /** Everything that the program printed, in all its runs. */
+    public Path log() {
+        return directory.resolve("parley.log");
+    }
+
+    public Process process() {
+        return Objects.requireNonNull(process, "it was never started");
+    }
+
+    /** Bytes that are resident now (Linux). */
+    public long rss() {
+        try (Stream<String> lines = Files.lines(Path.of("/proc", Long.toString(process().pid()), "status"))) {
+            String line = lines.filter(candidate -> candidate.startsWith("VmRSS:")).findFirst().orElseThrow();
+            return Long.parseLong(line.replaceAll("\\D", "")) * 1024;
+        } catch (IOException failure) {
+            throw new UncheckedIOException(failure);
+        }
+    }
+
+    /** Ends it as a power cut would, from its point of view; its database lives on. */
+    public void kill9() {
+        end(process().destroyForcibly());
+    }
+
+    /** Asks it to stop, as a service manager does, and returns its exit code: 143 after an orderly end. */
+    public int stop() {
+        process().destroy();
+        return end(process());
+    }
+
+    /** Waits for it to end by itself and returns its exit code. */
+    public int awaitEnd() {
+        return end(process());
+    }
+
+    /** The embedded database's processes, the one that started the others first; none when it does not run. */
+    public List<ProcessHandle> databaseProcesses() {
+        Path pidFile = data().resolve("postgres").resolve("postmaster.pid");
+        try {
+            long pid = Long.parseLong(Files.readAllLines(pidFile).getFirst().strip());
+            ProcessHandle postmaster = ProcessHandle.of(pid).orElse(null);
+            String cluster = data().resolve("postgres").toString();
+            if (postmaster == null
+                    || !List.of(postmaster.info().arguments().orElse(new String[0])).contains(cluster)) {
+                return List.of();
+            }
+            return Stream.concat(Stream.of(postmaster), postmaster.descendants()).toList();
+        } catch (IOException none) {
+            return List.of();
+        }
+    }
+
+    /** Kills all of the database's processes at once, as near to a power cut as one machine can show itself. */
+    public void kill9Database() {
+        databaseProcesses().forEach(ProcessHandle::destroyForcibly);
+    }
+
+    /** Leaves no process behind, whatever happened before. */
+    @Override
+    public void close() {
+        if (process != null && process.isAlive()) {
+            process.destroy();
+            try {
+                if (!process.waitFor(15, TimeUnit.SECONDS)) {
+                    kill9();
+                }
+            } catch (InterruptedException interrupted) {
+                Thread.currentThread().interrupt();
+                kill9();
+            }
+        }
+        if (database == null) {
+            kill9Database();
+        } else {
+            database.close();
+        }
+    }
+
+    private void awaitReady() {
+        long end = System.nanoTime() + PATIENCE.toNanos();
+        HttpRequest ready = HttpRequest.newBuilder(base().resolve("/q/health/ready")).timeout(Duration.ofSeconds(5)).build();
+        while (process().isAlive() && System.nanoTime() < end) {
+            try {
+                if (Person.HTTP.send(ready, BodyHandlers.discarding()).statusCode() == 200) {
+                    return;
+                }
+            } catch (IOException notYet) {
+                // Nobody listens so far.
+            } catch (InterruptedException interrupted) {
+                Thread.currentThread().interrupt();
+                break;
+            }
+            java.util.concurrent.locks.LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(20));
+        }
+        throw new AssertionError("It did not become ready:\n" + tail());
+    }
+
+    /** The end of the log, for the message of a failed test. */
+    public String tail() {
+        try {
+            List<String> lines = Files.readAllLines(log());
+            return String.join("\n", lines.subList(Math.max(0, lines.size() - 40), lines.size()));
+        } catch (IOException failure) {
+            return failure.toString();
+        }
+    }
+
+    private int end(Process ending) {
+        try {
+            if (!ending.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS)) {
+                throw new AssertionError("It does not end:\n" + tail());
+            }
+            return ending.exitValue();
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(interrupted);
+        }
+    }
+
+    private static int freePort() {
+        try (ServerSocket probe = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))) {
+            return probe.getLocalPort();
+        } catch (IOException failure) {
+            throw new UncheckedIOException(failure);
+        }
+    }
+}
