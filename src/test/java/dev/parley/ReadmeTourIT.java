@@ -31,7 +31,7 @@ class ReadmeTourIT {
         List<String> blocks = BLOCK.matcher(Files.readString(Path.of("README.md"))).results()
                 .map((MatchResult match) -> match.group(1)).toList();
         assertThat(blocks).hasSizeGreaterThanOrEqualTo(6);
-        try (ParleyProcess parley = ParleyProcess.start()) {
+        try (ParleyProcess parley = ParleyProcess.fresh("tour").start()) {
             // Debian's own python3 has the WebSocket client that apt installs, whatever else is on the PATH.
             String script = "set -euo pipefail\nPATH=/usr/bin:$PATH\npython3 -c 'import websockets'\n"
                     + blocks.stream().collect(Collectors.joining("\n"))
