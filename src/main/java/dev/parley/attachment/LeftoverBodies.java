@@ -3,15 +3,6 @@ package dev.parley.attachment;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
 
-import org.eclipse.microprofile.config.inject.ConfigProperty;
-import org.jspecify.annotations.Nullable;
-
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.ObjectMapper;
-
-import dev.parley.problem.Code;
-import dev.parley.problem.Problem;
-import io.quarkus.runtime.configuration.MemorySize;
 import io.quarkus.vertx.http.runtime.filters.Filters;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpHeaders;
@@ -27,23 +18,16 @@ import io.vertx.ext.web.RoutingContext;
 @Singleton
 class LeftoverBodies {
 
-    /** Earlier than the transport's own limit, whose 413 has no body. */
+    /** Earlier than everything that may answer. */
     private static final int BEFORE_EVERYTHING = 10_000;
     private static final long LINGER_MILLIS = 5_000;
     private static final long LINGER_BYTES = 256L * 1024 * 1024;
     private static final int REFUSED = 400;
 
     private final Vertx vertx;
-    private final long most;
-    private final String tooLarge;
 
-    LeftoverBodies(Vertx vertx, ObjectMapper json,
-            @ConfigProperty(name = "quarkus.http.limits.max-body-size", defaultValue = "10M") MemorySize most)
-            throws JsonProcessingException {
+    LeftoverBodies(Vertx vertx) {
         this.vertx = vertx;
-        this.most = most.asLongValue();
-        this.tooLarge = json
-                .writeValueAsString(Problem.of(Code.REQUEST_TOO_LARGE, Code.REQUEST_TOO_LARGE.sentence));
     }
 
     void install(@Observes Filters filters) {
@@ -60,21 +44,11 @@ class LeftoverBodies {
                 }
             });
         }
-        if (announced(request.getHeader(HttpHeaders.CONTENT_LENGTH)) > most) {
-            exchange.response().setStatusCode(Code.REQUEST_TOO_LARGE.status)
-                    .putHeader(HttpHeaders.CONTENT_TYPE, Problem.MEDIA_TYPE)
-                    .end(tooLarge);
-        } else {
-            exchange.next();
-        }
+        exchange.next();
     }
 
     private static boolean mustClose(RoutingContext exchange) {
         return exchange.response().getStatusCode() >= REFUSED && !exchange.request().isEnded();
-    }
-
-    private static long announced(@Nullable String length) {
-        return length == null ? 0 : Long.parseLong(length);
     }
 
     private void linger(HttpServerRequest request) {

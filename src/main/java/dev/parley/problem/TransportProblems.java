@@ -53,9 +53,6 @@ public class TransportProblems {
             context.next();
             return;
         }
-        HttpServerResponse response = context.response();
-        response.putHeader("Connection", "close");
-        response.endHandler(end -> context.request().connection().close());
         answer(context, new Refusal(Code.REQUEST_TOO_LARGE), Code.REQUEST_TOO_LARGE.status);
     }
 
