@@ -18,6 +18,7 @@ import jakarta.ws.rs.core.Response;
 
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
+import org.eclipse.microprofile.openapi.annotations.responses.APIResponseSchema;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 import org.jspecify.annotations.Nullable;
 
@@ -58,6 +59,7 @@ class AvatarResource {
             + "square by the client. Replaces the picture before.")
     @APIResponse(responseCode = "413", description = "File too large. Maximum size: 10.0MB")
     @APIResponse(responseCode = "415", description = "File type not allowed. Allowed types: …")
+    @APIResponseSchema(UserView.class)
     public UserView set(@HeaderParam(HttpHeaders.CONTENT_TYPE) String type, InputStream body) {
         long me = caller.id();
         UUID picture = type.startsWith(MediaType.MULTIPART_FORM_DATA) ? ofForm(me, type, body)
@@ -74,6 +76,7 @@ class AvatarResource {
     @Path("avatars/{id}")
     @PermitAll
     @Operation(summary = "Somebody's picture")
+    @APIResponse(responseCode = "200", description = "The bytes")
     @APIResponse(responseCode = "404", description = "File not found")
     public Response get(UUID id, @Context Request request, @Context HttpHeaders headers) {
         Attachment picture = QuarkusTransaction.requiringNew()
