@@ -66,7 +66,7 @@ class MessageResource {
     }
 
     @PUT
-    @Consumes(MediaType.APPLICATION_FORM_URLENCODED)
+    @Consumes({ MediaType.APPLICATION_FORM_URLENCODED, MediaType.MULTIPART_FORM_DATA })
     @Operation(hidden = true)
     public MessageView editByForm(long id, @FormParam("content") @Nullable String content) {
         if (content == null) {
