@@ -107,7 +107,8 @@ class RoomMessagesResource {
     @GET
     @Path("changes")
     @Operation(summary = "What changed since a version", description = "The frames a socket would have had, in order, "
-            + "each message once in its latest state. Go on with the version of the answer while has_more is true.")
+            + "each message once in its latest state. Go on with the version of the answer while has_more is true; a message "
+            + "that was changed after it was made may then come as message_update first, so store what is new to you.")
     @APIResponse(responseCode = "404", description = "Room not found")
     @APIResponseSchema(History.Changes.class)
     public History.Changes changes(long roomId, @QueryParam("since") @DefaultValue("0") long since,
