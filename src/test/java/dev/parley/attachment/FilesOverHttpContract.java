@@ -53,7 +53,7 @@ abstract class FilesOverHttpContract {
 
     @AfterEach
     void noUploadStaysBehind() {
-        Awaitility.await().untilAsserted(() -> assertThat(Files.list(data.resolve("tmp"))).isEmpty());
+        Awaitility.await().untilAsserted(() -> assertThat(Files.list(data.resolve("tmp/uploads"))).isEmpty());
     }
 
     @Test
