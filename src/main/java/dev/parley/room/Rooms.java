@@ -18,6 +18,7 @@ import dev.parley.account.Users;
 import dev.parley.problem.Code;
 import dev.parley.problem.Outage;
 import dev.parley.problem.Refusal;
+import io.quarkus.narayana.jta.QuarkusTransaction;
 
 /** Makes rooms. A new room needs no lock: nobody can be in it yet. */
 @Singleton
@@ -47,7 +48,8 @@ public class Rooms {
             throw new Refusal(Code.BAD_REQUEST, "A direct room needs somebody else");
         }
         requireUsers(List.of(otherId));
-        Room there = Room.direct(userId, otherId);
+        // Sockets ask too, without a request around them.
+        Room there = QuarkusTransaction.requiringNew().call(() -> Room.direct(userId, otherId));
         if (there != null) {
             return new Opened(there.id, false);
         }
@@ -77,7 +79,7 @@ public class Rooms {
                 Long id = insert(connection, name, type, creator, direct ? members : null);
                 if (id == null) {
                     connection.rollback();
-                    Room there = Room.direct(members[0], members[1]);
+                    Room there = QuarkusTransaction.requiringNew().call(() -> Room.direct(members[0], members[1]));
                     return new Opened(there.id, false);
                 }
                 join(connection, id, members, direct ? 0 : creator);
