@@ -53,8 +53,23 @@ final class CommandParser {
         } catch (IOException e) {
             throw new Bad(new Refusal(Code.BAD_REQUEST, "The frame is not valid JSON"), parser.localTempId);
         } catch (Refusal e) {
-            throw new Bad(e, parser.localTempId);
+            throw new Bad(e, parser.localTempId != null ? parser.localTempId : label(text));
         }
+    }
+
+    /** The label of a frame that was refused before it came to it. */
+    private static @Nullable String label(String text) {
+        try (JsonParser json = JSON.createParser(text)) {
+            while (json.nextToken() != null) {
+                boolean inData = json.getParsingContext().pathAsPointer().toString().equals("/data/local_temp_id");
+                if (inData && (json.currentToken() == JsonToken.VALUE_STRING || json.currentToken().isNumeric())) {
+                    return json.getText();
+                }
+            }
+        } catch (IOException e) {
+            // As good as none.
+        }
+        return null;
     }
 
     /** A frame that cannot be obeyed. */
@@ -182,9 +197,18 @@ final class CommandParser {
             String field = json.currentName();
             JsonToken value = json.nextToken();
             switch (field) {
-                case "file_data" -> base64 = value == JsonToken.VALUE_STRING ? slice(json) : null;
+                case "file_data" -> {
+                    if (value != JsonToken.VALUE_STRING) {
+                        throw bad("file_data must be a string");
+                    }
+                    base64 = slice(json);
+                }
                 case "file_name" -> name = string(json, value, field);
-                case "duration" -> duration = value.isNumeric() ? (Double) json.getDoubleValue() : null;
+                case "duration" -> {
+                    // Never a reason to refuse a file.
+                    duration = value.isNumeric() ? (Double) json.getDoubleValue() : null;
+                    json.skipChildren();
+                }
                 default -> json.skipChildren();
             }
         }
