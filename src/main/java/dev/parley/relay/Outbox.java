@@ -72,6 +72,14 @@ final class Outbox extends ChannelDuplexHandler {
         return false;
     }
 
+    long mostBytes() {
+        return mostBytes;
+    }
+
+    boolean isClosed() {
+        return closed;
+    }
+
     void flush() {
         dirty = false;
         context.flush();

@@ -27,14 +27,14 @@ public class Rooms {
     private final Users users;
     private final RoomReader reader;
     private final Rosters rosters;
-    private final Announcer announcer;
+    private final NewRooms newRooms;
 
-    Rooms(DataSource database, Users users, RoomReader reader, Rosters rosters, Announcer announcer) {
+    Rooms(DataSource database, Users users, RoomReader reader, Rosters rosters, NewRooms newRooms) {
         this.database = database;
         this.users = users;
         this.reader = reader;
         this.rosters = rosters;
-        this.announcer = announcer;
+        this.newRooms = newRooms;
     }
 
     /** A room, and whether this call made it. */
@@ -83,9 +83,15 @@ public class Rooms {
                 join(connection, id, members, direct ? 0 : creator);
                 Roster roster = Rosters.load(connection, id);
                 RoomView view = reader.forAll(connection, id);
-                connection.commit();
+                newRooms.expect(new Event.Changed(roster, 1, view, members, new long[0]));
+                try {
+                    connection.commit();
+                } catch (SQLException e) {
+                    newRooms.forget(id);
+                    throw e;
+                }
                 rosters.keep(roster);
-                announcer.committed(List.of(new Event.Changed(roster, 1, view, members, new long[0])));
+                newRooms.announce(id);
                 return new Opened(id, true);
             } catch (SQLException | RuntimeException e) {
                 connection.rollback();
