@@ -118,7 +118,8 @@ class SlowReaderIT {
         long before = parley.rss();
         AtomicBoolean stop = new AtomicBoolean();
         AtomicInteger sent = new AtomicInteger();
-        try (Socket calm = alice.socket(room); RawSocket flood = new RawSocket(flooder, theirs, 4_096)) {
+        RawSocket flood = new RawSocket(flooder, theirs, 4_096);
+        try (Socket calm = alice.socket(room)) {
             Thread thread = Thread.ofPlatform().start(() -> {
                 String frame = "{\"type\":\"send_message\",\"data\":{\"room_id\":" + theirs + ",\"content\":\""
                         + "y".repeat(1000) + "\"}}";
@@ -144,6 +145,8 @@ class SlowReaderIT {
             System.out.println("flooded frames: " + sent + ", worst ms: " + worst / 1_000_000);
             assertThat(Duration.ofNanos(worst)).isLessThan(Duration.ofSeconds(2));
             assertThat((parley.rss() - before) / MIB).as("MiB more than before").isLessThan(150);
+        } finally {
+            flood.close();
         }
     }
 
