@@ -1,17 +1,10 @@
 package dev.parley.attachment;
 
+import java.time.Duration;
+
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
 
-import org.eclipse.microprofile.config.inject.ConfigProperty;
-import org.jspecify.annotations.Nullable;
-
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.ObjectMapper;
-
-import dev.parley.problem.Code;
-import dev.parley.problem.Problem;
-import io.quarkus.runtime.configuration.MemorySize;
 import io.quarkus.vertx.http.runtime.filters.Filters;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpHeaders;
@@ -27,23 +20,17 @@ import io.vertx.ext.web.RoutingContext;
 @Singleton
 class LeftoverBodies {
 
-    /** Earlier than the transport's own limit, whose 413 has no body. */
+    /** Earlier than everything that may answer. */
     private static final int BEFORE_EVERYTHING = 10_000;
-    private static final long LINGER_MILLIS = 5_000;
+    private static final Duration LINGER = Duration.ofSeconds(5);
+    private static final long LOOK_MILLIS = 50;
     private static final long LINGER_BYTES = 256L * 1024 * 1024;
     private static final int REFUSED = 400;
 
     private final Vertx vertx;
-    private final long most;
-    private final String tooLarge;
 
-    LeftoverBodies(Vertx vertx, ObjectMapper json,
-            @ConfigProperty(name = "quarkus.http.limits.max-body-size", defaultValue = "10M") MemorySize most)
-            throws JsonProcessingException {
+    LeftoverBodies(Vertx vertx) {
         this.vertx = vertx;
-        this.most = most.asLongValue();
-        this.tooLarge = json
-                .writeValueAsString(Problem.of(Code.REQUEST_TOO_LARGE, Code.REQUEST_TOO_LARGE.sentence));
     }
 
     void install(@Observes Filters filters) {
@@ -60,38 +47,26 @@ class LeftoverBodies {
                 }
             });
         }
-        if (announced(request.getHeader(HttpHeaders.CONTENT_LENGTH)) > most) {
-            exchange.response().setStatusCode(Code.REQUEST_TOO_LARGE.status)
-                    .putHeader(HttpHeaders.CONTENT_TYPE, Problem.MEDIA_TYPE)
-                    .end(tooLarge);
-        } else {
-            exchange.next();
-        }
+        exchange.next();
     }
 
     private static boolean mustClose(RoutingContext exchange) {
         return exchange.response().getStatusCode() >= REFUSED && !exchange.request().isEnded();
     }
 
-    private static long announced(@Nullable String length) {
-        return length == null ? 0 : Long.parseLong(length);
-    }
-
+    /** Takes over the bytes alone: whoever still waits in a read must hear of the end, or of the closing. */
     private void linger(HttpServerRequest request) {
-        if (request.isEnded()) {
-            request.connection().close();
-            return;
-        }
-        long timer = vertx.setTimer(LINGER_MILLIS, late -> request.connection().close());
-        request.connection().closeHandler(closed -> vertx.cancelTimer(timer));
-        request.exceptionHandler(broken -> {
-        });
-        request.endHandler(end -> request.connection().close());
-        request.handler(bytes -> {
-            if (request.bytesRead() > LINGER_BYTES) {
+        long until = System.nanoTime() + LINGER.toNanos();
+        vertx.setPeriodic(LOOK_MILLIS, timer -> {
+            if (request.isEnded() || request.bytesRead() > LINGER_BYTES || System.nanoTime() - until > 0) {
+                vertx.cancelTimer(timer);
                 request.connection().close();
             }
         });
-        request.resume();
+        if (!request.isEnded()) {
+            request.handler(bytes -> {
+            });
+            request.resume();
+        }
     }
 }

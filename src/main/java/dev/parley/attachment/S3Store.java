@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -82,7 +83,7 @@ final class S3Store implements ObjectStore {
             s3.headBucket(head -> head.bucket(bucket)
                     .overrideConfiguration(limits -> limits.apiCallTimeout(PROBE)));
             return true;
-        } catch (SdkException e) {
+        } catch (SdkException | UncheckedIOException e) {
             LOG.warnf("Bucket %s does not answer: %s", bucket, e.getMessage());
             return false;
         }
@@ -96,8 +97,9 @@ final class S3Store implements ObjectStore {
             List<CompletedPart> parts = new ArrayList<>();
             for (long offset = 0; offset < size; offset += length) {
                 int number = parts.size() + 1;
-                String tag = s3.uploadPart(part -> part.bucket(bucket).key(key).uploadId(upload).partNumber(number),
-                        body(file, offset, Math.min(length, size - offset))).eTag();
+                RequestBody body = body(file, offset, Math.min(length, size - offset));
+                String tag = twice(() -> s3.uploadPart(
+                        part -> part.bucket(bucket).key(key).uploadId(upload).partNumber(number), body)).eTag();
                 parts.add(CompletedPart.builder().partNumber(number).eTag(tag).build());
             }
             s3.completeMultipartUpload(complete -> complete.bucket(bucket).key(key).uploadId(upload)
@@ -113,23 +115,32 @@ final class S3Store implements ObjectStore {
         try {
             s3.abortMultipartUpload(abort -> abort.bucket(bucket).key(key).uploadId(upload)
                     .overrideConfiguration(limits -> limits.apiCallTimeout(PROBE)));
-        } catch (SdkException e) {
+        } catch (SdkException | UncheckedIOException e) {
             LOG.warnf("An upload to bucket %s could not be aborted: %s", bucket, e.getMessage());
         }
     }
 
     private <T> T asking(Supplier<T> question) {
         try {
-            return question.get();
+            return twice(question);
         } catch (NoSuchKeyException e) {
             throw new Refusal(Code.FILE_NOT_FOUND);
         } catch (NoSuchBucketException e) {
             LOG.errorf("Bucket %s does not exist; make it or set parley.s3.bucket", bucket);
             throw new Refusal(Code.STORE_UNAVAILABLE);
-        } catch (SdkException e) {
+        } catch (SdkException | UncheckedIOException e) {
             LOG.warnf("Bucket %s: %s", bucket, e.getMessage());
             boolean full = e instanceof S3Exception answer && answer.statusCode() == INSUFFICIENT_STORAGE;
             throw new Refusal(full ? Code.STORAGE_FULL : Code.STORE_UNAVAILABLE);
+        }
+    }
+
+    /** A kept connection that has died meanwhile surfaces like this, and the SDK tries no other by itself. */
+    private static <T> T twice(Supplier<T> question) {
+        try {
+            return question.get();
+        } catch (UncheckedIOException dead) {
+            return question.get();
         }
     }
 

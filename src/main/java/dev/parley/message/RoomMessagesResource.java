@@ -23,6 +23,7 @@ import org.eclipse.microprofile.openapi.annotations.media.Content;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.eclipse.microprofile.openapi.annotations.parameters.RequestBody;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
+import org.eclipse.microprofile.openapi.annotations.responses.APIResponseSchema;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 import org.jspecify.annotations.Nullable;
 
@@ -106,8 +107,10 @@ class RoomMessagesResource {
     @GET
     @Path("changes")
     @Operation(summary = "What changed since a version", description = "The frames a socket would have had, in order, "
-            + "each message once in its latest state. Go on with the version of the answer while has_more is true.")
+            + "each message once in its latest state. Go on with the version of the answer while has_more is true; a message "
+            + "that was changed after it was made may then come as message_update first, so store what is new to you.")
     @APIResponse(responseCode = "404", description = "Room not found")
+    @APIResponseSchema(History.Changes.class)
     public History.Changes changes(long roomId, @QueryParam("since") @DefaultValue("0") long since,
             @QueryParam("limit") @DefaultValue("100") int limit) {
         access.requireMember(caller.id(), roomId);
@@ -172,6 +175,7 @@ class RoomMessagesResource {
     @Consumes(MediaType.WILDCARD)
     @Operation(summary = "Mark a room read", description = "Up to seq, or up to the newest message. The body {\"seq\": n} is optional.")
     @APIResponse(responseCode = "404", description = "Room not found")
+    @APIResponseSchema(ReadReceipt.class)
     public ReadReceipt read(long roomId, @Nullable UpTo upTo) {
         return Answers.await(posting.markRead(roomId, caller.id(), upTo == null ? null : upTo.seq));
     }

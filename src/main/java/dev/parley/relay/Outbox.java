@@ -4,13 +4,17 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.concurrent.TimeUnit;
 
+import org.jspecify.annotations.Nullable;
+
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.handler.codec.DecoderException;
 import io.netty.handler.codec.http.websocketx.BinaryWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.CloseWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.ContinuationWebSocketFrame;
+import io.netty.handler.codec.http.websocketx.CorruptedWebSocketFrameException;
 import io.netty.handler.codec.http.websocketx.TextWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.WebSocketFrame;
 
@@ -22,7 +26,6 @@ import io.netty.handler.codec.http.websocketx.WebSocketFrame;
 final class Outbox extends ChannelInboundHandlerAdapter {
 
     private static final String ENCODER = "wsencoder";
-    private static final String DECODER = "wsdecoder";
     /** Long enough for a close frame to reach a peer that still reads. */
     private static final int LAST_SECONDS = 2;
 
@@ -47,7 +50,6 @@ final class Outbox extends ChannelInboundHandlerAdapter {
         this.mostReceived = mostReceived;
         this.overflowed = overflowed;
         channel.pipeline().addAfter(ENCODER, "parley-outbox", this);
-        channel.pipeline().addBefore(DECODER, "parley-refusal", new Refused());
     }
 
     @Override
@@ -64,6 +66,10 @@ final class Outbox extends ChannelInboundHandlerAdapter {
     boolean offer(ByteBuf frame, boolean dispensable) {
         if (closed) {
             return false;
+        }
+        if (dirty && !channel.isWritable()) {
+            // A burst within one turn of the loop says nothing about the peer before it was tried.
+            flush();
         }
         if (waiting.isEmpty() && channel.isWritable()) {
             context.write(frame.retainedDuplicate(), channel.voidPromise());
@@ -97,11 +103,15 @@ final class Outbox extends ChannelInboundHandlerAdapter {
 
     /** Says why, and closes even when the peer does not read any more. */
     void end(Close why) {
+        end(why.code, why.reason);
+    }
+
+    private void end(int code, @Nullable String reason) {
         if (closed) {
             return;
         }
         release();
-        context.writeAndFlush(new CloseWebSocketFrame(why.code, why.reason));
+        context.writeAndFlush(new CloseWebSocketFrame(code, reason));
         // From here, not from the channel: the framework's own close waits for a peer that reads, which is not to be had.
         channel.eventLoop().schedule(() -> context.close(), LAST_SECONDS, TimeUnit.SECONDS);
     }
@@ -144,6 +154,18 @@ final class Outbox extends ChannelInboundHandlerAdapter {
             }
         }
         ctx.fireChannelRead(message);
+    }
+
+    /** The decoder refuses a large frame at its header, and what breaks the protocol; the peer should hear why. */
+    @Override
+    public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+        Throwable reason = cause instanceof DecoderException && cause.getCause() != null ? cause.getCause() : cause;
+        if (reason instanceof CorruptedWebSocketFrameException corrupt) {
+            int code = corrupt.closeStatus().code();
+            end(code, code == Close.TOO_BIG.code ? Close.TOO_BIG.reason : corrupt.closeStatus().reasonText());
+        } else {
+            ctx.fireExceptionCaught(cause);
+        }
     }
 
     private static boolean isData(WebSocketFrame frame) {

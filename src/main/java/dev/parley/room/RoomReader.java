@@ -56,7 +56,7 @@ public class RoomReader {
     /** The rooms of a user, newest activity first. */
     List<RoomView> of(long userId) {
         try (Connection connection = database.getConnection()) {
-            return read(connection, MINE, userId, 0);
+            return read(connection, MINE, userId);
         } catch (SQLException e) {
             throw Outage.of(e);
         }
@@ -87,21 +87,17 @@ public class RoomReader {
 
     /** A room as a {@code room_update} shows it to all its members. */
     public RoomView forAll(Connection connection, long roomId) throws SQLException {
-        return read(connection, FOR_ALL, 0, roomId).get(0);
+        return read(connection, FOR_ALL, roomId).get(0);
     }
 
-    private List<RoomView> read(Connection connection, String sql, long userId, long roomId) throws SQLException {
+    private List<RoomView> read(Connection connection, String sql, long... parameters) throws SQLException {
         record Row(long id, @Nullable String name, String type, long createdBy, Instant createdAt, Instant updatedAt,
                 long lastSeq, long version, @Nullable Long lastRead) {
         }
         List<Row> rows = new ArrayList<>();
         try (PreparedStatement statement = connection.prepareStatement(sql)) {
-            int parameter = 1;
-            if (userId != 0) {
-                statement.setLong(parameter++, userId);
-            }
-            if (roomId != 0) {
-                statement.setLong(parameter, roomId);
+            for (int i = 0; i < parameters.length; i++) {
+                statement.setLong(i + 1, parameters[i]);
             }
             try (ResultSet row = statement.executeQuery()) {
                 while (row.next()) {

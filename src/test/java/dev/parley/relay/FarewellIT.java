@@ -69,8 +69,9 @@ class FarewellIT {
             int code = parley.awaitEnd();
             stop.set(true);
             thread.join(10_000);
-            System.out.println("told after ms: " + told + ", exit code " + code + ", ended after ms "
-                    + (System.nanoTime() - start) / 1_000_000);
+            long ended = (System.nanoTime() - start) / 1_000_000;
+            assertThat(told).as("ms until all are told").isLessThan(2_000);
+            assertThat(ended).as("ms until it has ended").isLessThan(5_000);
             assertThat(code).isIn(0, 143);
             parley.start();
             Set<String> stored = new HashSet<>();

@@ -1,0 +1,299 @@
+package dev.parley;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+import com.fasterxml.jackson.databind.JsonNode;
+
+import dev.parley.account.Forgery;
+import dev.parley.testsupport.Person;
+import dev.parley.testsupport.Scene;
+import dev.parley.testsupport.Wire;
+import io.quarkus.test.common.http.TestHTTPResource;
+import io.quarkus.test.junit.QuarkusTest;
+
+/** Every route of the service × everybody who might call it. A route that is not in {@link #ROUTES} fails the test. */
+@QuarkusTest
+class AccessMatrixTest {
+
+    private static final String JSON = "application/json";
+    private static final String FORM = "application/x-www-form-urlencoded";
+    private static final Set<String> METHODS = Set.of("get", "put", "post", "delete", "patch", "head", "options", "trace");
+
+    /** What a route is about decides what an outsider is told. */
+    private enum About {
+        /** Open to everybody, with whatever token or none. */
+        NOTHING,
+        /** The caller's own: anybody who is signed in. */
+        CALLER,
+        ROOM,
+        MESSAGE
+    }
+
+    /** @param statuses of a member, the sender of the message, and the admin of the room */
+    private record Route(String operation, About about, @Nullable String type, String body, int member, int sender,
+            int admin) {
+
+        String method() {
+            return operation.substring(0, operation.indexOf(' '));
+        }
+
+        /** {person} is the sender, who is a member. */
+        String target(Scene scene) {
+            String path = operation.substring(operation.indexOf(' ') + 1)
+                    .replaceFirst("/rooms/\\{[^}]+}", "/rooms/" + scene.room())
+                    .replaceFirst("/messages/\\{[^}]+}", "/messages/" + scene.message())
+                    .replaceFirst("\\{userId}", Long.toString(scene.cast().sender().id));
+            assertThat(path).as("a template that this test does not know").doesNotContain("{");
+            return path + (path.endsWith("/search-users") ? "?email=nobody-is-called-this" : "");
+        }
+
+        Wire call(Scene scene, String target, @Nullable String token) {
+            byte[] bytes = body.isEmpty() ? null
+                    : body.replace("{unique}", UUID.randomUUID().toString())
+                            .replace("{newcomer}", Long.toString(scene.cast().newcomer().id)).getBytes(StandardCharsets.UTF_8);
+            return Wire.call(scene.cast().admin().base, method(), target, token, type, bytes);
+        }
+    }
+
+    private static final List<Route> ROUTES = List.of(
+            open("POST /api/auth/register",
+                    "{\"email\":\"{unique}@example.com\",\"name\":\"New\",\"password\":\"correct horse\"}",
+                    201),
+            open("POST /api/auth/login", "{\"email\":\"{unique}@example.com\",\"password\":\"correct horse\"}", 401),
+            own("GET /api/auth/me", "", 200), own("PATCH /api/auth/me", "{}", 200),
+            own("POST /api/auth/admin", "{}", 400),
+            own("GET /api/chat/search-users", "", 200), own("GET /api/chat/unread-count", "", 200),
+            own("GET /api/chat/rooms", "", 200), own("POST /api/chat/rooms", "{\"name\":\"Mine\",\"member_ids\":[]}", 201),
+            room("GET /api/chat/rooms/{id}", "", 200, 200),
+            room("PATCH /api/chat/rooms/{id}", "{\"name\":\"New name\"}", 403, 200),
+            room("POST /api/chat/rooms/{id}/members", "{\"user_ids\":[{newcomer}]}", 403, 200),
+            new Route("DELETE /api/chat/rooms/{id}/members/{userId}", About.ROOM, null, "", 403, 204, 204),
+            room("GET /api/chat/rooms/{roomId}/messages", "", 200, 200),
+            room("GET /api/chat/rooms/{roomId}/changes", "", 200, 200),
+            room("POST /api/chat/rooms/{roomId}/messages", "{\"content\":\"Hello\"}", 201, 201),
+            room("POST /api/chat/rooms/{roomId}/read", "", 200, 200),
+            room("POST /api/chat/rooms/{roomId}/read", "{\"seq\":1}", 200, 200),
+            new Route("PUT /api/chat/messages/{id}", About.MESSAGE, JSON, "{\"content\":\"Changed\"}", 403, 200, 403),
+            new Route("PUT /api/chat/messages/{id}", About.MESSAGE, FORM, "content=Changed", 403, 200, 403),
+            new Route("DELETE /api/chat/messages/{id}", About.MESSAGE, null, "", 403, 200, 200),
+            message("POST /api/chat/messages/{id}/like"), message("DELETE /api/chat/messages/{id}/like"),
+            message("POST /api/chat/messages/{id}/pin"), message("DELETE /api/chat/messages/{id}/pin"));
+
+    @TestHTTPResource("/")
+    URI base;
+
+    private Scene scene;
+
+    @BeforeEach
+    void setTheScene() {
+        scene = Scene.set(base);
+    }
+
+    @Test
+    void everyRouteThatIsServedIsInTheMatrix() {
+        Wire document = Wire.call(base, "GET", "/q/openapi?format=json", Map.of(), null);
+        Set<String> served = new LinkedHashSet<>();
+        document.json().get("paths").properties().forEach(path -> path.getValue().fieldNames().forEachRemaining(method -> {
+            // Other tests' own routes.
+            if (METHODS.contains(method) && !path.getKey().startsWith("/test/")) {
+                served.add(method.toUpperCase(Locale.ROOT) + " " + path.getKey());
+            }
+        }));
+        Set<String> expected = new LinkedHashSet<>();
+        ROUTES.forEach(route -> expected.add(route.operation));
+        assertThat(served).isNotEmpty().isEqualTo(expected);
+    }
+
+    @Test
+    void nobodyComesInWithoutAGoodToken() {
+        Map<String, @Nullable String> bad = new LinkedHashMap<>(Forgery.tokens(scene.cast().admin().id));
+        bad.put("no token", null);
+        bad.put("no token at all", "");
+        bad.put("nonsense", "nonsense");
+        String before = scene.numbers();
+        assertThat(Wire.call(base, "GET", "/api/auth/me", Forgery.good(scene.cast().admin().id), null, null).status())
+                .isEqualTo(200);
+        for (Route route : ROUTES) {
+            bad.forEach((why, token) -> {
+                Wire answer = route.call(scene, route.target(scene), token);
+                String which = route.operation + " with " + why;
+                if (route.about == About.NOTHING) {
+                    assertThat(answer.status()).as(which).isEqualTo(route.member);
+                } else {
+                    assertProblem(which, answer, 401, "Not authenticated");
+                    assertThat(answer.head()).as(which).containsIgnoringCase("WWW-Authenticate: Bearer");
+                }
+                assertNothingLeaks(which, answer);
+            });
+        }
+        assertThat(scene.numbers()).isEqualTo(before);
+    }
+
+    @Test
+    void toStrangersAndToThoseWhoWereRemovedThereIsNoSuchRoom() {
+        String before = scene.numbers();
+        for (Route route : ROUTES) {
+            for (Person outsider : List.of(scene.cast().stranger(), scene.cast().former())) {
+                Wire answer = route.call(scene, route.target(scene), outsider.token);
+                String which = route.operation + " by " + outsider.name;
+                switch (route.about) {
+                    case ROOM -> assertProblem(which, answer, 404, "Room not found");
+                    case MESSAGE -> assertProblem(which, answer, 404, "Message not found");
+                    case NOTHING, CALLER -> assertThat(answer.status()).as(which).isEqualTo(route.member);
+                }
+                assertNothingLeaks(which, answer);
+            }
+        }
+        assertThat(scene.numbers()).isEqualTo(before);
+    }
+
+    @Test
+    void aRoomThatIsNotThereLooksLikeOneThatIsSomebodyElses() {
+        for (Route route : ROUTES) {
+            if (route.about == About.ROOM || route.about == About.MESSAGE) {
+                String foreign = route.call(scene, route.target(scene), scene.cast().stranger().token).body();
+                for (String id : List.of("9007199254740991", "0", "-1")) {
+                    String target = route.target(scene).replaceFirst("/(rooms|messages)/\\d+", "/$1/" + id);
+                    Wire none = route.call(scene, target, scene.cast().stranger().token);
+                    assertThat(none.body()).as(route.operation + " " + target).isEqualTo(foreign);
+                }
+            }
+        }
+    }
+
+    @Test
+    void membersAndAdminsMayWhatTheContractSays() {
+        for (Route route : ROUTES) {
+            if (route.about == About.ROOM || route.about == About.MESSAGE) {
+                assertStatus(route, "a member", Scene.set(base), scene.cast().member(), route.member);
+                assertStatus(route, "the sender", Scene.set(base), scene.cast().sender(), route.sender);
+                assertStatus(route, "the admin", Scene.set(base), scene.cast().admin(), route.admin);
+            }
+        }
+    }
+
+    @Test
+    void aPathWrittenInAnotherWayGivesNoMoreThanThePlainOne() {
+        String expired = Forgery.tokens(scene.cast().admin().id).get("expired");
+        String before = scene.numbers();
+        for (Route route : ROUTES) {
+            if (route.about == About.NOTHING) {
+                continue;
+            }
+            for (String target : spellings(route.target(scene))) {
+                for (String token : new String[] { "", expired }) {
+                    Wire answer = route.call(scene, target, token.isEmpty() ? null : token);
+                    assertThat(answer.status()).as(route.method() + " " + target).isBetween(400, 499);
+                    assertNothingLeaks(route.method() + " " + target, answer);
+                }
+                Wire answer = route.call(scene, target, scene.cast().stranger().token);
+                if (route.about != About.CALLER) {
+                    assertThat(answer.status()).as(route.method() + " " + target + " by a stranger").isBetween(400, 499)
+                            .isNotEqualTo(403);
+                } else {
+                    assertThat(answer.status()).as(route.method() + " " + target + " by a stranger").isLessThan(500);
+                }
+                assertNothingLeaks(route.method() + " " + target, answer);
+            }
+        }
+        assertThat(scene.numbers()).isEqualTo(before);
+    }
+
+    @Test
+    void everyPathIsTakenWithASlashAtItsEnd() {
+        for (Route route : ROUTES) {
+            Scene mine = Scene.set(base);
+            String target = route.target(mine);
+            int query = target.indexOf('?');
+            String slashed = query < 0 ? target + "/" : target.substring(0, query) + "/" + target.substring(query);
+            Wire answer = route.call(mine, slashed, mine.cast().admin().token);
+            assertThat(answer.status()).as(route.method() + " " + slashed).isEqualTo(route.admin);
+        }
+    }
+
+    @Test
+    void aHeaderDoesNotMakeOneMethodAnother() {
+        String target = "/api/chat/messages/" + scene.message();
+        for (String header : List.of("X-HTTP-Method-Override", "X-HTTP-Method", "X-Method-Override")) {
+            Wire answer = Wire.call(base, "GET", target,
+                    Map.of(header, "DELETE", "Authorization", "Bearer " + scene.cast().admin().token), null);
+            assertThat(answer.status()).isEqualTo(405);
+        }
+    }
+
+    private static List<String> spellings(String target) {
+        int query = target.indexOf('?');
+        String path = query < 0 ? target : target.substring(0, query);
+        String rest = query < 0 ? "" : target.substring(query);
+        int last = path.lastIndexOf('/');
+        List<String> spellings = new ArrayList<>();
+        for (String other : List.of(path + "/", path + "//", "/" + path, path + ";a=b", path + "/;a=b", path + "%3ba=b",
+                path + "%2f", path + "%2F.", path + "%20", path + "%00", path + ".json", path + "%0d%0aX: y",
+                path.replaceFirst("/api", "/api;a=b"), path.replaceFirst("/api", "/API"), path.toUpperCase(Locale.ROOT),
+                path.replaceFirst("/api", "/%61pi"), path.replaceFirst("/api", "//api"), path.replaceFirst("/api/", "/api//"),
+                path.replaceFirst("/api/", "/api%2f"), path.replaceFirst("/api/", "/api%252f"),
+                "/api/auth/.." + path.substring(4),
+                "/api/auth/%2e%2e" + path.substring(4), "/api/auth/%2E%2E/login/../.." + path.substring(4),
+                "/q/health/..;/.." + path, "/q/openapi/%2e%2e/%2e%2e" + path, "/q/../api/auth/login/../.." + path.substring(4),
+                "/." + path, "/%2e" + path, path.substring(0, last) + "//" + path.substring(last + 1),
+                path.substring(0, last) + "%2f" + path.substring(last + 1),
+                path.substring(0, last) + ";x=1/" + path.substring(last + 1),
+                path.substring(0, last) + "%5c" + path.substring(last + 1),
+                path.substring(0, last) + "\\" + path.substring(last + 1), "http://localhost" + path, "*", path + "%",
+                path + "%zz")) {
+            spellings.add(other + rest);
+        }
+        return spellings;
+    }
+
+    private static void assertStatus(Route route, String who, Scene scene, Person person, int expected) {
+        Wire answer = route.call(scene, route.target(scene), person.token);
+        assertThat(answer.status()).as(route.operation + " by " + who + ": " + answer.body()).isEqualTo(expected);
+    }
+
+    private static void assertProblem(String which, Wire answer, int status, String detail) {
+        assertThat(answer.status()).as(which + ": " + answer.body()).isEqualTo(status);
+        assertThat(answer.head()).as(which).containsIgnoringCase("content-type: application/problem+json");
+        JsonNode problem = answer.json();
+        assertThat(problem.path("detail").asText()).as(which).isEqualTo(detail);
+        assertThat(problem.path("status").asInt()).as(which).isEqualTo(status);
+        assertThat(problem.path("code").asText()).as(which).isNotEmpty();
+    }
+
+    private void assertNothingLeaks(String which, Wire answer) {
+        for (String secret : scene.secrets()) {
+            assertThat(answer.everything()).as(which).doesNotContain(secret);
+        }
+    }
+
+    private static Route open(String operation, String body, int status) {
+        return new Route(operation, About.NOTHING, JSON, body, status, status, status);
+    }
+
+    private static Route own(String operation, String body, int status) {
+        return new Route(operation, About.CALLER, body.isEmpty() ? null : JSON, body, status, status, status);
+    }
+
+    private static Route room(String operation, String body, int member, int admin) {
+        return new Route(operation, About.ROOM, body.isEmpty() ? null : JSON, body, member, member, admin);
+    }
+
+    private static Route message(String operation) {
+        return new Route(operation, About.MESSAGE, null, "", 200, 200, 200);
+    }
+}

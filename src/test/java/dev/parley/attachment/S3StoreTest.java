@@ -1,0 +1,120 @@
+package dev.parley.attachment;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+import dev.parley.problem.Code;
+import dev.parley.problem.Refusal;
+import dev.parley.testsupport.S3Server;
+import software.amazon.awssdk.core.client.config.ClientOverrideConfiguration;
+import software.amazon.awssdk.core.exception.SdkClientException;
+import software.amazon.awssdk.core.interceptor.Context;
+import software.amazon.awssdk.core.interceptor.ExecutionAttributes;
+import software.amazon.awssdk.core.interceptor.ExecutionInterceptor;
+import software.amazon.awssdk.services.s3.S3Client;
+import software.amazon.awssdk.services.s3.model.UploadPartRequest;
+
+class S3StoreTest extends ObjectStoreContract {
+
+    private static final String BUCKET = "parley";
+
+    @TempDir
+    static Path directory;
+
+    private static S3Server server;
+    private static S3Client client;
+
+    @BeforeAll
+    static void start() {
+        server = S3Server.start(directory);
+        server.createBucket(BUCKET);
+        client = server.client();
+    }
+
+    @AfterAll
+    static void stop() {
+        client.close();
+        server.close();
+    }
+
+    @Override
+    ObjectStore store() {
+        return new S3Store(client, BUCKET);
+    }
+
+    @Test
+    void aMissingBucketMakesTheStoreUnavailable() throws IOException {
+        S3Store store = new S3Store(client, "nowhere");
+        Path file = RandomFiles.file(uploads, 10);
+
+        assertUnavailable(() -> store.put(ObjectStore.newKey(), file, "image/png"));
+        assertThat(store.reachable()).isFalse();
+    }
+
+    @Test
+    void aKilledServerMakesTheStoreUnavailable() throws IOException {
+        S3Server doomed = S3Server.start(directory.resolve("doomed"));
+        doomed.createBucket(BUCKET);
+        try (S3Client s3 = doomed.client()) {
+            S3Store store = new S3Store(s3, BUCKET);
+            Path file = RandomFiles.file(uploads, 10);
+            doomed.kill();
+
+            assertUnavailable(() -> store.put(ObjectStore.newKey(), file, "image/png"));
+            assertUnavailable(() -> store.read(ObjectStore.newKey(), 0, 1));
+            assertUnavailable(() -> store.delete(ObjectStore.newKey()));
+            assertThat(store.reachable()).isFalse();
+        }
+    }
+
+    @Test
+    void aServerThatNeverAnswersIsGivenUp() throws IOException {
+        try (ServerSocket silent = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
+                S3Client s3 = S3Server.client(URI.create("http://127.0.0.1:" + silent.getLocalPort()),
+                        ClientOverrideConfiguration.builder().build())) {
+            long start = System.nanoTime();
+
+            assertThat(new S3Store(s3, BUCKET).reachable()).isFalse();
+            assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(10));
+        }
+    }
+
+    @Test
+    void aPartThatFailsLeavesNoPartsBehind() throws IOException {
+        ExecutionInterceptor secondPartFails = new ExecutionInterceptor() {
+            @Override
+            public void beforeTransmission(Context.BeforeTransmission context, ExecutionAttributes attributes) {
+                if (context.request() instanceof UploadPartRequest part && part.partNumber() == 2) {
+                    throw SdkClientException.create("The line is cut");
+                }
+            }
+        };
+        try (S3Client s3 = S3Server.client(server.endpoint(),
+                ClientOverrideConfiguration.builder().addExecutionInterceptor(secondPartFails).build())) {
+            String key = ObjectStore.newKey();
+            Path file = RandomFiles.file(uploads, 20 * 1024 * 1024);
+
+            assertUnavailable(() -> new S3Store(s3, BUCKET).put(key, file, "video/mp4"));
+
+            assertThat(client.listMultipartUploads(list -> list.bucket(BUCKET)).uploads()).isEmpty();
+            assertThatThrownBy(() -> read(key, 0, 1)).isInstanceOf(Refusal.class);
+        }
+    }
+
+    private static void assertUnavailable(org.assertj.core.api.ThrowableAssert.ThrowingCallable call) {
+        assertThatThrownBy(call).isInstanceOfSatisfying(Refusal.class,
+                refusal -> assertThat(refusal.code).isEqualTo(Code.STORE_UNAVAILABLE));
+    }
+}

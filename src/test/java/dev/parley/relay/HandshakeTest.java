@@ -1,0 +1,142 @@
+package dev.parley.relay;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.net.URI;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.logging.Level;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import dev.parley.account.Forgery;
+import dev.parley.testsupport.Logs;
+import dev.parley.testsupport.Person;
+import dev.parley.testsupport.Scene;
+import dev.parley.testsupport.Wire;
+import io.quarkus.test.common.http.TestHTTPResource;
+import io.quarkus.test.junit.QuarkusTest;
+import io.quarkus.test.junit.QuarkusTestProfile;
+import io.quarkus.test.junit.TestProfile;
+
+/** Who may open a socket, as the handshake's own status says. */
+@QuarkusTest
+@TestProfile(HandshakeTest.OtherOrigins.class)
+class HandshakeTest {
+
+    public static class OtherOrigins implements QuarkusTestProfile {
+        @Override
+        public Map<String, String> getConfigOverrides() {
+            return Map.of("parley.origins", "https://app.example,https://other.example:8443");
+        }
+    }
+
+    private static final String PATH = "/api/chat/ws";
+
+    @TestHTTPResource("/")
+    URI base;
+
+    @Test
+    void aGoodTokenOpensASocketInEachOfThreeWays() {
+        String token = Scene.Cast.at(base).admin().token;
+        assertThat(open(PATH + "?token=" + token, Map.of()).status()).isEqualTo(101);
+        assertThat(open(PATH + "/?token=" + token, Map.of()).status()).isEqualTo(101);
+        assertThat(open(PATH, Map.of("Authorization", "Bearer " + token)).status()).isEqualTo(101);
+        assertThat(open(PATH, subprotocol(token)).status()).isEqualTo(101);
+    }
+
+    @Test
+    void aBadTokenIsRefusedWith401() {
+        Person admin = Scene.Cast.at(base).admin();
+        Map<String, String> bad = new LinkedHashMap<>(Forgery.tokens(admin.id));
+        bad.put("empty", "");
+        bad.put("nonsense", "nonsense");
+        bad.put("cut", admin.token.substring(0, admin.token.length() - 5));
+        bad.forEach((why, token) -> {
+            assertThat(open(PATH + "?token=" + token, Map.of()).status()).as(why).isEqualTo(401);
+            assertThat(open(PATH + "?room_id=1&token=" + token, Map.of()).status()).as(why).isEqualTo(401);
+            assertThat(open(PATH, Map.of("Authorization", "Bearer " + token)).status()).as(why).isEqualTo(401);
+            assertThat(open(PATH, subprotocol(token)).status()).as(why).isEqualTo(401);
+        });
+        assertThat(open(PATH, Map.of()).status()).isEqualTo(401);
+        assertThat(open(PATH, Map.of("Authorization", "Basic " + admin.token)).status()).isEqualTo(401);
+        assertThat(open(PATH, Map.of("Cookie", "token=" + admin.token)).status()).isEqualTo(401);
+        // The first of two counts, and a good one behind a bad one does not help.
+        assertThat(open(PATH + "?token=bad&token=" + admin.token, Map.of()).status()).isEqualTo(401);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = { "https://evil.example", "null", "", "http://localhost", "https://localhost:{port}",
+            "http://localhost:{port}.evil.example", "http://localhost:{port}@evil.example", "https://app.example.evil.example",
+            "https://app.example:444", "http://app.example", "https://evil.example#https://app.example", "*",
+            "https://app.example,https://evil.example", "file://" })
+    void aPageOfAnotherOriginIsRefusedWith403(String origin) {
+        assertThat(withOrigin(origin).status()).isEqualTo(403);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = { "http://localhost:{port}", "https://app.example", "https://other.example:8443" })
+    void pagesOfOursAndOfConfiguredOriginsMayOpenASocket(String origin) {
+        assertThat(withOrigin(origin).status()).isEqualTo(101);
+    }
+
+    @Test
+    void anAllowedOriginWithoutATokenIsStillRefused() {
+        assertThat(open(PATH, Map.of("Origin", "https://app.example")).status()).isEqualTo(401);
+    }
+
+    @Test
+    void noTokenReachesALogWhateverBecomesOfIt() {
+        Person admin = Scene.Cast.at(base).admin();
+        List<String> tokens = new java.util.ArrayList<>(Forgery.tokens(admin.id).values());
+        tokens.add(Forgery.good(admin.id));
+        try (Logs logs = Logs.from(Level.FINE)) {
+            for (String token : tokens) {
+                for (String path : List.of(PATH, PATH + "/", PATH + "/x", PATH + ";a=b", "/nowhere", "/api/auth/me",
+                        "/api/chat/rooms/1/messages", "/q/health", "/q/openapi")) {
+                    String target = path + "?token=" + token;
+                    open(target, Map.of());
+                    open(target + "&room_id=x", Map.of("Origin", "https://evil.example"));
+                    open(target, Map.of("Sec-WebSocket-Version", "1"));
+                    Wire.call(base, "GET", target, Map.of(), null);
+                    Wire.call(base, "GET", path, Map.of("Authorization", "Bearer " + token), null);
+                    open(path, subprotocol(token));
+                }
+                Wire.call(base, "POST", "/api/auth/login?token=" + token, token, "application/json", new byte[] { '{' });
+                Wire.raw(base, "GET " + PATH + "?token=" + token + "\u0001 HTTP/1.1\r\n\r\n", null);
+                Wire.raw(base, "GET " + PATH + "?token=%zz" + token + " HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n",
+                        null);
+            }
+            for (String line : logs.lines()) {
+                for (String token : tokens) {
+                    String[] parts = token.split("\\.");
+                    assertThat(line).doesNotContain(parts[1]).doesNotContain(parts[2]);
+                }
+            }
+            assertThat(logs.faults()).isEmpty();
+        }
+    }
+
+    private Wire withOrigin(String origin) {
+        return open(PATH + "?token=" + Scene.Cast.at(base).admin().token,
+                Map.of("Origin", origin.replace("{port}", Integer.toString(base.getPort()))));
+    }
+
+    private Wire open(String target, Map<String, String> more) {
+        Map<String, String> headers = new LinkedHashMap<>(Map.of("Connection", "Upgrade", "Upgrade", "websocket",
+                "Sec-WebSocket-Version", "13", "Sec-WebSocket-Key", "dGhlIHNhbXBsZSBub25jZQ=="));
+        headers.putAll(more);
+        return Wire.call(base, "GET", target, headers, null);
+    }
+
+    private static Map<String, String> subprotocol(String token) {
+        return Map.of("Sec-WebSocket-Protocol", "bearer-token-carrier, "
+                + URLEncoder.encode("quarkus-http-upgrade#Authorization#Bearer " + token, StandardCharsets.UTF_8)
+                        .replace("+", "%20"));
+    }
+}

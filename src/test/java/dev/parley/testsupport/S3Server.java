@@ -1,0 +1,140 @@
+package dev.parley.testsupport;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+
+import org.awaitility.Awaitility;
+
+import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
+import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
+import software.amazon.awssdk.core.client.config.ClientOverrideConfiguration;
+import software.amazon.awssdk.core.exception.SdkException;
+import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
+import software.amazon.awssdk.regions.Region;
+import software.amazon.awssdk.services.s3.S3Client;
+import software.amazon.awssdk.services.s3.S3ClientBuilder;
+
+/** A real S3 server (s3proxy over a directory) in a process of its own; it checks signatures. */
+public final class S3Server implements AutoCloseable {
+
+    public static final String ACCESS_KEY = "parley-test";
+    public static final String SECRET_KEY = "a-secret-for-tests";
+    public static final String REGION = "us-east-1";
+
+    private final Process process;
+    private final URI endpoint;
+
+    private S3Server(Process process, URI endpoint) {
+        this.process = process;
+        this.endpoint = endpoint;
+    }
+
+    /** @param directory for its buckets, settings and log; made when missing */
+    public static S3Server start(Path directory) {
+        try {
+            return launch(directory);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static S3Server launch(Path directory) throws IOException {
+        Path buckets = Files.createDirectories(directory.toAbsolutePath().resolve("buckets"));
+        URI endpoint = URI.create("http://127.0.0.1:" + freePort());
+        Path settings = directory.resolve("s3proxy.properties");
+        Files.writeString(settings, """
+                s3proxy.endpoint=%s
+                s3proxy.authorization=aws-v2-or-v4
+                s3proxy.identity=%s
+                s3proxy.credential=%s
+                s3proxy.ignore-unknown-headers=true
+                jclouds.provider=filesystem-nio2
+                jclouds.filesystem.basedir=%s
+                """.formatted(endpoint, ACCESS_KEY, SECRET_KEY, buckets));
+        Process process = new ProcessBuilder(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-Xmx256m", "-DLOG_LEVEL=warn",
+                "-jar", Path.of("target", "s3proxy", "s3proxy.jar").toString(), "--properties", settings.toString()))
+                .redirectErrorStream(true)
+                .redirectOutput(directory.resolve("s3proxy.log").toFile())
+                .start();
+        S3Server server = new S3Server(process, endpoint);
+        Runtime.getRuntime().addShutdownHook(new Thread(process::destroyForcibly));
+        server.awaitAnswer();
+        return server;
+    }
+
+    public URI endpoint() {
+        return endpoint;
+    }
+
+    /** The settings with which Parley keeps its files in this bucket. */
+    public Map<String, String> settings(String bucket) {
+        return Map.of(
+                "parley.store", "s3",
+                "parley.s3.bucket", bucket,
+                "quarkus.s3.endpoint-override", endpoint.toString(),
+                "quarkus.s3.path-style-access", "true",
+                "quarkus.s3.aws.region", REGION,
+                "quarkus.s3.aws.credentials.type", "static",
+                "quarkus.s3.aws.credentials.static-provider.access-key-id", ACCESS_KEY,
+                "quarkus.s3.aws.credentials.static-provider.secret-access-key", SECRET_KEY);
+    }
+
+    public S3Client client() {
+        return client(endpoint, ClientOverrideConfiguration.builder().build());
+    }
+
+    public static S3Client client(URI endpoint, ClientOverrideConfiguration overrides) {
+        S3ClientBuilder builder = S3Client.builder();
+        return builder.endpointOverride(endpoint)
+                .region(Region.of(REGION))
+                .credentialsProvider(
+                        StaticCredentialsProvider.create(AwsBasicCredentials.create(ACCESS_KEY, SECRET_KEY)))
+                .forcePathStyle(true)
+                .overrideConfiguration(overrides)
+                .httpClientBuilder(UrlConnectionHttpClient.builder()
+                        .connectionTimeout(Duration.ofSeconds(5))
+                        .socketTimeout(Duration.ofSeconds(30)))
+                .build();
+    }
+
+    public void createBucket(String name) {
+        try (S3Client s3 = client()) {
+            s3.createBucket(bucket -> bucket.bucket(name));
+        }
+    }
+
+    /** As a crash or a power cut would end it. */
+    public void kill() {
+        process.destroyForcibly().onExit().join();
+    }
+
+    @Override
+    public void close() {
+        process.destroy();
+        process.onExit().join();
+    }
+
+    private void awaitAnswer() {
+        try (S3Client s3 = client()) {
+            Awaitility.await().atMost(Duration.ofSeconds(60)).pollDelay(Duration.ZERO)
+                    .failFast("The S3 server has ended, see its s3proxy.log", () -> !process.isAlive())
+                    .ignoreExceptionsInstanceOf(SdkException.class)
+                    .until(() -> s3.listBuckets().hasBuckets());
+        }
+    }
+
+    private static int freePort() throws IOException {
+        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            return socket.getLocalPort();
+        }
+    }
+}
