@@ -36,8 +36,4 @@ public class Room extends PanacheEntityBase {
     public long infoVersion;
     public @Nullable Long directLow;
     public @Nullable Long directHigh;
-
-    public static @Nullable Room direct(long one, long other) {
-        return find("directLow = ?1 and directHigh = ?2", Math.min(one, other), Math.max(one, other)).firstResult();
-    }
 }
