@@ -11,6 +11,7 @@ import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 
+import dev.parley.message.Draft;
 import dev.parley.problem.Code;
 import dev.parley.problem.Refusal;
 
@@ -129,7 +130,7 @@ final class CommandParser {
                 case "reply_to" -> replyTo = number(json, value, field);
                 case "content" -> content = string(json, value, field);
                 case "message_type" -> messageType = string(json, value, field);
-                case "local_temp_id" -> localTempId = value.isNumeric() ? json.getText() : string(json, value, field);
+                case "local_temp_id" -> localTempId = label(value.isNumeric() ? json.getText() : string(json, value, field));
                 case "idempotency_key" -> idempotencyKey = string(json, value, field);
                 case "is_typing" -> isTyping = bool(value, field);
                 case "attachment_ids" -> attachments(json, value);
@@ -226,6 +227,12 @@ final class CommandParser {
             throw bad(field + " must be a string");
         }
         return json.getText();
+    }
+
+    /** Checked before it is kept, since an error frame echoes it. */
+    private static @Nullable String label(@Nullable String label) {
+        Draft.checkLabel(label, "local_temp_id");
+        return label;
     }
 
     private static Boolean bool(JsonToken value, String field) {
