@@ -37,7 +37,7 @@ import io.vertx.core.http.HttpServerRequest;
 @RunOnVirtualThread
 @Tag(name = "Accounts", description = "Registration, tokens and the caller's own profile")
 @APIResponse(responseCode = "400", description = "A field is missing or not valid; `detail` says which", content = @Content(mediaType = Problem.MEDIA_TYPE, schema = @Schema(implementation = Problem.class)))
-public class AuthResource {
+class AuthResource {
 
     private final Caller caller;
     private final Users users;

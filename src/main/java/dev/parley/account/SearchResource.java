@@ -28,7 +28,7 @@ import io.smallrye.common.annotation.RunOnVirtualThread;
 @Authenticated
 @RunOnVirtualThread
 @Tag(name = "Accounts")
-public class SearchResource {
+class SearchResource {
 
     private static final int DEFAULT_LIMIT = 20;
     private static final int MAX_LIMIT = 100;

@@ -10,12 +10,14 @@ import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.MultivaluedMap;
 import jakarta.ws.rs.ext.Provider;
 
+import org.jboss.logging.Logger;
 import org.jboss.resteasy.reactive.server.spi.ResteasyReactiveResourceInfo;
 import org.jboss.resteasy.reactive.server.spi.ServerMessageBodyWriter;
 import org.jboss.resteasy.reactive.server.spi.ServerRequestContext;
 import org.jboss.resteasy.reactive.server.vertx.VertxResteasyReactiveRequestContext;
 
 import dev.parley.problem.Code;
+import dev.parley.problem.Refusal;
 import io.vertx.core.http.HttpServerResponse;
 
 /**
@@ -25,6 +27,7 @@ import io.vertx.core.http.HttpServerResponse;
 @Provider
 public class StoredBytesWriter implements ServerMessageBodyWriter<StoredBytes> {
 
+    private static final Logger LOG = Logger.getLogger(StoredBytesWriter.class);
     private static final int PIECE = 64 * 1024;
 
     @Override
@@ -39,10 +42,12 @@ public class StoredBytesWriter implements ServerMessageBodyWriter<StoredBytes> {
     }
 
     @Override
-    public void writeResponse(StoredBytes bytes, Type genericType, ServerRequestContext context) throws IOException {
+    public void writeResponse(StoredBytes bytes, Type genericType, ServerRequestContext context) {
+        var exchange = (VertxResteasyReactiveRequestContext) context.serverResponse();
         switch (bytes) {
-            case StoredBytes.OfFile file -> send(file, (VertxResteasyReactiveRequestContext) context.serverResponse());
-            case StoredBytes.OfStream stream -> copy(stream.stream(), context.getOrCreateOutputStream());
+            case StoredBytes.OfFile file -> send(file, exchange);
+            case StoredBytes.OfStream stream -> copy(stream.stream(), context.getOrCreateOutputStream(),
+                    exchange.vertxServerResponse());
         }
     }
 
@@ -52,8 +57,8 @@ public class StoredBytesWriter implements ServerMessageBodyWriter<StoredBytes> {
         throw new UnsupportedOperationException("Only for the server's own responses");
     }
 
-    private static void send(StoredBytes.OfFile bytes, VertxResteasyReactiveRequestContext context) {
-        HttpServerResponse response = context.vertxServerResponse();
+    private static void send(StoredBytes.OfFile bytes, VertxResteasyReactiveRequestContext exchange) {
+        HttpServerResponse response = exchange.vertxServerResponse();
         response.sendFile(bytes.file().toString(), bytes.offset(), bytes.length()).onFailure(gone -> {
             // Removed since it was looked up, or the client has left: either way nothing may keep waiting.
             if (response.headWritten()) {
@@ -65,12 +70,28 @@ public class StoredBytesWriter implements ServerMessageBodyWriter<StoredBytes> {
         });
     }
 
-    private static void copy(InputStream from, OutputStream to) throws IOException {
-        try (from; to) {
+    private static void copy(InputStream from, OutputStream to, HttpServerResponse response) {
+        try (from) {
             byte[] piece = new byte[PIECE];
-            for (int got = from.read(piece); got >= 0; got = from.read(piece)) {
+            for (int got = read(from, piece); got >= 0; got = read(from, piece)) {
                 to.write(piece, 0, got);
             }
+            to.close();
+        } catch (IOException left) {
+            LOG.debug("A client left", left);
+            response.reset();
+        } catch (Refusal broken) {
+            // Too late for another status: a connection cut short tells the client that this is not the whole.
+            response.reset();
+        }
+    }
+
+    private static int read(InputStream from, byte[] piece) {
+        try {
+            return from.read(piece);
+        } catch (IOException e) {
+            LOG.warnf("The store broke off: %s", e);
+            throw new Refusal(Code.STORE_UNAVAILABLE);
         }
     }
 }

@@ -182,7 +182,7 @@ public class History implements LatestMessages, MessageRooms {
         long info = (Long) entities.createNativeQuery("select info_version from chat_rooms where id = ?1", Long.class)
                 .setParameter(1, roomId).getSingleResult();
         if (info > since) {
-            frames.add(new Numbered(info, new Frame("room_update", rooms.shared(roomId))));
+            frames.add(new Numbered(info, new Frame("room_update", rooms.shared(roomId, info))));
         }
         frames.sort(Comparator.comparingLong(Numbered::version));
         boolean complete = frames.size() <= limit;

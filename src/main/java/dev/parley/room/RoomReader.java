@@ -75,10 +75,11 @@ public class RoomReader {
         }
     }
 
-    /** A room as its members' {@code room_update} shows it. */
-    public RoomView shared(long roomId) {
+    /** A room as its members' {@code room_update} of a version shows it: in its present state, with that number. */
+    public RoomView shared(long roomId, long version) {
         try (Connection connection = database.getConnection()) {
-            return forAll(connection, roomId);
+            RoomView now = forAll(connection, roomId);
+            return now.at(now.lastSeq(), version);
         } catch (SQLException e) {
             throw Outage.of(e);
         }

@@ -30,7 +30,7 @@ import dev.parley.testsupport.Person;
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class DurabilityIT {
 
-    private static final int ROUNDS = Integer.getInteger("parley.durability.rounds", 2);
+    private static final int ROUNDS = Integer.getInteger("parley.durability.rounds", 1);
     private static final int ROOMS = 3;
 
     private final ParleyProcess parley = ParleyProcess.fresh("durability");
@@ -109,6 +109,7 @@ class DurabilityIT {
                     lost += HistoryChecker.check(told, room, afterwards.history(), afterwards.total()).lost().size();
                 }
             }
+            System.out.println("A database that does not sync lost " + lost + " acknowledged messages");
             assertThat(lost).isPositive();
         }
     }

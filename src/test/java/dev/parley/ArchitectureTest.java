@@ -1,0 +1,59 @@
+package dev.parley;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.fields;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+
+import jakarta.inject.Inject;
+
+import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.junit.AnalyzeClasses;
+import com.tngtech.archunit.junit.ArchTest;
+import com.tngtech.archunit.lang.ArchRule;
+
+import io.quarkus.hibernate.orm.panache.PanacheEntityBase;
+
+/** The few rules that keep the house as it is. */
+@AnalyzeClasses(packages = "dev.parley", importOptions = ImportOption.DoNotIncludeTests.class)
+class ArchitectureTest {
+
+    @ArchTest
+    static final ArchRule roomsKnowNothingOfWhatIsSaidInThem = noClasses().that().resideInAPackage("..room..")
+            .should().dependOnClassesThat().resideInAnyPackage("..message..", "..attachment..", "..relay..")
+            .because("who may see a room is decided in one place, which everything else asks");
+
+    @ArchTest
+    static final ArchRule storingKnowsNothingOfDelivering = noClasses()
+            .that().resideInAnyPackage("..message..", "..attachment..", "..account..", "..problem..")
+            .should().dependOnClassesThat().resideInAPackage("..relay..")
+            .because("a message is committed first and announced after, through Announcer alone");
+
+    @ArchTest
+    static final ArchRule refusalsDependOnNothing = noClasses().that().resideInAPackage("..problem..")
+            .should().dependOnClassesThat()
+            .resideInAnyPackage("..room..", "..message..", "..attachment..", "..relay..", "..account..")
+            .because("everything else refuses by it");
+
+    @ArchTest
+    static final ArchRule onlyTheRelayTouchesTheNetwork = noClasses().that().resideOutsideOfPackage("..relay..")
+            .should().dependOnClassesThat().resideInAPackage("io.netty..")
+            .because("a channel may only be touched on its event loop");
+
+    @ArchTest
+    static final ArchRule resourcesAreNobodysApi = classes().that().haveSimpleNameEndingWith("Resource")
+            .should().notBePublic().because("what two doors share belongs below them");
+
+    @ArchTest
+    static final ArchRule collaboratorsComeByConstructor = fields().should().notBeAnnotatedWith(Inject.class)
+            .because("a class that can be made without its collaborators will be");
+
+    @ArchTest
+    static final ArchRule entitiesStayInside = noClasses().that().haveSimpleNameEndingWith("View")
+            .should().beAssignableTo(PanacheEntityBase.class)
+            .because("a row is never a request or response body");
+
+    @ArchTest
+    static final ArchRule noPixelsAreDecoded = noClasses().should().dependOnClassesThat()
+            .resideInAnyPackage("java.awt..", "javax.imageio..")
+            .because("a decoder is what a hostile image attacks, and the native image has none");
+}
