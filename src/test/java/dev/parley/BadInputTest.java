@@ -2,6 +2,7 @@ package dev.parley;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
@@ -141,7 +142,7 @@ class BadInputTest {
     @Test
     void labelsAndKeysHaveALength() {
         refused(messages, "{\"content\":\"a\",\"local_temp_id\":\"" + "x".repeat(10_000) + "\"}", 400, "bad_request");
-        for (String key : List.of("", " ", "x".repeat(256), "x".repeat(10_000))) {
+        for (String key : List.of("x".repeat(256), "x".repeat(10_000))) {
             assertRefused("key of " + key.length(),
                     withHeaders("POST", messages, Map.of("Idempotency-Key", key, "Content-Type", JSON),
                             "{\"content\":\"a\"}".getBytes(StandardCharsets.UTF_8)),
@@ -151,12 +152,11 @@ class BadInputTest {
     }
 
     @Test
-    void ofTwoEqualKeysTheLastCounts() {
-        Wire answer = post(messages, "{\"content\":\"first\",\"content\":\"last\"}");
-        assertThat(answer.status()).isIn(201, 400);
-        if (answer.status() == 201) {
-            assertThat(answer.json().get("content").asText()).isEqualTo("last");
-        }
+    void twoEqualKeysAre400() {
+        refused(messages, "{\"content\":\"first\",\"content\":\"last\"}", 400, "bad_request");
+        refused("/api/chat/rooms", "{\"name\":\"first\",\"name\":\"last\"}", 400, "bad_request");
+        refused("/api/auth/login", "{\"email\":\"a\",\"email\":\"b\",\"password\":\"correct horse\"}", 400, "bad_request");
+        refused("/api/chat/rooms/" + scene.room() + "/read", "{\"seq\":1,\"seq\":1}", 400, "bad_request");
     }
 
     @Test
@@ -191,7 +191,7 @@ class BadInputTest {
     void whatIsNoIdIsNotFound() {
         for (String id : List.of("9007199254740993", "9223372036854775807", "9223372036854775808", "99999999999999999999", "-1",
                 "0",
-                "abc", "1.5", "%00", "%ff", "1%20", "+1", "0x1", "１", "null", "%F0%9F%98%80")) {
+                "abc", "1.5", "%00", "%ff", "1%20", "0x1", "null", "%F0%9F%98%80")) {
             for (String target : List.of("GET /api/chat/rooms/ID", "GET /api/chat/rooms/ID/messages",
                     "GET /api/chat/rooms/ID/changes",
                     "POST /api/chat/rooms/ID/read", "DELETE /api/chat/rooms/ID/members/1", "DELETE /api/chat/messages/ID",
@@ -262,10 +262,11 @@ class BadInputTest {
     void aHugeJsonBodyIs413() {
         byte[] huge = new byte[20 << 20];
         Arrays.fill(huge, (byte) ' ');
-        System.arraycopy("{\"content\":\"a\",\"name\":\"a\",\"x\":".getBytes(StandardCharsets.US_ASCII), 0, huge, 0, 31);
+        byte[] start = "{\"content\":\"a\",\"name\":\"a\",\"x\":".getBytes(StandardCharsets.US_ASCII);
+        System.arraycopy(start, 0, huge, 0, start.length);
         byte[] string = huge.clone();
-        Arrays.fill(string, 32, string.length - 2, (byte) 'x');
-        string[31] = '"';
+        Arrays.fill(string, start.length, string.length, (byte) 'x');
+        string[start.length] = '"';
         string[string.length - 2] = '"';
         string[string.length - 1] = '}';
         for (byte[] body : List.of(huge, string)) {
@@ -281,21 +282,27 @@ class BadInputTest {
         String ids = "1,".repeat(1_000_000) + "1";
         assertThat(refused("/api/chat/rooms", "{\"name\":\"a\",\"member_ids\":[" + ids + "]}", 413, "request_too_large"))
                 .isNotEmpty();
-        refused(messages, "{\"content\":\"a\",\"attachment_ids\":[" + ids + "]}", 400, "bad_request");
+        refused("/api/chat/rooms/" + scene.room() + "/members", "{\"user_ids\":[" + ids + "]}", 413, "request_too_large");
     }
 
     @Test
-    void lengthsThatLieDoNoHarm() {
+    void lengthsThatLieDoNoHarm() throws IOException {
         String auth = "Host: a\r\nAuthorization: Bearer " + member.token + "\r\nContent-Type: application/json\r\n";
         String start = "POST " + messages + " HTTP/1.1\r\n" + auth;
-        byte[] body = "{\"content\":\"a\"}".getBytes(StandardCharsets.UTF_8);
+        byte[] body = "{\"content\":\"a\"}\r\n".getBytes(StandardCharsets.UTF_8);
         for (String lie : List.of("Content-Length: -1", "Content-Length: abc", "Content-Length: 99999999999999999999",
                 "Content-Length: 15\r\nContent-Length: 3", "Content-Length: +15", "Content-Length: 0x0f",
                 "Content-Length: 15, 15, 3",
-                "Content-Length: 9223372036854775807", "Content-Length: 2000000000", "Transfer-Encoding: nonsense",
+                "Content-Length: 9223372036854775807", "Content-Length: 2000000000", "Accept: nonsense\r\nContent-Length: 1",
+                "Transfer-Encoding: nonsense",
                 "Content-Length: 3", "Transfer-Encoding: chunked", "Content-Length: 15\r\nTransfer-Encoding: chunked")) {
             Wire answer = Wire.raw(base, start + lie + "\r\nConnection: close\r\n\r\n", body);
             assertThat(answer.status()).as(lie + "\n" + answer.everything()).isBetween(400, 499);
+        }
+        // And whoever promises more than comes, and goes.
+        try (java.net.Socket gone = new java.net.Socket(base.getHost(), base.getPort())) {
+            gone.getOutputStream()
+                    .write((start + "Content-Length: 1000\r\n\r\n{\"content\":").getBytes(StandardCharsets.US_ASCII));
         }
         unchanged();
     }

@@ -61,7 +61,7 @@ class AuthResource {
     @PermitAll
     @ResponseStatus(201)
     @Operation(summary = "Register", description = "Makes an account and signs it in. E-mails are kept in lower case.")
-    @APIResponse(responseCode = "201", description = "The new user and a token")
+    @APIResponse(responseCode = "201", description = "The new user and a token", content = @Content(schema = @Schema(implementation = SignedIn.class)))
     @APIResponse(responseCode = "404", description = "People come from another issuer")
     @APIResponse(responseCode = "409", description = "The e-mail is already registered")
     @APIResponse(responseCode = "429", description = "Too many registrations; `Retry-After` says when to try again")

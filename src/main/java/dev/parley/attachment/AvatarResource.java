@@ -3,21 +3,17 @@ package dev.parley.attachment;
 import java.io.InputStream;
 import java.util.UUID;
 
-import jakarta.annotation.security.PermitAll;
 import jakarta.ws.rs.Consumes;
-import jakarta.ws.rs.GET;
 import jakarta.ws.rs.HeaderParam;
 import jakarta.ws.rs.PUT;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;
-import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
-import jakarta.ws.rs.core.Request;
-import jakarta.ws.rs.core.Response;
 
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
+import org.eclipse.microprofile.openapi.annotations.responses.APIResponseSchema;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 import org.jspecify.annotations.Nullable;
 
@@ -31,8 +27,9 @@ import io.quarkus.narayana.jta.QuarkusTransaction;
 import io.quarkus.security.Authenticated;
 import io.smallrye.common.annotation.RunOnVirtualThread;
 
-/** Pictures of people. Their addresses hold an unguessable id and need no header, so that an {@code <img>} can load them. */
-@Path("/api")
+/** The caller's own picture. */
+@Path("/api/auth/me/avatar")
+@Authenticated
 @RunOnVirtualThread
 @Tag(name = "People")
 class AvatarResource {
@@ -40,24 +37,21 @@ class AvatarResource {
     private final Caller caller;
     private final Users users;
     private final Uploads uploads;
-    private final Downloads downloads;
 
-    AvatarResource(Caller caller, Users users, Uploads uploads, Downloads downloads) {
+    AvatarResource(Caller caller, Users users, Uploads uploads) {
         this.caller = caller;
         this.users = users;
         this.uploads = uploads;
-        this.downloads = downloads;
     }
 
     @PUT
-    @Path("auth/me/avatar")
-    @Authenticated
     @Consumes({ "image/*", MediaType.APPLICATION_OCTET_STREAM, MediaType.MULTIPART_FORM_DATA })
     @Produces(MediaType.APPLICATION_JSON)
     @Operation(summary = "Set one's picture", description = "The image as the body, or as the one file of a form; cropped "
             + "square by the client. Replaces the picture before.")
     @APIResponse(responseCode = "413", description = "File too large. Maximum size: 10.0MB")
     @APIResponse(responseCode = "415", description = "File type not allowed. Allowed types: …")
+    @APIResponseSchema(UserView.class)
     public UserView set(@HeaderParam(HttpHeaders.CONTENT_TYPE) String type, InputStream body) {
         long me = caller.id();
         UUID picture = type.startsWith(MediaType.MULTIPART_FORM_DATA) ? ofForm(me, type, body)
@@ -68,23 +62,6 @@ class AvatarResource {
         });
         users.changed(me);
         return users.view(me);
-    }
-
-    @GET
-    @Path("avatars/{id}")
-    @PermitAll
-    @Operation(summary = "Somebody's picture")
-    @APIResponse(responseCode = "404", description = "File not found")
-    public Response get(UUID id, @Context Request request, @Context HttpHeaders headers) {
-        Attachment picture = QuarkusTransaction.requiringNew()
-                .call(() -> Attachment.find("id = ?1 and state = ?2", id, Attachment.AVATAR).firstResult());
-        if (picture == null || picture.storageKey == null) {
-            throw new Refusal(Code.FILE_NOT_FOUND);
-        }
-        FileType type = FileType.ofMime(picture.mimeType);
-        return downloads.answer(
-                new Download(picture.storageKey, picture.size, picture.sha256, type.mime, type.inline, picture.originalName),
-                request, headers);
     }
 
     private UUID ofForm(long me, String type, InputStream body) {

@@ -12,7 +12,7 @@ import org.eclipse.microprofile.config.inject.ConfigProperty;
 
 /**
  * What of {@code parley.data-dir} belongs to files: {@code files/} holds the objects of the directory store,
- * {@code tmp/} the uploads that are still arriving.
+ * {@code tmp/uploads/} the uploads that are still arriving.
  */
 @Singleton
 public class DataDirectory {
@@ -28,7 +28,7 @@ public class DataDirectory {
     }
 
     Path uploads() {
-        return made(root.resolve("tmp"));
+        return made(root.resolve("tmp/uploads"));
     }
 
     /** Deletes what a crash has left in a directory of temporary files. */

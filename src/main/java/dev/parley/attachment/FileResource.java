@@ -49,7 +49,8 @@ class FileResource {
         this.access = access;
         this.messages = messages;
         this.downloads = downloads;
-        this.served = Counter.builder("parley.files.served").description("Downloads answered").register(metrics);
+        this.served = Counter.builder("parley.files.served").baseUnit("bytes").description("Bytes of files that were served")
+                .register(metrics);
     }
 
     @GET
@@ -68,10 +69,13 @@ class FileResource {
         long viewer = viewer(fileId, user, expires, signature);
         Attachment file = QuarkusTransaction.requiringNew().call(() -> Attachment.findById(fileId));
         requireVisible(file, viewer);
-        served.increment();
         FileType type = FileType.ofMime(file.mimeType);
-        return downloads.answer(new Download(file.storageKey, file.size, file.sha256, type.mime, type.inline,
+        Response answer = downloads.answer(new Download(file.storageKey, file.size, file.sha256, type.mime, type.inline,
                 file.originalName), request, headers);
+        if (answer.hasEntity() && answer.getStatus() < 300) {
+            served.increment(Long.parseLong(answer.getHeaderString(HttpHeaders.CONTENT_LENGTH)));
+        }
+        return answer;
     }
 
     @HEAD

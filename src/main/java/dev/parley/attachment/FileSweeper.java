@@ -8,6 +8,7 @@ import jakarta.inject.Singleton;
 
 import org.jboss.logging.Logger;
 
+import dev.parley.problem.Outage;
 import io.quarkus.narayana.jta.QuarkusTransaction;
 import io.quarkus.scheduler.Scheduled;
 import io.quarkus.scheduler.Scheduled.ConcurrentExecution;
@@ -29,6 +30,18 @@ class FileSweeper {
     @Scheduled(every = "${parley.files.sweep-every:15s}", concurrentExecution = ConcurrentExecution.SKIP)
     @RunOnVirtualThread
     void sweep() {
+        try {
+            expire();
+            remove();
+        } catch (RuntimeException e) {
+            if (!Outage.is(e)) {
+                throw e;
+            }
+            LOG.debug("The database is away; sweeping later", e);
+        }
+    }
+
+    private void expire() {
         QuarkusTransaction.requiringNew().run(() -> Attachment.update(
                 "state = ?1, deletedAt = ?2 where state in ?3 and expiresAt < ?2", Attachment.DELETED, Instant.now(),
                 Arrays.asList(Attachment.PENDING, Attachment.READY)));
@@ -36,6 +49,9 @@ class FileSweeper {
                 update Attachment a set a.state = ?1, a.deletedAt = ?2
                  where a.state = ?3 and not exists (select 1 from User u where u.avatarId = a.id)""", Attachment.DELETED,
                 Instant.now(), Attachment.AVATAR));
+    }
+
+    private void remove() {
         List<Attachment> doomed = QuarkusTransaction.requiringNew().call(() -> Attachment
                 .<Attachment> find("state = ?1 and storageKey is not null order by deletedAt", Attachment.DELETED)
                 .page(0, AT_ONCE).list());

@@ -1,5 +1,7 @@
 package dev.parley.attachment;
 
+import java.time.Duration;
+
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
 
@@ -20,7 +22,8 @@ class LeftoverBodies {
 
     /** Earlier than everything that may answer. */
     private static final int BEFORE_EVERYTHING = 10_000;
-    private static final long LINGER_MILLIS = 5_000;
+    private static final Duration LINGER = Duration.ofSeconds(5);
+    private static final long LOOK_MILLIS = 50;
     private static final long LINGER_BYTES = 256L * 1024 * 1024;
     private static final int REFUSED = 400;
 
@@ -51,21 +54,19 @@ class LeftoverBodies {
         return exchange.response().getStatusCode() >= REFUSED && !exchange.request().isEnded();
     }
 
+    /** Takes over the bytes alone: whoever still waits in a read must hear of the end, or of the closing. */
     private void linger(HttpServerRequest request) {
-        if (request.isEnded()) {
-            request.connection().close();
-            return;
-        }
-        long timer = vertx.setTimer(LINGER_MILLIS, late -> request.connection().close());
-        request.connection().closeHandler(closed -> vertx.cancelTimer(timer));
-        request.exceptionHandler(broken -> {
-        });
-        request.endHandler(end -> request.connection().close());
-        request.handler(bytes -> {
-            if (request.bytesRead() > LINGER_BYTES) {
+        long until = System.nanoTime() + LINGER.toNanos();
+        vertx.setPeriodic(LOOK_MILLIS, timer -> {
+            if (request.isEnded() || request.bytesRead() > LINGER_BYTES || System.nanoTime() - until > 0) {
+                vertx.cancelTimer(timer);
                 request.connection().close();
             }
         });
-        request.resume();
+        if (!request.isEnded()) {
+            request.handler(bytes -> {
+            });
+            request.resume();
+        }
     }
 }

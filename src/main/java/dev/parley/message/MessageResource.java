@@ -15,6 +15,7 @@ import jakarta.ws.rs.core.MediaType;
 
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
+import org.eclipse.microprofile.openapi.annotations.responses.APIResponseSchema;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 import org.jspecify.annotations.Nullable;
 
@@ -59,12 +60,13 @@ class MessageResource {
     @Consumes(MediaType.APPLICATION_JSON)
     @Operation(summary = "Edit one's own text or caption", description = "As JSON, or as a form field content. Everybody hears message_update.")
     @APIResponse(responseCode = "403", description = "Only its sender may edit a message")
+    @APIResponseSchema(MessageView.class)
     public MessageView edit(long id, @Valid @NotNull NewContent content) {
         return change(id, (room, user) -> posting.edit(room, user, id, content.content));
     }
 
     @PUT
-    @Consumes(MediaType.APPLICATION_FORM_URLENCODED)
+    @Consumes({ MediaType.APPLICATION_FORM_URLENCODED, MediaType.MULTIPART_FORM_DATA })
     @Operation(hidden = true)
     public MessageView editByForm(long id, @FormParam("content") @Nullable String content) {
         if (content == null) {
@@ -77,6 +79,7 @@ class MessageResource {
     @Operation(summary = "Delete a message", description = "By its sender or an admin of the room. A tombstone remains; "
             + "content and files are gone. Everybody hears message_deleted.")
     @APIResponse(responseCode = "403", description = "Only its sender or an admin of the room may delete a message")
+    @APIResponseSchema(Gone.class)
     public Gone delete(long id) {
         long room = history.roomOf(caller.id(), id);
         return Answers.await(posting.delete(room, caller.id(), id));
@@ -86,6 +89,7 @@ class MessageResource {
     @Path("like")
     @Consumes(MediaType.WILDCARD)
     @Operation(summary = "Like a message")
+    @APIResponseSchema(MessageView.class)
     public MessageView like(long id) {
         return change(id, (room, user) -> posting.like(room, user, id, true));
     }
@@ -93,6 +97,7 @@ class MessageResource {
     @DELETE
     @Path("like")
     @Operation(summary = "Take a like back")
+    @APIResponseSchema(MessageView.class)
     public MessageView unlike(long id) {
         return change(id, (room, user) -> posting.like(room, user, id, false));
     }
@@ -101,6 +106,7 @@ class MessageResource {
     @Path("pin")
     @Consumes(MediaType.WILDCARD)
     @Operation(summary = "Pin a message", description = "Any member may")
+    @APIResponseSchema(MessageView.class)
     public MessageView pin(long id) {
         return change(id, (room, user) -> posting.pin(room, user, id, true));
     }
@@ -108,6 +114,7 @@ class MessageResource {
     @DELETE
     @Path("pin")
     @Operation(summary = "Unpin a message")
+    @APIResponseSchema(MessageView.class)
     public MessageView unpin(long id) {
         return change(id, (room, user) -> posting.pin(room, user, id, false));
     }

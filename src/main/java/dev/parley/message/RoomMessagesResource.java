@@ -20,8 +20,11 @@ import jakarta.ws.rs.core.Response;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.media.Content;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
 import org.eclipse.microprofile.openapi.annotations.parameters.RequestBody;
+import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
+import org.eclipse.microprofile.openapi.annotations.responses.APIResponseSchema;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 import org.jspecify.annotations.Nullable;
 
@@ -83,9 +86,9 @@ class RoomMessagesResource {
             + "object without page numbers).")
     @APIResponse(responseCode = "200", content = @Content(schema = @Schema(implementation = History.Page.class)))
     @APIResponse(responseCode = "404", description = "Room not found")
-    public Object messages(long roomId, @QueryParam("page") @Nullable String page,
-            @QueryParam("per_page") @Nullable String perPage, @QueryParam("before") @Nullable String before,
-            @QueryParam("after") @Nullable String after, @QueryParam("limit") @Nullable String limit) {
+    public Object messages(long roomId, @Parameter(schema = @Schema(type = SchemaType.INTEGER)) @QueryParam("page") @Nullable String page,
+            @Parameter(schema = @Schema(type = SchemaType.INTEGER)) @QueryParam("per_page") @Nullable String perPage, @Parameter(schema = @Schema(type = SchemaType.INTEGER)) @QueryParam("before") @Nullable String before,
+            @Parameter(schema = @Schema(type = SchemaType.INTEGER)) @QueryParam("after") @Nullable String after, @Parameter(schema = @Schema(type = SchemaType.INTEGER)) @QueryParam("limit") @Nullable String limit) {
         access.requireMember(caller.id(), roomId);
         Viewer viewer = viewers.of(caller.id());
         if (before != null || after != null) {
@@ -104,10 +107,12 @@ class RoomMessagesResource {
     @GET
     @Path("changes")
     @Operation(summary = "What changed since a version", description = "The frames a socket would have had, in order, "
-            + "each message once in its latest state. Go on with the version of the answer while has_more is true.")
+            + "each message once in its latest state. Go on with the version of the answer while has_more is true; a message "
+            + "that was changed after it was made may then come as message_update first, so store what is new to you.")
     @APIResponse(responseCode = "404", description = "Room not found")
-    public History.Changes changes(long roomId, @QueryParam("since") @Nullable String since,
-            @QueryParam("limit") @Nullable String limit) {
+    @APIResponseSchema(History.Changes.class)
+    public History.Changes changes(long roomId, @Parameter(schema = @Schema(type = SchemaType.INTEGER)) @QueryParam("since") @Nullable String since,
+            @Parameter(schema = @Schema(type = SchemaType.INTEGER)) @QueryParam("limit") @Nullable String limit) {
         access.requireMember(caller.id(), roomId);
         return history.since(viewers.of(caller.id()), roomId, Input.number("since", since, 0, 0, Input.MAX_ID),
                 (int) Input.number("limit", limit, 100, 1, 500));
@@ -169,6 +174,7 @@ class RoomMessagesResource {
     @Consumes(MediaType.WILDCARD)
     @Operation(summary = "Mark a room read", description = "Up to seq, or up to the newest message. The body {\"seq\": n} is optional.")
     @APIResponse(responseCode = "404", description = "Room not found")
+    @APIResponseSchema(ReadReceipt.class)
     public ReadReceipt read(long roomId, @Nullable UpTo upTo) {
         return Answers.await(posting.markRead(roomId, caller.id(), upTo == null ? null : upTo.seq));
     }

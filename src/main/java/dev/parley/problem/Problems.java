@@ -20,6 +20,7 @@ import com.fasterxml.jackson.databind.exc.MismatchedInputException;
 import io.quarkus.security.AuthenticationFailedException;
 import io.quarkus.security.ForbiddenException;
 import io.quarkus.security.UnauthorizedException;
+import io.vertx.core.http.HttpClosedException;
 import io.vertx.core.http.HttpServerRequest;
 
 /** Turns whatever a REST method throws into a problem object. What a client did is not logged; what we did is, once. */
@@ -72,8 +73,11 @@ public class Problems {
         if (status >= 500 && status != 503) {
             return failed(e);
         }
-        Response problem = Problem.response(status == 400 ? reason(e) : new Refusal(Code.ofStatus(status)));
-        Response.ResponseBuilder answer = Response.fromResponse(problem).status(status);
+        Refusal reason = status == 400 ? reason(e) : new Refusal(Code.ofStatus(status));
+        Response.ResponseBuilder answer = Response.fromResponse(Problem.response(reason));
+        if (status != 400) {
+            answer.status(status);
+        }
         given.getHeaders().forEach((name, values) -> {
             if (!name.equalsIgnoreCase(HttpHeaders.CONTENT_TYPE) && !name.equalsIgnoreCase(HttpHeaders.CONTENT_LENGTH)) {
                 values.forEach(value -> answer.header(name, value));
@@ -88,6 +92,10 @@ public class Problems {
             LOG.debug("The request was cut off", e);
             return Problem.response(new Refusal(Code.REQUEST_TOO_LARGE));
         }
+        if (find(e, HttpClosedException.class) != null) {
+            LOG.debug("The client went away", e);
+            return Problem.response(new Refusal(Code.BAD_REQUEST, "The request is incomplete"));
+        }
         return e instanceof JsonProcessingException ? Problem.response(reason(e)) : failed(e);
     }
 
@@ -96,12 +104,22 @@ public class Problems {
         if (find(e, Refusal.class) instanceof Refusal refusal) {
             return Problem.response(refusal);
         }
+        if (isUnreadable(e)) {
+            return Problem.response(new Refusal(Code.BAD_REQUEST));
+        }
         if (Outage.is(e)) {
             LOG.warnf("The database is not available: %s", e.getMessage());
             return Problem.response(new Refusal(Code.UNAVAILABLE, Code.UNAVAILABLE.sentence, 1));
         }
         LOG.error("A request failed", e);
         return Problem.response(new Refusal(Code.INTERNAL));
+    }
+
+    /** A media type or an encoded form that is none: the framework says so as if an argument of ours were wrong. */
+    private static boolean isUnreadable(Throwable e) {
+        StackTraceElement[] trace = e.getStackTrace();
+        return e instanceof IllegalArgumentException && trace.length > 0
+                && trace[0].getClassName().startsWith("org.jboss.resteasy.reactive.common.");
     }
 
     /** Jackson's own message would quote our classes; the field and the place are what the client needs. */

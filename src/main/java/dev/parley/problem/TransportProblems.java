@@ -18,6 +18,7 @@ import io.quarkus.security.AuthenticationFailedException;
 import io.quarkus.security.ForbiddenException;
 import io.quarkus.security.UnauthorizedException;
 import io.quarkus.vertx.http.runtime.RouteConstants;
+import io.quarkus.vertx.http.runtime.VertxHttpRecorder;
 import io.vertx.core.Handler;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.ext.web.Router;
@@ -28,6 +29,9 @@ import io.vertx.ext.web.RoutingContext;
 public class TransportProblems {
 
     private static final Logger LOG = Logger.getLogger(TransportProblems.class);
+
+    /** Whatever is no form with files is read into memory: an avatar of 10 MiB is the largest of it. */
+    private static final long LIMIT_IN_MEMORY = 16L * 1024 * 1024;
 
     private final ObjectMapper json;
     private final long limit;
@@ -41,6 +45,11 @@ public class TransportProblems {
         // One step before the framework's own check, whose 413 has no body.
         router.route().order(RouteConstants.ROUTE_ORDER_UPLOAD_LIMIT - 1).handler(this::refuseTooLarge)
                 .failureHandler(this::explain);
+        // One step after it, for bodies that announce no length.
+        router.route().order(RouteConstants.ROUTE_ORDER_UPLOAD_LIMIT + 1).handler(context -> {
+            context.put(VertxHttpRecorder.MAX_REQUEST_SIZE_KEY, limit(context));
+            context.next();
+        });
         for (int status : new int[] { 400, 404, 405, 406, 413, 415 }) {
             Handler<RoutingContext> bare = context -> answer(context, new Refusal(Code.ofStatus(status)), status);
             router.errorHandler(status, bare);
@@ -49,11 +58,17 @@ public class TransportProblems {
 
     private void refuseTooLarge(RoutingContext context) {
         String length = context.request().getHeader(HttpHeaders.CONTENT_LENGTH);
-        if (length == null || Long.parseLong(length) <= limit) {
+        if (length == null || Long.parseLong(length) <= limit(context)) {
             context.next();
             return;
         }
         answer(context, new Refusal(Code.REQUEST_TOO_LARGE), Code.REQUEST_TOO_LARGE.status);
+    }
+
+    private long limit(RoutingContext context) {
+        String type = context.request().getHeader(HttpHeaders.CONTENT_TYPE);
+        boolean form = type != null && type.regionMatches(true, 0, "multipart/", 0, "multipart/".length());
+        return form ? limit : Math.min(limit, LIMIT_IN_MEMORY);
     }
 
     private void explain(RoutingContext context) {
@@ -67,6 +82,11 @@ public class TransportProblems {
             case RejectedExecutionException busy -> new Refusal(Code.UNAVAILABLE);
             case IOException gone when !(status >= 400 && status < 500) -> {
                 LOG.debug("The client went away", gone);
+                yield new Refusal(Code.INTERNAL);
+            }
+            case IllegalStateException late when context.response().ended() -> {
+                // The framework has answered a body past the limit by itself and then found nothing left to answer.
+                LOG.debug("Answered already", late);
                 yield new Refusal(Code.INTERNAL);
             }
             case Throwable fault -> {

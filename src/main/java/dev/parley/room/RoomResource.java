@@ -18,7 +18,10 @@ import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 
 import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.media.Content;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
+import org.eclipse.microprofile.openapi.annotations.responses.APIResponseSchema;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 import org.jspecify.annotations.Nullable;
 
@@ -72,8 +75,8 @@ class RoomResource {
     @Consumes(MediaType.APPLICATION_JSON)
     @Operation(summary = "Open a room", description = "With receiver_id: the direct room of the two, made once. "
             + "With name and member_ids: a new group, whose admin is its creator.")
-    @APIResponse(responseCode = "201", description = "Made")
-    @APIResponse(responseCode = "200", description = "The direct room was there already")
+    @APIResponse(responseCode = "201", description = "Made", content = @Content(schema = @Schema(implementation = RoomView.class)))
+    @APIResponse(responseCode = "200", description = "The direct room was there already", content = @Content(schema = @Schema(implementation = RoomView.class)))
     @APIResponse(responseCode = "404", description = "User not found")
     public Response open(@Valid @NotNull NewRoom room) {
         if ((room.receiverId == null) == (room.name == null)) {
@@ -104,6 +107,7 @@ class RoomResource {
     @Path("{id}")
     @Operation(summary = "One room")
     @APIResponse(responseCode = "404", description = "Room not found")
+    @APIResponseSchema(RoomView.class)
     public RoomView one(long id) {
         RoomView room = reader.one(caller.id(), id);
         return room.with(latest.of(List.of(id), viewers.of(caller.id())).get(id));
@@ -115,6 +119,7 @@ class RoomResource {
     @Operation(summary = "Rename a group", description = "For its admins")
     @APIResponse(responseCode = "403", description = "Only an admin of the room may do this")
     @APIResponse(responseCode = "404", description = "Room not found")
+    @APIResponseSchema(RoomView.class)
     public RoomView rename(long id, @Valid @NotNull NewName name) {
         Answers.await(writer.submit(new MemberChange.Rename(id, caller.id(), Text.name(name.name, "name"), reader)));
         return one(id);
@@ -126,6 +131,7 @@ class RoomResource {
     @Operation(summary = "Add people to a group", description = "For its admins. They see the whole history and start with nothing unread.")
     @APIResponse(responseCode = "403", description = "Only an admin of the room may do this")
     @APIResponse(responseCode = "404", description = "Room not found, or User not found")
+    @APIResponseSchema(RoomView.class)
     public RoomView add(long id, @Valid @NotNull NewMembers members) {
         // The room first: to a stranger it does not exist, whatever else is wrong.
         reader.one(caller.id(), id);

@@ -24,7 +24,6 @@ import io.quarkus.test.junit.TestProfile;
 import io.restassured.response.ValidatableResponse;
 
 @QuarkusTest
-@QuarkusTestResource(TemporaryPostgres.class)
 @QuarkusTestResource(value = OtherIssuerServer.class, restrictToAnnotatedClass = true)
 @TestProfile(OtherIssuerTest.Anew.class)
 class OtherIssuerTest {

@@ -14,11 +14,9 @@ import jakarta.inject.Singleton;
 import org.junit.jupiter.api.Test;
 
 import dev.parley.problem.Refusal;
-import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 
 @QuarkusTest
-@QuarkusTestResource(TemporaryPostgres.class)
 class UsersTest {
 
     @Singleton

@@ -53,7 +53,7 @@ abstract class FilesOverHttpContract {
 
     @AfterEach
     void noUploadStaysBehind() {
-        Awaitility.await().untilAsserted(() -> assertThat(Files.list(data.resolve("tmp"))).isEmpty());
+        Awaitility.await().untilAsserted(() -> assertThat(Files.list(data.resolve("tmp/uploads"))).isEmpty());
     }
 
     @Test
@@ -276,6 +276,22 @@ abstract class FilesOverHttpContract {
             String answer = new String(socket.getInputStream().readAllBytes(), StandardCharsets.US_ASCII);
 
             assertThat(answer).startsWith("HTTP/1.1 413").contains("\"code\":\"request_too_large\"");
+        }
+    }
+
+    @Test
+    void onlyFormsMayBeLarge() throws Exception {
+        for (String length : List.of("Content-Length: 17000000", "Transfer-Encoding: chunked")) {
+            try (Socket socket = new Socket(files.getHost(), files.getPort())) {
+                socket.getOutputStream().write(ascii("POST /api/auth/login HTTP/1.1\r\nHost: x\r\n"
+                        + "Content-Type: application/json\r\n" + length + "\r\n\r\n"));
+                if (length.startsWith("T")) {
+                    piece(socket.getOutputStream(), ascii("{" + " ".repeat(17_000_000)), true);
+                }
+                String answer = new String(socket.getInputStream().readAllBytes(), StandardCharsets.US_ASCII);
+
+                assertThat(answer).as(length).startsWith("HTTP/1.1 413");
+            }
         }
     }
 

@@ -100,7 +100,7 @@ class SpoolTest {
 
     @Test
     void whatACrashLeftIsSweptAtTheNextStart() throws IOException {
-        RandomFiles.file(data.resolve("tmp"), 100);
+        RandomFiles.file(data.resolve("tmp/uploads"), 100);
 
         new Spool(new DataDirectory(data)).sweepLeftovers(new StartupEvent());
 
@@ -129,6 +129,6 @@ class SpoolTest {
     }
 
     private void assertNothingLeft() throws IOException {
-        assertThat(Files.list(data.resolve("tmp"))).isEmpty();
+        assertThat(Files.list(data.resolve("tmp/uploads"))).isEmpty();
     }
 }

@@ -25,14 +25,12 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 import io.quarkus.security.ForbiddenException;
 import io.quarkus.security.UnauthorizedException;
-import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.RestAssured;
 import io.restassured.response.ValidatableResponse;
 import io.vertx.ext.web.Router;
 
 @QuarkusTest
-@QuarkusTestResource(restrictToAnnotatedClass = false, value = dev.parley.account.TemporaryPostgres.class)
 class ProblemsTest {
 
     @Path("/test")

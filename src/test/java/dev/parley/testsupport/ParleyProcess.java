@@ -31,6 +31,9 @@ public final class ParleyProcess implements AutoCloseable {
     private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final boolean NATIVE = System.getProperty("native") != null;
 
+    /** Where the next one finds what takes a second to unpack. */
+    private static final Path PROGRAMS = Path.of("target", "parley", "postgres-binaries").toAbsolutePath();
+
     private final Path directory;
     private final int port = freePort();
     private final Map<String, String> environment = new LinkedHashMap<>();
@@ -42,16 +45,34 @@ public final class ParleyProcess implements AutoCloseable {
         this.directory = directory;
     }
 
-    /** A program that has never run, with nothing in {@code target/parley/<name>}. */
+    /** A program with no data in {@code target/parley/<name>} but, if an earlier one unpacked them, PostgreSQL's programs. */
     public static ParleyProcess fresh(String name) {
+        ParleyProcess made = neverInstalled(name);
         try {
-            Path directory = Path.of("target", "parley", name).toAbsolutePath();
+            if (Files.exists(PROGRAMS)) {
+                Files.createDirectories(made.data());
+                Files.move(PROGRAMS, made.programs());
+            }
+            return made;
+        } catch (IOException failure) {
+            throw new UncheckedIOException(failure);
+        }
+    }
+
+    /** A program that has never run, with nothing in {@code target/parley/<name>}. */
+    public static ParleyProcess neverInstalled(String name) {
+        try {
+            Path directory = PROGRAMS.resolveSibling(name);
             Database.deleteTree(directory);
             Files.createDirectories(directory);
             return new ParleyProcess(directory);
         } catch (IOException failure) {
             throw new UncheckedIOException(failure);
         }
+    }
+
+    private Path programs() {
+        return data().resolve("postgres-binaries");
     }
 
     /** An environment variable, thus any setting: {@code with("PARLEY_AUTH_REGISTRATIONS", "1000")}. */
@@ -185,6 +206,13 @@ public final class ParleyProcess implements AutoCloseable {
             kill9Database();
         } else {
             database.close();
+        }
+        try {
+            if (Files.exists(programs()) && !Files.exists(PROGRAMS)) {
+                Files.move(programs(), PROGRAMS);
+            }
+        } catch (IOException failure) {
+            throw new UncheckedIOException(failure);
         }
     }
 

@@ -1,0 +1,51 @@
+package dev.parley.attachment;
+
+import java.util.UUID;
+
+import jakarta.annotation.security.PermitAll;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.core.Context;
+import jakarta.ws.rs.core.HttpHeaders;
+import jakarta.ws.rs.core.Request;
+import jakarta.ws.rs.core.Response;
+
+import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
+import org.eclipse.microprofile.openapi.annotations.tags.Tag;
+
+import dev.parley.problem.Code;
+import dev.parley.problem.Refusal;
+import io.quarkus.narayana.jta.QuarkusTransaction;
+import io.smallrye.common.annotation.RunOnVirtualThread;
+
+/** Pictures of people. Their addresses hold an unguessable id and need no header, so that an {@code <img>} can load them. */
+@Path("/api/avatars")
+@PermitAll
+@RunOnVirtualThread
+@Tag(name = "People")
+class PictureResource {
+
+    private final Downloads downloads;
+
+    PictureResource(Downloads downloads) {
+        this.downloads = downloads;
+    }
+
+    @GET
+    @Path("{id}")
+    @Operation(summary = "Somebody's picture")
+    @APIResponse(responseCode = "200", description = "The bytes")
+    @APIResponse(responseCode = "404", description = "File not found")
+    public Response get(UUID id, @Context Request request, @Context HttpHeaders headers) {
+        Attachment picture = QuarkusTransaction.requiringNew()
+                .call(() -> Attachment.find("id = ?1 and state = ?2", id, Attachment.AVATAR).firstResult());
+        if (picture == null || picture.storageKey == null) {
+            throw new Refusal(Code.FILE_NOT_FOUND);
+        }
+        FileType type = FileType.ofMime(picture.mimeType);
+        return downloads.answer(
+                new Download(picture.storageKey, picture.size, picture.sha256, type.mime, type.inline, picture.originalName),
+                request, headers);
+    }
+}
