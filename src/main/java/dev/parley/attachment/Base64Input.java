@@ -55,11 +55,37 @@ public final class Base64Input extends InputStream {
         public int read() {
             while (next < text.length()) {
                 char c = text.charAt(next++);
-                if (c != '\\') {
+                if (c == '\\') {
+                    c = escaped();
+                }
+                if (c != ' ') {
                     return c > 127 ? '!' : c;
                 }
             }
             return -1;
+        }
+
+        /** JSON's escapes as encoders use them: slashes, pluses by number, and line breaks, which mean nothing. */
+        private char escaped() {
+            char c = next < text.length() ? text.charAt(next++) : '!';
+            return switch (c) {
+                case '/' -> '/';
+                case 'n', 'r' -> ' ';
+                case 'u' -> numbered();
+                default -> '!';
+            };
+        }
+
+        private char numbered() {
+            int end = next + 4;
+            if (end > text.length()) {
+                return '!';
+            }
+            int code = 0;
+            while (next < end) {
+                code = code << 4 | Math.max(0, Character.digit(text.charAt(next++), 16));
+            }
+            return (char) code;
         }
 
         @Override

@@ -18,11 +18,11 @@ import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 
 import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
 import org.eclipse.microprofile.openapi.annotations.media.Content;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
 import org.eclipse.microprofile.openapi.annotations.parameters.RequestBody;
-import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponseSchema;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
@@ -86,9 +86,12 @@ class RoomMessagesResource {
             + "object without page numbers).")
     @APIResponse(responseCode = "200", content = @Content(schema = @Schema(implementation = History.Page.class)))
     @APIResponse(responseCode = "404", description = "Room not found")
-    public Object messages(long roomId, @Parameter(schema = @Schema(type = SchemaType.INTEGER)) @QueryParam("page") @Nullable String page,
-            @Parameter(schema = @Schema(type = SchemaType.INTEGER)) @QueryParam("per_page") @Nullable String perPage, @Parameter(schema = @Schema(type = SchemaType.INTEGER)) @QueryParam("before") @Nullable String before,
-            @Parameter(schema = @Schema(type = SchemaType.INTEGER)) @QueryParam("after") @Nullable String after, @Parameter(schema = @Schema(type = SchemaType.INTEGER)) @QueryParam("limit") @Nullable String limit) {
+    public Object messages(long roomId,
+            @Parameter(schema = @Schema(type = SchemaType.INTEGER)) @QueryParam("page") @Nullable String page,
+            @Parameter(schema = @Schema(type = SchemaType.INTEGER)) @QueryParam("per_page") @Nullable String perPage,
+            @Parameter(schema = @Schema(type = SchemaType.INTEGER)) @QueryParam("before") @Nullable String before,
+            @Parameter(schema = @Schema(type = SchemaType.INTEGER)) @QueryParam("after") @Nullable String after,
+            @Parameter(schema = @Schema(type = SchemaType.INTEGER)) @QueryParam("limit") @Nullable String limit) {
         access.requireMember(caller.id(), roomId);
         Viewer viewer = viewers.of(caller.id());
         if (before != null || after != null) {
@@ -111,7 +114,8 @@ class RoomMessagesResource {
             + "that was changed after it was made may then come as message_update first, so store what is new to you.")
     @APIResponse(responseCode = "404", description = "Room not found")
     @APIResponseSchema(History.Changes.class)
-    public History.Changes changes(long roomId, @Parameter(schema = @Schema(type = SchemaType.INTEGER)) @QueryParam("since") @Nullable String since,
+    public History.Changes changes(long roomId,
+            @Parameter(schema = @Schema(type = SchemaType.INTEGER)) @QueryParam("since") @Nullable String since,
             @Parameter(schema = @Schema(type = SchemaType.INTEGER)) @QueryParam("limit") @Nullable String limit) {
         access.requireMember(caller.id(), roomId);
         return history.since(viewers.of(caller.id()), roomId, Input.number("since", since, 0, 0, Input.MAX_ID),

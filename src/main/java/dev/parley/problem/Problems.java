@@ -20,7 +20,6 @@ import com.fasterxml.jackson.databind.exc.MismatchedInputException;
 import io.quarkus.security.AuthenticationFailedException;
 import io.quarkus.security.ForbiddenException;
 import io.quarkus.security.UnauthorizedException;
-import io.vertx.core.http.HttpClosedException;
 import io.vertx.core.http.HttpServerRequest;
 
 /** Turns whatever a REST method throws into a problem object. What a client did is not logged; what we did is, once. */
@@ -92,8 +91,8 @@ public class Problems {
             LOG.debug("The request was cut off", e);
             return Problem.response(new Refusal(Code.REQUEST_TOO_LARGE));
         }
-        if (find(e, HttpClosedException.class) != null) {
-            LOG.debug("The client went away", e);
+        if (isThrownIn(e, "org.jboss.resteasy.reactive.server.vertx.")) {
+            LOG.debug("The client went away, or its chunks are none", e);
             return Problem.response(new Refusal(Code.BAD_REQUEST, "The request is incomplete"));
         }
         return e instanceof JsonProcessingException ? Problem.response(reason(e)) : failed(e);
@@ -104,7 +103,8 @@ public class Problems {
         if (find(e, Refusal.class) instanceof Refusal refusal) {
             return Problem.response(refusal);
         }
-        if (isUnreadable(e)) {
+        // A media type or an encoded form that is none: the framework says so as if an argument of ours were wrong.
+        if (e instanceof IllegalArgumentException && isThrownIn(e, "org.jboss.resteasy.reactive.common.")) {
             return Problem.response(new Refusal(Code.BAD_REQUEST));
         }
         if (Outage.is(e)) {
@@ -115,11 +115,10 @@ public class Problems {
         return Problem.response(new Refusal(Code.INTERNAL));
     }
 
-    /** A media type or an encoded form that is none: the framework says so as if an argument of ours were wrong. */
-    private static boolean isUnreadable(Throwable e) {
+    /** Told by the place: these are general exceptions, and ours to answer for when they come from anywhere else. */
+    private static boolean isThrownIn(Throwable e, String packages) {
         StackTraceElement[] trace = e.getStackTrace();
-        return e instanceof IllegalArgumentException && trace.length > 0
-                && trace[0].getClassName().startsWith("org.jboss.resteasy.reactive.common.");
+        return trace.length > 0 && trace[0].getClassName().startsWith(packages);
     }
 
     /** Jackson's own message would quote our classes; the field and the place are what the client needs. */

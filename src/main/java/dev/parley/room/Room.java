@@ -11,6 +11,7 @@ import jakarta.persistence.Table;
 import org.jspecify.annotations.Nullable;
 
 import io.quarkus.hibernate.orm.panache.PanacheEntityBase;
+import io.quarkus.narayana.jta.QuarkusTransaction;
 
 /** A conversation: {@code direct} between two people, made once, or a named {@code group}. */
 @Entity
@@ -38,6 +39,7 @@ public class Room extends PanacheEntityBase {
     public @Nullable Long directHigh;
 
     public static @Nullable Room direct(long one, long other) {
-        return find("directLow = ?1 and directHigh = ?2", Math.min(one, other), Math.max(one, other)).firstResult();
+        return QuarkusTransaction.requiringNew().call(() -> Room
+                .<Room> find("directLow = ?1 and directHigh = ?2", Math.min(one, other), Math.max(one, other)).firstResult());
     }
 }

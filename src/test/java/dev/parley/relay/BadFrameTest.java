@@ -19,6 +19,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.parley.testsupport.Logs;
 import dev.parley.testsupport.Scene;
 import dev.parley.testsupport.Socket;
+import dev.parley.testsupport.Wire;
 import io.quarkus.test.common.http.TestHTTPResource;
 import io.quarkus.test.junit.QuarkusTest;
 
@@ -154,6 +155,31 @@ class BadFrameTest {
                 "\"files_data\":[{\"file_name\":5,\"file_data\":\"SGVsbG8=\"}]",
                 "\"files_data\":[{\"file_data\":\"AAECAwQ=\",\"file_name\":\"x.exe\"}]")) {
             error(send(wrong), "bad_request|file_not_found|empty_file|type_not_allowed|empty_message");
+        }
+    }
+
+    @Test
+    void base64IsTakenAsEncodersWriteItIntoJson() {
+        for (String written : List.of("SGVs\\nbG8h", "SGVs\\r\\nbG8h\\n", "data:text/plain;base64,SGVsbG8h",
+                "SGVsb\\u00478h")) {
+            socket.sendText(send("\"files_data\":[{\"file_name\":\"a.txt\",\"file_data\":\"" + written + "\"}]"));
+            JsonNode file = next().at("/data/files_data/0");
+            Wire got = Wire.call(base, "GET", "/api/files/" + file.path("id").asText(), scene.cast().member().token, null,
+                    null);
+            assertThat(got.body()).as(written).isEqualTo("Hello!");
+        }
+    }
+
+    @Test
+    void aReceiverInPlaceOfARoomOpensTheDirectRoom() {
+        for (int i = 0; i < 2; i++) {
+            socket.sendText("{\"type\":\"send_message\",\"data\":{\"receiver_id\":" + scene.cast().newcomer().id
+                    + ",\"content\":\"Hello\",\"local_temp_id\":\"mine\"}}");
+            JsonNode said = socket.await(frame -> !List.of("presence", "room_update").contains(frame.path("type").asText()),
+                    Duration.ofSeconds(10));
+            assertThat(said.path("type").asText()).as(said.toString()).isEqualTo("new_message");
+            assertThat(said.at("/data/room_id").asLong()).isEqualTo(scene.cast().member().room(scene.cast().newcomer()));
+            assertThat(said.at("/data/local_temp_id").asText()).isEqualTo("mine");
         }
     }
 
