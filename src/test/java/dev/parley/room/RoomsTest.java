@@ -103,7 +103,8 @@ class RoomsTest {
         assertMessage(page.get("messages").get(0), true);
         assertThat(page.at("/messages/0/receiver_details").isNull()).isTrue();
         assertThat(ada.post(direct, "Hello, Bob").at("/receiver_details/id").asLong()).isEqualTo(bob.id);
-        assertThat(bob.get(ROOMS + "/" + direct + "/messages?per_page=1").expect(200).at("/messages/0/receiver_details/id").asLong())
+        assertThat(bob.get(ROOMS + "/" + direct + "/messages?per_page=1").expect(200).at("/messages/0/receiver_details/id")
+                .asLong())
                 .isEqualTo(bob.id);
     }
 
