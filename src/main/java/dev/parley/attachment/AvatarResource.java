@@ -53,9 +53,9 @@ class AvatarResource {
     @APIResponse(responseCode = "413", description = "File too large. Maximum size: 10.0MB")
     @APIResponse(responseCode = "415", description = "File type not allowed. Allowed types: …")
     @APIResponseSchema(UserView.class)
-    public UserView set(@HeaderParam(HttpHeaders.CONTENT_TYPE) String type, InputStream body) {
+    public UserView set(@HeaderParam(HttpHeaders.CONTENT_TYPE) @Nullable String type, InputStream body) {
         long me = caller.id();
-        UUID picture = type.startsWith(MediaType.MULTIPART_FORM_DATA) ? ofForm(me, type, body)
+        UUID picture = type != null && type.startsWith(MediaType.MULTIPART_FORM_DATA) ? ofForm(me, type, body)
                 : uploads.receiveAvatar(me, new Paced(body), "avatar").id;
         QuarkusTransaction.requiringNew().run(() -> {
             Attachment.update("state = ?1, expiresAt = null where id = ?2", Attachment.AVATAR, picture);
