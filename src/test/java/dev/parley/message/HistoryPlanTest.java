@@ -51,7 +51,7 @@ class HistoryPlanTest {
             statement.execute("""
                     insert into chat_messages (id, room_id, seq, version, created_version, sender_id, message_type, content,
                            created_at)
-                    select %d + %d * 10000000 + n, %d, n, n + 1, n + 1, %d, 'text', 'message ' || n, now()
+                    select %d + %d * 10000000::bigint + n, %d, n, n + 1, n + 1, %d, 'text', 'message ' || n, now()
                       from generate_series(1, %d) as n""".formatted(least, room, room, alice.id, LENGTH));
             statement.execute("update chat_rooms set last_seq = %d, version = %d where id = %d".formatted(LENGTH, LENGTH + 1,
                     room));
