@@ -71,8 +71,7 @@ public class Users {
     }
 
     /** What is cached, without asking the database: for event loops. */
-    @Nullable
-    Profile cached(long id) {
+    public @Nullable Profile cached(long id) {
         return profiles.getIfPresent(id);
     }
 

@@ -57,8 +57,10 @@ public class Message extends PanacheEntityBase {
 
     /** What was made or changed after a version, in the order of versions. */
     static List<Message> changedSince(long roomId, long version, int limit) {
-        return Message.<Message> find("roomId = ?1 and version > ?2", Sort.by("version"), roomId, version)
-                .page(0, limit).list();
+        // Not by Panache's page, which asks for an offset, be it 0.
+        return getEntityManager()
+                .createQuery("select m from Message m where m.roomId = ?1 and m.version > ?2 order by m.version", Message.class)
+                .setParameter(1, roomId).setParameter(2, version).setMaxResults(limit).getResultList();
     }
 
     static List<Message> withIds(Collection<Long> ids) {

@@ -30,35 +30,46 @@ public class MessageRenderer {
     /** As an answer to the one who looks, with {@code is_sender} and {@code is_liked}. */
     MessageView answer(Snapshot snapshot, Roster roster, Viewer viewer) {
         boolean liked = Boolean.TRUE.equals(snapshot.liked());
-        return render(snapshot, roster, viewer, snapshot.message().senderId == viewer.userId(), liked);
+        return render(snapshot, people(snapshot, roster), viewer, snapshot.message().senderId == viewer.userId(), liked);
     }
 
     /** As the data of a frame: nothing in it depends on who looks but the signatures of its files. */
     MessageView frame(Snapshot snapshot, Roster roster, Viewer viewer) {
-        return render(snapshot, roster, viewer, null, null);
+        return render(snapshot, people(snapshot, roster), viewer, null, null);
     }
 
-    /** The event that tells a room of a message's present state. */
+    /**
+     * The event that tells a room of a message's present state. People are looked up now, since it is rendered after
+     * the commit and on event loops, where nothing may block or fail.
+     */
     Event event(String type, Snapshot snapshot, Roster roster) {
+        People people = people(snapshot, roster);
         return new Event.Said(type, roster, snapshot.message().version, !snapshot.files().isEmpty(),
-                viewer -> frame(snapshot, roster, viewer));
+                viewer -> render(snapshot, people, viewer, null, null));
     }
 
-    private MessageView render(Snapshot snapshot, Roster roster, Viewer viewer, @Nullable Boolean isSender,
+    private record People(UserView sender, @Nullable UserView receiver, @Nullable ReplyPreview preview) {
+    }
+
+    private People people(Snapshot snapshot, Roster roster) {
+        Message message = snapshot.message();
+        long other = roster.otherThan(message.senderId);
+        Message target = snapshot.replyTarget();
+        return new People(users.view(message.senderId), other < 0 ? null : users.view(other),
+                target == null ? null : ReplyPreview.of(target, users.get(target.senderId).name()));
+    }
+
+    private MessageView render(Snapshot snapshot, People people, Viewer viewer, @Nullable Boolean isSender,
             @Nullable Boolean isLiked) {
         Message message = snapshot.message();
         List<FileView> files = snapshot.files().isEmpty() ? null
                 : snapshot.files().stream().map(file -> FileView.of(file, viewer, urls)).toList();
         Number duration = files != null && message.messageType.equals(MessageType.VOICE.id()) ? files.get(0).duration()
                 : null;
-        UserView sender = users.view(users.get(message.senderId));
-        long other = roster.otherThan(message.senderId);
-        Message target = snapshot.replyTarget();
         return new MessageView(message.id, message.content, message.messageType, snapshot.localTempId(), files, duration,
                 message.createdAt, snapshot.readCount() > 0, message.isDeleted(), isSender, isLiked, message.likeCount,
-                sender, other < 0 ? null : users.view(users.get(other)), message.roomId, message.seq, message.version,
-                message.editedAt, message.replyTo,
-                target == null ? null : ReplyPreview.of(target, users.get(target.senderId).name()),
+                people.sender, people.receiver, message.roomId, message.seq, message.version,
+                message.editedAt, message.replyTo, people.preview,
                 message.pinnedAt != null, files != null, snapshot.readCount());
     }
 }

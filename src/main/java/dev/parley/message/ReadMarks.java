@@ -58,6 +58,12 @@ final class ReadMarks implements Bulk {
         return stored == null ? null : mark == null ? stored : (Long) Math.max(stored, mark.seq);
     }
 
+    /** Who has read this far within the batch. */
+    Long[] readers(long roomId, long seq) {
+        return marks.entrySet().stream().filter(mark -> mark.getKey().roomId == roomId && mark.getValue().seq >= seq)
+                .map(mark -> mark.getKey().userId).toArray(Long[]::new);
+    }
+
     void read(long roomId, long userId, long seq) {
         read(roomId, userId, seq, 0);
     }

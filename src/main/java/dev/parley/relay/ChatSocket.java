@@ -4,15 +4,12 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.concurrent.TimeUnit;
 
-import jakarta.annotation.Priority;
-import jakarta.enterprise.event.Observes;
-
 import org.jboss.logging.Logger;
 
 import dev.parley.relay.Handshake.Admitted;
 import dev.parley.room.Viewer;
 import io.netty.channel.EventLoop;
-import io.quarkus.runtime.ShutdownEvent;
+import io.quarkus.vertx.http.runtime.VertxHttpConfig;
 import io.quarkus.websockets.next.OnClose;
 import io.quarkus.websockets.next.OnError;
 import io.quarkus.websockets.next.OnOpen;
@@ -37,13 +34,16 @@ class ChatSocket {
     private final SessionTools tools;
     private final OnlineUsers online;
     private final Typing typing;
+    private final long mostReceived;
 
-    ChatSocket(Relay relay, RelaySettings settings, SessionTools tools, OnlineUsers online, Typing typing) {
+    ChatSocket(Relay relay, RelaySettings settings, SessionTools tools, OnlineUsers online, Typing typing,
+            VertxHttpConfig http) {
         this.relay = relay;
         this.settings = settings;
         this.tools = tools;
         this.online = online;
         this.typing = typing;
+        this.mostReceived = http.websocketServer().maxMessageSize().orElse(262_144);
     }
 
     @OnOpen
@@ -53,13 +53,16 @@ class ChatSocket {
         EventLoop loop = admitted.channel().eventLoop();
         Shard shard = relay.shard(loop);
         long userId = admitted.who().userId();
-        Outbox outbox = new Outbox(admitted.channel(), settings.queue().asLongValue(),
+        Outbox outbox = new Outbox(admitted.channel(), settings.queue().asLongValue(), mostReceived,
                 () -> LOG.debugf("A socket of user %d reads too slowly and is closed", userId));
         Socket socket = new Socket(new Viewer(userId, admitted.base()), shard, outbox, admitted.rooms());
         Session session = new Session(socket, admitted.channel(), tools);
         connection.userData().put(SESSION, session);
         shard.add(socket);
         online.came(userId);
+        if (relay.isStopping()) {
+            outbox.end(Close.RESTART);
+        }
         Duration left = Duration.between(Instant.now(), admitted.who().expiresAt());
         session.expiry = loop.schedule(() -> outbox.end(Close.TOKEN_EXPIRED), Math.max(0, left.toMillis()),
                 TimeUnit.MILLISECONDS);
@@ -97,10 +100,5 @@ class ChatSocket {
     void failed(Throwable failure, WebSocketConnection connection) {
         // Resets and broken frames are the network's daily life; the close that follows cleans up.
         LOG.debug("A socket failed", failure);
-    }
-
-    /** After the writer has finished what was accepted, before the server goes. */
-    void stop(@Observes @Priority(900) ShutdownEvent event) {
-        relay.everySocket(socket -> socket.outbox.end(Close.RESTART));
     }
 }

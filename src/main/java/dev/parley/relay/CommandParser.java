@@ -54,8 +54,23 @@ final class CommandParser {
         } catch (IOException e) {
             throw new Bad(new Refusal(Code.BAD_REQUEST, "The frame is not valid JSON"), parser.localTempId);
         } catch (Refusal e) {
-            throw new Bad(e, parser.localTempId);
+            throw new Bad(e, parser.localTempId != null ? parser.localTempId : labelOf(text));
         }
+    }
+
+    /** The label of a frame that was refused before it came to it. */
+    private static @Nullable String labelOf(String text) {
+        try (JsonParser json = JSON.createParser(text)) {
+            while (json.nextToken() != null) {
+                if ("local_temp_id".equals(json.currentName()) && json.currentToken().isScalarValue()
+                        && json.getParsingContext().pathAsPointer().toString().equals("/data/local_temp_id")) {
+                    return label(json.currentToken() == JsonToken.VALUE_NULL ? null : json.getText());
+                }
+            }
+        } catch (IOException | Refusal e) {
+            // As good as none.
+        }
+        return null;
     }
 
     /** A frame that cannot be obeyed. */
@@ -183,9 +198,18 @@ final class CommandParser {
             String field = json.currentName();
             JsonToken value = json.nextToken();
             switch (field) {
-                case "file_data" -> base64 = value == JsonToken.VALUE_STRING ? slice(json) : null;
+                case "file_data" -> {
+                    if (value != JsonToken.VALUE_STRING) {
+                        throw bad("file_data must be a string");
+                    }
+                    base64 = slice(json);
+                }
                 case "file_name" -> name = string(json, value, field);
-                case "duration" -> duration = value.isNumeric() ? (Double) json.getDoubleValue() : null;
+                case "duration" -> {
+                    // Never a reason to refuse a file.
+                    duration = value.isNumeric() ? (Double) json.getDoubleValue() : null;
+                    json.skipChildren();
+                }
                 default -> json.skipChildren();
             }
         }

@@ -9,6 +9,7 @@ import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.jspecify.annotations.Nullable;
 
 import dev.parley.account.Tokens;
+import dev.parley.problem.Code;
 import dev.parley.problem.Refusal;
 import dev.parley.room.RoomAccess;
 import dev.parley.room.Viewers;
@@ -35,13 +36,16 @@ class Handshake implements HttpUpgradeCheck {
     record Admitted(Tokens.Verified who, long[] rooms, Channel channel, String base, @Nullable String roomId) {
     }
 
+    private final Relay relay;
     private final Tokens tokens;
     private final RoomAccess access;
     private final Optional<List<String>> origins;
     private final Optional<String> baseUrl;
 
-    Handshake(Tokens tokens, RoomAccess access, @ConfigProperty(name = "parley.origins") Optional<List<String>> origins,
+    Handshake(Relay relay, Tokens tokens, RoomAccess access,
+            @ConfigProperty(name = "parley.origins") Optional<List<String>> origins,
             @ConfigProperty(name = "parley.base-url") Optional<String> baseUrl) {
+        this.relay = relay;
         this.tokens = tokens;
         this.access = access;
         this.origins = origins;
@@ -51,6 +55,9 @@ class Handshake implements HttpUpgradeCheck {
     @Override
     public Uni<CheckResult> perform(HttpUpgradeContext context) {
         HttpServerRequest request = context.httpRequest();
+        if (relay.isStopping()) {
+            return CheckResult.rejectUpgrade(Code.UNAVAILABLE.status);
+        }
         if (!allowed(request.getHeader(HttpHeaders.ORIGIN), request)) {
             return CheckResult.rejectUpgrade(403);
         }

@@ -5,7 +5,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Consumer;
 
 import jakarta.inject.Singleton;
 
@@ -30,6 +29,7 @@ public class Relay implements Announcer {
     private final Counter messages;
     private final Counter deliveries;
     private final Timer latency;
+    private volatile boolean stopping;
 
     Relay(ObjectMapper json, MeterRegistry metrics) {
         this.json = json.writer();
@@ -104,9 +104,14 @@ public class Relay implements Announcer {
         return WireFrame.text(json, frame);
     }
 
-    /** Runs on every socket's event loop; does not wait. */
-    void everySocket(Consumer<Socket> action) {
-        eachShard(shard -> () -> shard.everySocket(action));
+    /** Tells every socket to come back later, and takes no new one; does not wait. */
+    void stop() {
+        stopping = true;
+        eachShard(shard -> () -> shard.everySocket(socket -> socket.outbox.end(Close.RESTART)));
+    }
+
+    boolean isStopping() {
+        return stopping;
     }
 
     private interface Delivery {

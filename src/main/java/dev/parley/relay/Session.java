@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 
+import dev.parley.account.Profile;
 import dev.parley.attachment.Attachment;
 import dev.parley.attachment.Base64Input;
 import dev.parley.message.Draft;
@@ -42,15 +43,22 @@ final class Session {
 
     final Socket socket;
     Future<?> expiry;
+    /** Characters: one frame with files may be obeyed while little else waits. */
+    private static final long MOST_HELD = 1 << 20;
     private final Channel channel;
     private final EventLoop loop;
     private final SessionTools tools;
     private final AtomicLong arrivals;
-    private final Deque<Command> waiting = new ArrayDeque<>();
+    private final Deque<Queued> waiting = new ArrayDeque<>();
     /** Posts and receipts that the writer has not answered. */
     private final AtomicInteger inFlight = new AtomicInteger();
+    /** Characters of the frames that wait or are being obeyed. */
+    private long held;
+    private long obeyed;
     private boolean busy;
     private volatile boolean paused;
+    /** What waits for the writer to have answered all that is in flight. */
+    private volatile @Nullable Runnable afterwards;
 
     Session(Socket socket, Channel channel, SessionTools tools) {
         this.socket = socket;
@@ -58,6 +66,10 @@ final class Session {
         this.loop = channel.eventLoop();
         this.tools = tools;
         this.arrivals = tools.rate.of(socket.viewer.userId());
+    }
+
+    /** A command and how many characters its frame has, which it may hold on to. */
+    private record Queued(Command command, int size) {
     }
 
     /** Flat, as in document 004. */
@@ -72,6 +84,9 @@ final class Session {
     }
 
     void receive(String text) {
+        if (socket.isEnding()) {
+            return;
+        }
         if (!tools.rate.allows(arrivals)) {
             error(new Refusal(Code.TOO_MANY_REQUESTS), null);
             return;
@@ -83,53 +98,95 @@ final class Session {
             error(bad.refusal, bad.localTempId);
             return;
         }
-        take(command);
+        take(new Queued(command, text.length()));
     }
 
     /** The room named in the address; an id that is none is a room that does not exist. */
     void join(String roomId) {
         try {
-            take(new Command.Join(Long.parseLong(roomId), null));
+            take(new Queued(new Command.Join(Long.parseLong(roomId), null), 0));
         } catch (NumberFormatException e) {
             error(new Refusal(Code.ROOM_NOT_FOUND), null);
         }
     }
 
-    /** Rooms that the user was added to between the handshake and now. */
+    /** The rooms of an inbox as the rows have them, since they may have changed between the handshake and now. */
     void refreshRooms() {
+        int seen = socket.roomChanges();
         offload(() -> {
             long[] rooms = tools.access.roomsOf(socket.viewer.userId());
             return () -> {
-                for (long room : rooms) {
-                    socket.enter(room);
+                if (socket.roomChanges() == seen) {
+                    socket.enterOnly(rooms);
+                } else {
+                    refreshRooms();
                 }
             };
         }, null);
     }
 
-    private void take(Command command) {
-        if (busy || !waiting.isEmpty()) {
-            waiting.add(command);
-        } else {
-            obey(command);
-        }
-        if (!paused && waiting.size() + inFlight.get() >= tools.settings.inFlight()) {
+    private void take(Queued queued) {
+        held += queued.size;
+        waiting.add(queued);
+        next();
+        if (!paused && (waiting.size() + inFlight.get() >= tools.settings.inFlight() || held > MOST_HELD)) {
             paused = true;
             channel.config().setAutoRead(false);
+            // The writer may have answered all of them just before it could see that this is paused.
+            readOn();
         }
     }
 
     private void next() {
         while (!busy && !waiting.isEmpty()) {
-            obey(waiting.poll());
+            Queued queued = waiting.poll();
+            obey(queued.command);
+            if (busy) {
+                obeyed = queued.size;
+            } else {
+                held -= queued.size;
+            }
         }
         readOn();
     }
 
+    /** What was offloaded is done. */
+    private void free() {
+        busy = false;
+        held -= obeyed;
+        obeyed = 0;
+    }
+
     private void readOn() {
-        if (paused && waiting.size() + inFlight.get() < tools.settings.inFlight() / 2 + 1) {
+        if (paused && waiting.size() + inFlight.get() < tools.settings.inFlight() / 2 + 1 && held <= MOST_HELD) {
             paused = false;
             channel.config().setAutoRead(true);
+        }
+    }
+
+    /**
+     * Rooms change only when all that was posted before is answered: so a post is acknowledged by the room it was heard
+     * in, and never falls between two rooms.
+     */
+    private void whenAnswered(Runnable then) {
+        busy = true;
+        afterwards = then;
+        answered();
+    }
+
+    private void answered() {
+        readOn();
+        Runnable then = afterwards;
+        if (then != null && inFlight.get() == 0) {
+            afterwards = null;
+            busy = false;
+            if (socket.open) {
+                then.run();
+            }
+            if (!busy) {
+                free();
+                next();
+            }
         }
     }
 
@@ -147,12 +204,12 @@ final class Session {
                 });
             }
             case Command.Typing typing -> typing(typing);
-            case Command.Join join -> offload(() -> joining(join), null);
-            case Command.Leave leave -> {
+            case Command.Join join -> whenAnswered(() -> offload(() -> joining(join), null));
+            case Command.Leave leave -> whenAnswered(() -> {
                 tools.typing.left(user, socket.room());
                 socket.leave();
                 refreshRooms();
-            }
+            });
             case Command.Ping ping -> write(tools.relay.text(new Pong("pong")));
         }
     }
@@ -164,14 +221,16 @@ final class Session {
     private void typing(Command.Typing typing) {
         long user = socket.viewer.userId();
         Roster known = tools.rosters.cached(typing.roomId());
-        if (known != null && known.has(user)) {
-            tools.typing.set(user, typing.roomId(), typing.isTyping(), loop);
+        Profile who = tools.users.cached(user);
+        if (known != null && known.has(user) && who != null) {
+            tools.typing.set(user, who.name(), typing.roomId(), typing.isTyping(), loop);
             return;
         }
         offload(() -> {
             tools.access.requireMember(user, typing.roomId());
             tools.rosters.of(typing.roomId());
-            return () -> tools.typing.set(user, typing.roomId(), typing.isTyping(), loop);
+            String name = tools.users.get(user).name();
+            return () -> tools.typing.set(user, name, typing.roomId(), typing.isTyping(), loop);
         }, null);
     }
 
@@ -191,11 +250,13 @@ final class Session {
     /** Opens the direct room and stores the files of a frame, before the post itself is queued. */
     private Runnable prepared(Command.Send send, @Nullable Long known) {
         long user = socket.viewer.userId();
-        long room = known != null ? known : tools.rooms.openDirect(user, send.receiverId()).roomId();
-        tools.access.requireMember(user, room);
+        if (known != null) {
+            tools.access.requireMember(user, known);
+        }
         List<UUID> files = new ArrayList<>(send.attachmentIds());
         List<String> fingerprints = new ArrayList<>(files.stream().map(UUID::toString).toList());
         List<UUID> stored = new ArrayList<>();
+        long room;
         try {
             if (files.size() + send.files().size() > 10) {
                 throw new Refusal(Code.TOO_MANY_FILES);
@@ -206,19 +267,21 @@ final class Session {
                 stored.add(attachment.id);
                 fingerprints.add(tools.uploads.fingerprint(attachment));
             }
+            files.addAll(stored);
+            // A message that is refused opens no room.
+            draft(send, 0, files, fingerprints);
+            room = known != null ? known : tools.rooms.openDirect(user, send.receiverId()).roomId();
         } catch (RuntimeException e) {
             tools.uploads.discard(stored);
             throw e;
         }
-        files.addAll(stored);
         return () -> post(send, room, files, fingerprints);
     }
 
     private void post(Command.Send send, long room, List<UUID> files, List<String> fingerprints) {
         Draft draft;
         try {
-            draft = new Draft(room, socket.viewer.userId(), send.content(), MessageType.of(send.messageType()), send.replyTo(),
-                    send.localTempId(), send.idempotencyKey(), files, fingerprints);
+            draft = draft(send, room, files, fingerprints);
         } catch (Refusal refusal) {
             error(refusal, send.localTempId());
             discard(send, files);
@@ -237,6 +300,11 @@ final class Session {
             }
             settled();
         });
+    }
+
+    private Draft draft(Command.Send send, long room, List<UUID> files, List<String> fingerprints) {
+        return new Draft(room, socket.viewer.userId(), send.content(), MessageType.of(send.messageType()), send.replyTo(),
+                send.localTempId(), send.idempotencyKey(), files, fingerprints);
     }
 
     /** What came within a frame and was stored for a message that did not come to be. */
@@ -260,9 +328,9 @@ final class Session {
 
     /** On any thread: the writer has answered one of ours. */
     private void settled() {
-        inFlight.decrementAndGet();
-        if (paused) {
-            loop.execute(this::readOn);
+        int left = inFlight.decrementAndGet();
+        if (paused || left == 0 && afterwards != null) {
+            loop.execute(this::answered);
         }
     }
 
@@ -319,7 +387,7 @@ final class Session {
             }
             Runnable then = after;
             loop.execute(() -> {
-                busy = false;
+                free();
                 if (socket.open) {
                     then.run();
                 }

@@ -5,6 +5,7 @@ import java.util.concurrent.Executors;
 
 import jakarta.inject.Singleton;
 
+import dev.parley.account.Users;
 import dev.parley.attachment.Uploads;
 import dev.parley.message.History;
 import dev.parley.message.Posting;
@@ -26,12 +27,13 @@ class SessionTools {
     final Rooms rooms;
     final Rosters rosters;
     final Uploads uploads;
+    final Users users;
     /** For what may block: a virtual thread each. */
     final ExecutorService blocking = Executors
             .newThreadPerTaskExecutor(Thread.ofVirtual().name("socket-", 0).factory());
 
     SessionTools(Relay relay, RelaySettings settings, FrameRate rate, Typing typing, Posting posting, History history,
-            RoomAccess access, Rooms rooms, Rosters rosters, Uploads uploads) {
+            RoomAccess access, Rooms rooms, Rosters rosters, Uploads uploads, Users users) {
         this.relay = relay;
         this.settings = settings;
         this.rate = rate;
@@ -42,5 +44,6 @@ class SessionTools {
         this.rooms = rooms;
         this.rosters = rosters;
         this.uploads = uploads;
+        this.users = users;
     }
 }

@@ -15,8 +15,6 @@ import io.netty.buffer.ByteBuf;
  */
 final class Socket {
 
-    private static final int MOST_HELD = 10_000;
-
     final Viewer viewer;
     final Shard shard;
     final Outbox outbox;
@@ -27,6 +25,8 @@ final class Socket {
     /** Versions up to this were replayed or are in the pages the client fetches. */
     private long joinedVersion;
     private @Nullable List<Held> held;
+    private long heldBytes;
+    private int roomChanges;
     boolean open = true;
 
     private record Held(long version, ByteBuf frame) {
@@ -54,8 +54,21 @@ final class Socket {
         return rooms;
     }
 
+    /** How often the user was added to rooms and removed from them since this is open. */
+    int roomChanges() {
+        return roomChanges;
+    }
+
+    /** Whether its close frame is on its way. */
+    boolean isEnding() {
+        return outbox.isClosed();
+    }
+
     /** Joins a room: its live frames are held from now on, until {@link #joined}. */
     void hold(long roomId) {
+        if (!open) {
+            return;
+        }
         releaseHeld();
         shard.mute(this);
         room = roomId;
@@ -68,6 +81,7 @@ final class Socket {
         joinedVersion = version;
         List<Held> waiting = held;
         held = null;
+        heldBytes = 0;
         if (waiting != null) {
             for (Held frame : waiting) {
                 if (frame.version > version) {
@@ -80,6 +94,9 @@ final class Socket {
 
     /** Becomes an inbox again. */
     void leave() {
+        if (!open) {
+            return;
+        }
         releaseHeld();
         shard.mute(this);
         room = 0;
@@ -89,6 +106,7 @@ final class Socket {
 
     /** The user was added to a room. */
     void enter(long roomId) {
+        roomChanges++;
         int at = Arrays.binarySearch(rooms, roomId);
         if (at < 0) {
             shard.mute(this);
@@ -100,8 +118,17 @@ final class Socket {
         }
     }
 
+    /** All rooms of the user, read from the rows. */
+    void enterOnly(long[] roomIds) {
+        shard.mute(this);
+        rooms = roomIds.clone();
+        Arrays.sort(rooms);
+        shard.listen(this);
+    }
+
     /** The user was removed from a room. */
     void exit(long roomId) {
+        roomChanges++;
         shard.mute(this);
         rooms = Arrays.stream(rooms).filter(id -> id != roomId).toArray();
         if (room == roomId) {
@@ -115,10 +142,11 @@ final class Socket {
     void hear(ByteBuf frame, long roomId, long version) {
         if (room == roomId) {
             if (held != null) {
-                if (held.size() < MOST_HELD) {
-                    held.add(new Held(version, frame.retain()));
-                } else {
+                heldBytes += frame.readableBytes();
+                if (heldBytes > outbox.mostBytes()) {
                     outbox.end(Close.TOO_SLOW);
+                } else {
+                    held.add(new Held(version, frame.retain()));
                 }
                 return;
             }
@@ -146,5 +174,6 @@ final class Socket {
             held.forEach(frame -> frame.frame.release());
             held = null;
         }
+        heldBytes = 0;
     }
 }

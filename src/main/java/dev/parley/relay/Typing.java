@@ -7,7 +7,6 @@ import java.util.concurrent.TimeUnit;
 
 import jakarta.inject.Singleton;
 
-import dev.parley.account.Users;
 import io.netty.channel.EventLoop;
 import io.quarkus.runtime.annotations.RegisterForReflection;
 
@@ -16,17 +15,18 @@ import io.quarkus.runtime.annotations.RegisterForReflection;
 class Typing {
 
     private final Relay relay;
-    private final Users users;
     private final long seconds;
-    private final Map<Who, ScheduledFuture<?>> going = new ConcurrentHashMap<>();
+    private final Map<Who, Going> going = new ConcurrentHashMap<>();
 
-    Typing(Relay relay, Users users, RelaySettings settings) {
+    Typing(Relay relay, RelaySettings settings) {
         this.relay = relay;
-        this.users = users;
         this.seconds = settings.typing().toSeconds();
     }
 
     private record Who(long userId, long roomId) {
+    }
+
+    private record Going(String name, ScheduledFuture<?> end) {
     }
 
     @RegisterForReflection
@@ -34,15 +34,15 @@ class Typing {
     }
 
     /** @param loop of the sender's socket: where its end is timed */
-    void set(long userId, long roomId, boolean isTyping, EventLoop loop) {
+    void set(long userId, String name, long roomId, boolean isTyping, EventLoop loop) {
         Who who = new Who(userId, roomId);
         if (isTyping) {
             ScheduledFuture<?> end = loop.schedule(() -> stop(who), seconds, TimeUnit.SECONDS);
-            ScheduledFuture<?> before = going.put(who, end);
+            Going before = going.put(who, new Going(name, end));
             if (before != null) {
-                before.cancel(false);
+                before.end.cancel(false);
             }
-            tell(who, true);
+            tell(who, name, true);
         } else {
             stop(who);
         }
@@ -57,14 +57,14 @@ class Typing {
     }
 
     private void stop(Who who) {
-        ScheduledFuture<?> end = going.remove(who);
-        if (end != null) {
-            end.cancel(false);
-            tell(who, false);
+        Going ended = going.remove(who);
+        if (ended != null) {
+            ended.end.cancel(false);
+            tell(who, ended.name, false);
         }
     }
 
-    private void tell(Who who, boolean isTyping) {
-        relay.typing(who.roomId, who.userId, new Frame(who.roomId, who.userId, users.get(who.userId).name(), isTyping));
+    private void tell(Who who, String name, boolean isTyping) {
+        relay.typing(who.roomId, who.userId, new Frame(who.roomId, who.userId, name, isTyping));
     }
 }

@@ -27,6 +27,9 @@ final class WireFrame {
         } catch (IOException e) {
             buffer.release();
             throw new UncheckedIOException(e);
+        } catch (RuntimeException | Error e) {
+            buffer.release();
+            throw e;
         }
         int length = buffer.writerIndex() - LONGEST_HEADER;
         int header = length < 126 ? 2 : length < 65_536 ? 4 : LONGEST_HEADER;

@@ -5,6 +5,8 @@ import java.util.concurrent.CompletableFuture;
 
 import org.jspecify.annotations.Nullable;
 
+import dev.parley.problem.Refusal;
+
 /**
  * Something that takes a version of a room: a post, an edit, a receipt, a new member. The {@link Writer} applies it
  * with its room locked, in one transaction with whatever else has queued.
@@ -25,12 +27,25 @@ public abstract class Change<T> {
         this.userId = userId;
     }
 
+    /** Refused after it had written: its transaction must not be committed. */
+    static final class HalfDone extends RuntimeException {
+
+        private static final long serialVersionUID = 1L;
+
+        final transient Refusal refusal;
+
+        HalfDone(Refusal refusal) {
+            super(refusal);
+            this.refusal = refusal;
+        }
+    }
+
     /** Registers what should be read for the whole batch at once, after the rooms are locked. */
     protected void gather(Batch batch) {
     }
 
     /**
-     * Applies the change; a {@link dev.parley.problem.Refusal} refuses this change alone and must come before anything
+     * Applies the change; a {@link Refusal} refuses this change alone and must come before anything
      * was written or numbered. May run again when a batch is retried, so it keeps no state of an earlier run.
      */
     protected abstract T apply(RoomTurn turn) throws SQLException;
@@ -38,9 +53,14 @@ public abstract class Change<T> {
     final void run(RoomTurn turn) throws SQLException {
         answer = null;
         refused = null;
+        long before = turn.version();
         try {
             answer = apply(turn);
-        } catch (dev.parley.problem.Refusal refusal) {
+        } catch (Refusal refusal) {
+            if (turn.version() != before) {
+                // Part of it is done, so that only a rollback can refuse it.
+                throw new HalfDone(refusal);
+            }
             refused = refusal;
         }
     }

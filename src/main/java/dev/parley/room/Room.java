@@ -11,7 +11,6 @@ import jakarta.persistence.Table;
 import org.jspecify.annotations.Nullable;
 
 import io.quarkus.hibernate.orm.panache.PanacheEntityBase;
-import io.quarkus.narayana.jta.QuarkusTransaction;
 
 /** A conversation: {@code direct} between two people, made once, or a named {@code group}. */
 @Entity
@@ -37,9 +36,4 @@ public class Room extends PanacheEntityBase {
     public long infoVersion;
     public @Nullable Long directLow;
     public @Nullable Long directHigh;
-
-    public static @Nullable Room direct(long one, long other) {
-        return QuarkusTransaction.requiringNew().call(() -> Room
-                .<Room> find("directLow = ?1 and directHigh = ?2", Math.min(one, other), Math.max(one, other)).firstResult());
-    }
 }

@@ -6,6 +6,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.stream.LongStream;
 
 import javax.sql.DataSource;
@@ -27,14 +28,14 @@ public class Rooms {
     private final Users users;
     private final RoomReader reader;
     private final Rosters rosters;
-    private final Announcer announcer;
+    private final NewRooms newRooms;
 
-    Rooms(DataSource database, Users users, RoomReader reader, Rosters rosters, Announcer announcer) {
+    Rooms(DataSource database, Users users, RoomReader reader, Rosters rosters, NewRooms newRooms) {
         this.database = database;
         this.users = users;
         this.reader = reader;
         this.rosters = rosters;
-        this.announcer = announcer;
+        this.newRooms = newRooms;
     }
 
     /** A room, and whether this call made it. */
@@ -47,9 +48,9 @@ public class Rooms {
             throw new Refusal(Code.BAD_REQUEST, "A direct room needs somebody else");
         }
         requireUsers(List.of(otherId));
-        Room there = Room.direct(userId, otherId);
+        Long there = direct(userId, otherId);
         if (there != null) {
-            return new Opened(there.id, false);
+            return new Opened(there, false);
         }
         return make(null, Room.DIRECT, userId, new long[] { userId, otherId });
     }
@@ -77,15 +78,21 @@ public class Rooms {
                 Long id = insert(connection, name, type, creator, direct ? members : null);
                 if (id == null) {
                     connection.rollback();
-                    Room there = Room.direct(members[0], members[1]);
-                    return new Opened(there.id, false);
+                    Long there = direct(connection, members[0], members[1]);
+                    return new Opened(Objects.requireNonNull(there, "it was in the way a moment ago"), false);
                 }
                 join(connection, id, members, direct ? 0 : creator);
                 Roster roster = Rosters.load(connection, id);
                 RoomView view = reader.forAll(connection, id);
-                connection.commit();
+                newRooms.expect(new Event.Changed(roster, 1, view, members, new long[0]));
+                try {
+                    connection.commit();
+                } catch (SQLException e) {
+                    newRooms.forget(id);
+                    throw e;
+                }
                 rosters.keep(roster);
-                announcer.committed(List.of(new Event.Changed(roster, 1, view, members, new long[0])));
+                newRooms.announce(id);
                 return new Opened(id, true);
             } catch (SQLException | RuntimeException e) {
                 connection.rollback();
@@ -95,6 +102,26 @@ public class Rooms {
             }
         } catch (SQLException e) {
             throw Outage.of(e);
+        }
+    }
+
+    /** By plain JDBC, since sockets have no request to hang a persistence context on. */
+    private @Nullable Long direct(long userId, long otherId) {
+        try (Connection connection = database.getConnection()) {
+            return direct(connection, userId, otherId);
+        } catch (SQLException e) {
+            throw Outage.of(e);
+        }
+    }
+
+    private static @Nullable Long direct(Connection connection, long userId, long otherId) throws SQLException {
+        try (PreparedStatement statement = connection
+                .prepareStatement("select id from chat_rooms where direct_low = ? and direct_high = ?")) {
+            statement.setLong(1, Math.min(userId, otherId));
+            statement.setLong(2, Math.max(userId, otherId));
+            try (ResultSet row = statement.executeQuery()) {
+                return row.next() ? (Long) row.getLong(1) : null;
+            }
         }
     }
 

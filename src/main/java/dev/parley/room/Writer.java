@@ -42,15 +42,17 @@ public class Writer {
     private final WriterConnection connections;
     private final Rosters rosters;
     private final Announcer announcer;
+    private final NewRooms newRooms;
     private final Timer latency;
     private final DistributionSummary batchSizes;
     private final Thread thread = Thread.ofPlatform().name("parley-writer").daemon().unstarted(this::run);
     private volatile boolean stopping;
 
-    Writer(WriterConnection connections, Rosters rosters, Announcer announcer, MeterRegistry metrics) {
+    Writer(WriterConnection connections, Rosters rosters, Announcer announcer, NewRooms newRooms, MeterRegistry metrics) {
         this.connections = connections;
         this.rosters = rosters;
         this.announcer = announcer;
+        this.newRooms = newRooms;
         Gauge.builder("parley.writer.queue", queue, BlockingQueue::size)
                 .description("Changes that wait for the writer").register(metrics);
         latency = Timer.builder("parley.writer.latency")
@@ -188,6 +190,10 @@ public class Writer {
 
     /** A batch that fails on its data is split until the bad change stands alone. */
     private void split(List<Change<?>> changes, Exception reason) {
+        if (changes.size() == 1 && reason instanceof Change.HalfDone halfDone) {
+            refuse(changes, halfDone.refusal);
+            return;
+        }
         if (changes.size() == 1) {
             LOG.errorf(reason, "A change could not be written: %s", changes.get(0).getClass().getSimpleName());
             refuse(changes, new Refusal(reason instanceof SQLException sql && String.valueOf(sql.getSQLState()).startsWith("55")
@@ -203,7 +209,15 @@ public class Writer {
     private void finish(List<Change<?>> changes, List<Event> events) {
         long now = System.nanoTime();
         batchSizes.record(changes.size());
-        announcer.committed(events);
+        try {
+            for (Event event : events) {
+                newRooms.announce(event.roster().roomId());
+            }
+            announcer.committed(events);
+        } catch (RuntimeException | Error e) {
+            // It is stored: whoever asked must hear so, and whoever missed it catches up.
+            LOG.error("A commit could not be announced", e);
+        }
         for (Change<?> change : changes) {
             latency.record(now - change.queuedAt, TimeUnit.NANOSECONDS);
             change.settle();

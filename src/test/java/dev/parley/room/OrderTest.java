@@ -1,0 +1,179 @@
+package dev.parley.room;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.net.URI;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.LongStream;
+
+import javax.sql.DataSource;
+
+import jakarta.inject.Inject;
+
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+import com.fasterxml.jackson.databind.JsonNode;
+
+import dev.parley.message.Draft;
+import dev.parley.message.Post;
+import dev.parley.message.Posting;
+import dev.parley.problem.Code;
+import dev.parley.problem.Refusal;
+import dev.parley.testsupport.Person;
+import dev.parley.testsupport.Socket;
+import io.quarkus.test.common.http.TestHTTPResource;
+import io.quarkus.test.junit.QuarkusTest;
+
+@QuarkusTest
+class OrderTest {
+
+    private static final int EACH = 60;
+
+    @TestHTTPResource("/")
+    URI base;
+    @Inject
+    Writer writer;
+    @Inject
+    Posting posting;
+    @Inject
+    DataSource database;
+    private Person alice;
+    private Person bob;
+    private long room;
+
+    @BeforeEach
+    void twoPeople() {
+        alice = Person.register(base, "Alice");
+        bob = Person.register(base, "Bob");
+        room = alice.group("Order", bob);
+    }
+
+    @Test
+    void manyWritersToTheSameRoomsInOppositeOrdersLeaveNoGapAndOneOrder() {
+        List<Person> people = new ArrayList<>();
+        for (int i = 0; i < 6; i++) {
+            people.add(Person.register(base, "Writer " + i));
+        }
+        Person[] others = people.subList(1, 6).toArray(Person[]::new);
+        List<Long> rooms = List.of(people.get(0).group("A", others), people.get(0).group("B", others),
+                people.get(0).group("C", others));
+        List<Socket> sockets = people.stream().map(Person::socket).toList();
+        for (int i = 0; i < EACH; i++) {
+            for (int p = 0; p < sockets.size(); p++) {
+                for (int r = 0; r < 3; r++) {
+                    long to = rooms.get(p % 2 == 0 ? r : 2 - r);
+                    sockets.get(p).send("send_message", Map.of("room_id", to, "content", p + ":" + i));
+                }
+            }
+        }
+        int all = EACH * people.size();
+        for (Socket socket : sockets) {
+            Map<Long, List<Long>> seqs = new java.util.HashMap<>();
+            int[] heard = new int[1];
+            socket.await(frame -> {
+                if (frame.get("type").asText().equals("new_message")) {
+                    heard[0]++;
+                    seqs.computeIfAbsent(frame.at("/data/room_id").asLong(), id -> new ArrayList<>())
+                            .add(frame.at("/data/seq").asLong());
+                }
+                return heard[0] == all * 3;
+            }, Duration.ofSeconds(60));
+            assertThat(seqs.keySet()).containsExactlyInAnyOrderElementsOf(rooms);
+            assertThat(seqs.values())
+                    .allSatisfy(order -> assertThat(order).isEqualTo(LongStream.rangeClosed(1, all).boxed().toList()));
+            socket.close();
+        }
+        for (long each : rooms) {
+            JsonNode page = people.get(0).get("/api/chat/rooms/" + each + "/messages?after=0&limit=200").expect(200);
+            assertThat(page.get("total").asLong()).isEqualTo(all);
+        }
+    }
+
+    /** Another instance's batch, which locks rooms in the same order. */
+    @Test
+    void anotherInstanceThatWritesToTheSameRoomsIsWaitedFor() throws Exception {
+        CompletableFuture<Post.Posted> posted;
+        try (Connection other = database.getConnection(); Statement statement = other.createStatement()) {
+            other.setAutoCommit(false);
+            statement.execute("update chat_rooms set last_seq = last_seq where id = " + room);
+            posted = posting.post(draft("waits"));
+            assertThat(posted).isNotDone();
+            other.commit();
+            other.setAutoCommit(true);
+        }
+        assertThat(posted.get().snapshot().message().seq).isEqualTo(1);
+    }
+
+    @Test
+    void aBadChangeInTheMiddleOfABatchHarmsNoOther() throws Exception {
+        List<CompletableFuture<Post.Posted>> good = new ArrayList<>();
+        List<CompletableFuture<Void>> bad = new ArrayList<>();
+        for (int i = 0; i < 200; i++) {
+            good.add(posting.post(draft("good " + i)));
+            if (i % 50 == 25) {
+                bad.add(writer.submit(new Broken(room, alice.id)));
+                bad.add(writer.submit(new HalfRefused(room, alice.id)));
+            }
+        }
+        List<Long> seqs = new ArrayList<>();
+        for (CompletableFuture<Post.Posted> each : good) {
+            seqs.add(each.get().snapshot().message().seq);
+        }
+        assertThat(seqs).isEqualTo(LongStream.rangeClosed(1, 200).boxed().toList());
+        for (int i = 0; i < bad.size(); i++) {
+            CompletableFuture<Void> each = bad.get(i);
+            Code code = i % 2 == 0 ? Code.INTERNAL : Code.CONFLICT;
+            assertThatThrownBy(each::get).cause().isInstanceOfSatisfying(Refusal.class,
+                    refusal -> assertThat(refusal.code).isEqualTo(code));
+        }
+        JsonNode after = alice.get("/api/chat/rooms/" + room).expect(200);
+        assertThat(after.get("last_seq").asLong()).isEqualTo(200);
+        assertThat(after.get("version").asLong()).isEqualTo(201);
+        assertThat(after.get("name").asText()).isEqualTo("Order");
+    }
+
+    private Draft draft(String content) {
+        return new Draft(room, alice.id, content, null, null, null, null, List.of(), List.of());
+    }
+
+    private static final class Broken extends Change<Void> {
+
+        Broken(long roomId, long userId) {
+            super(roomId, userId);
+        }
+
+        @Override
+        protected Void apply(RoomTurn turn) throws SQLException {
+            turn.nextVersion();
+            try (Statement statement = turn.connection().createStatement()) {
+                statement.execute("update chat_rooms set name = 'broken', last_seq = 1 / (id - id)");
+            }
+            throw new AssertionError("divided by zero");
+        }
+    }
+
+    private static final class HalfRefused extends Change<Void> {
+
+        HalfRefused(long roomId, long userId) {
+            super(roomId, userId);
+        }
+
+        @Override
+        protected Void apply(RoomTurn turn) throws SQLException {
+            turn.nextVersion();
+            try (Statement statement = turn.connection().createStatement()) {
+                statement.execute("update chat_rooms set name = 'half' where id = " + roomId);
+            }
+            throw new Refusal(Code.CONFLICT);
+        }
+    }
+}
