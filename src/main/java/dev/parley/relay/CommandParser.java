@@ -23,6 +23,8 @@ final class CommandParser {
 
     private static final JsonFactory JSON = new JsonFactory();
     private static final int MOST_FILES = 10;
+    /** Characters: an event loop has other sockets to serve. */
+    private static final int LONGEST_TO_SEARCH = 64 * 1024;
     private static final int MOST_NAME = 1000;
     private static final long MOST_ID = 1L << 53;
 
@@ -54,17 +56,20 @@ final class CommandParser {
         } catch (IOException e) {
             throw new Bad(new Refusal(Code.BAD_REQUEST, "The frame is not valid JSON"), parser.localTempId);
         } catch (Refusal e) {
-            throw new Bad(e, parser.localTempId != null ? parser.localTempId : labelOf(text));
+            throw new Bad(e, parser.localTempId != null ? parser.localTempId : label(text));
         }
     }
 
-    /** The label of a frame that was refused before it came to it. */
-    private static @Nullable String labelOf(String text) {
+    /** The label of a frame that was refused before it came to it; of a long one it is not looked for. */
+    private static @Nullable String label(String text) {
+        if (text.length() > LONGEST_TO_SEARCH) {
+            return null;
+        }
         try (JsonParser json = JSON.createParser(text)) {
             while (json.nextToken() != null) {
-                if ("local_temp_id".equals(json.currentName()) && json.currentToken().isScalarValue()
-                        && json.getParsingContext().pathAsPointer().toString().equals("/data/local_temp_id")) {
-                    return label(json.currentToken() == JsonToken.VALUE_NULL ? null : json.getText());
+                boolean inData = json.getParsingContext().pathAsPointer().toString().equals("/data/local_temp_id");
+                if (inData && (json.currentToken() == JsonToken.VALUE_STRING || json.currentToken().isNumeric())) {
+                    return checkedLabel(json.getText());
                 }
             }
         } catch (IOException | Refusal e) {
@@ -145,7 +150,8 @@ final class CommandParser {
                 case "reply_to" -> replyTo = number(json, value, field);
                 case "content" -> content = string(json, value, field);
                 case "message_type" -> messageType = string(json, value, field);
-                case "local_temp_id" -> localTempId = label(value.isNumeric() ? json.getText() : string(json, value, field));
+                case "local_temp_id" ->
+                    localTempId = checkedLabel(value.isNumeric() ? json.getText() : string(json, value, field));
                 case "idempotency_key" -> idempotencyKey = string(json, value, field);
                 case "is_typing" -> isTyping = bool(value, field);
                 case "attachment_ids" -> attachments(json, value);
@@ -254,7 +260,7 @@ final class CommandParser {
     }
 
     /** Checked before it is kept, since an error frame echoes it. */
-    private static @Nullable String label(@Nullable String label) {
+    private static @Nullable String checkedLabel(@Nullable String label) {
         Draft.checkLabel(label, "local_temp_id");
         return label;
     }

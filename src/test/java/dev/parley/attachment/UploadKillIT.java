@@ -3,6 +3,7 @@ package dev.parley.attachment;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -40,6 +41,7 @@ class UploadKillIT {
     void nothingHalfIsLeftInTheDirectory() {
         try (ParleyProcess parley = settled(ParleyProcess.fresh("upload-kill"))) {
             withstand(parley, () -> PackagedParley.stored(parley));
+            PackagedParley.delete(parley.data().resolve("files"));
         }
     }
 
@@ -48,6 +50,8 @@ class UploadKillIT {
         try (S3Server server = PackagedParley.bucket("upload-kill-s3");
                 ParleyProcess parley = PackagedParley.withBucket(settled(ParleyProcess.fresh("upload-kill-bucket")), server)) {
             withstand(parley, () -> server.keys(PackagedParley.BUCKET));
+        } finally {
+            PackagedParley.delete(Path.of("target", "parley", "upload-kill-s3"));
         }
     }
 
