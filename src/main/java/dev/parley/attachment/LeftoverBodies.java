@@ -26,6 +26,7 @@ class LeftoverBodies {
     private static final long LOOK_MILLIS = 50;
     private static final long LINGER_BYTES = 256L * 1024 * 1024;
     private static final int REFUSED = 400;
+    private static final String CLOSES = LeftoverBodies.class.getName();
 
     private final Vertx vertx;
 
@@ -43,7 +44,13 @@ class LeftoverBodies {
             exchange.addHeadersEndHandler(ignored -> {
                 if (mustClose(exchange)) {
                     exchange.response().putHeader(HttpHeaders.CONNECTION, HttpHeaders.CLOSE);
-                    exchange.addEndHandler(done -> linger(request));
+                    exchange.put(CLOSES, true);
+                }
+            });
+            // Now, since an answer that is on its way takes no handler any more and would be lost.
+            exchange.addEndHandler(done -> {
+                if (exchange.get(CLOSES) != null) {
+                    linger(request);
                 }
             });
         }

@@ -33,8 +33,6 @@ public class TransportProblems {
 
     /** Whatever is no form with files is read into memory: an avatar of 10 MiB is the largest of it. */
     private static final long LIMIT_IN_MEMORY = 16L * 1024 * 1024;
-    /** JSON becomes objects, which take many times its size: a list of small numbers twelve times. */
-    private static final long LIMIT_OF_JSON = 1 << 20;
 
     private final ObjectMapper json;
     private final long limit;
@@ -50,7 +48,8 @@ public class TransportProblems {
                 .failureHandler(this::explain);
         // One step after it, for bodies that announce no length.
         router.route().order(RouteConstants.ROUTE_ORDER_UPLOAD_LIMIT + 1).handler(context -> {
-            context.put(VertxHttpRecorder.MAX_REQUEST_SIZE_KEY, limit(context));
+            // What JSON may be is JsonLimit's to say.
+            context.put(VertxHttpRecorder.MAX_REQUEST_SIZE_KEY, type(context).contains("json") ? limit : limit(context));
             context.next();
         });
         for (int status : new int[] { 400, 404, 405, 406, 413, 415 }) {
@@ -69,10 +68,14 @@ public class TransportProblems {
     }
 
     private long limit(RoutingContext context) {
-        String given = context.request().getHeader(HttpHeaders.CONTENT_TYPE);
-        String type = given == null ? "" : given.toLowerCase(Locale.ROOT);
+        String type = type(context);
         return type.startsWith("multipart/") ? limit
-                : Math.min(limit, type.contains("json") ? LIMIT_OF_JSON : LIMIT_IN_MEMORY);
+                : Math.min(limit, type.contains("json") ? JsonLimit.BYTES : LIMIT_IN_MEMORY);
+    }
+
+    private static String type(RoutingContext context) {
+        String given = context.request().getHeader(HttpHeaders.CONTENT_TYPE);
+        return given == null ? "" : given.toLowerCase(Locale.ROOT);
     }
 
     private void explain(RoutingContext context) {

@@ -7,6 +7,7 @@ import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.net.Socket;
 import java.net.SocketException;
+import java.net.SocketTimeoutException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
@@ -29,7 +30,7 @@ import com.fasterxml.jackson.databind.node.MissingNode;
  */
 public record Wire(int status, String head, String body) {
 
-    private static final int PATIENCE_MILLIS = 20_000;
+    private static final int PATIENCE_MILLIS = 10_000;
     private static final Pattern LENGTH = Pattern.compile("(?i)\\r\\ncontent-length: (\\d+)");
 
     /** One request over a connection of its own. */
@@ -91,6 +92,8 @@ public record Wire(int status, String head, String body) {
             }
         } catch (SocketException reset) {
             // What came before counts.
+        } catch (SocketTimeoutException silence) {
+            throw new IOException("Only this came: " + all.toString(StandardCharsets.UTF_8), silence);
         }
         return all.toString(StandardCharsets.UTF_8);
     }
