@@ -41,7 +41,8 @@ class AccessMatrixTest {
         /** The caller's own: anybody who is signed in. */
         CALLER,
         ROOM,
-        MESSAGE
+        MESSAGE,
+        FILE
     }
 
     /** @param statuses of a member, the sender of the message, and the admin of the room */
@@ -57,6 +58,8 @@ class AccessMatrixTest {
             String path = operation.substring(operation.indexOf(' ') + 1)
                     .replaceFirst("/rooms/\\{[^}]+}", "/rooms/" + scene.room())
                     .replaceFirst("/messages/\\{[^}]+}", "/messages/" + scene.message())
+                    .replaceFirst("/files/\\{[^}]+}", "/files/" + scene.fileId())
+                    .replaceFirst("/avatars/\\{[^}]+}", "/avatars/" + UUID.randomUUID())
                     .replaceFirst("\\{userId}", Long.toString(scene.cast().sender().id));
             assertThat(path).as("a template that this test does not know").doesNotContain("{");
             return path + (path.endsWith("/search-users") ? "?email=nobody-is-called-this" : "");
@@ -78,7 +81,12 @@ class AccessMatrixTest {
             own("GET /api/auth/me", "", 200), own("PATCH /api/auth/me", "{}", 200),
             own("POST /api/auth/admin", "{}", 400),
             own("GET /api/chat/search-users", "", 200), own("GET /api/chat/unread-count", "", 200),
-            own("GET /api/chat/rooms", "", 200), own("POST /api/chat/rooms", "{\"name\":\"Mine\",\"member_ids\":[]}", 201),
+            own("GET /api/chat/config", "", 200), own("GET /api/chat/online-users", "", 200),
+            new Route("PUT /api/auth/me/avatar", About.CALLER, "image/gif", "GIF89a\u0001\u0000\u0001\u0000\u0000\u0000\u0000;",
+                    200, 200, 200),
+            new Route("GET /api/avatars/{id}", About.NOTHING, null, "", 404, 404, 404),
+            new Route("GET /api/files/{id}", About.FILE, null, "", 200, 200, 200), own("GET /api/chat/rooms", "", 200),
+            own("POST /api/chat/rooms", "{\"name\":\"Mine\",\"member_ids\":[]}", 201),
             room("GET /api/chat/rooms/{id}", "", 200, 200),
             room("PATCH /api/chat/rooms/{id}", "{\"name\":\"New name\"}", 403, 200),
             room("POST /api/chat/rooms/{id}/members", "{\"user_ids\":[{newcomer}]}", 403, 200),
@@ -86,6 +94,9 @@ class AccessMatrixTest {
             room("GET /api/chat/rooms/{roomId}/messages", "", 200, 200),
             room("GET /api/chat/rooms/{roomId}/changes", "", 200, 200),
             room("POST /api/chat/rooms/{roomId}/messages", "{\"content\":\"Hello\"}", 201, 201),
+            new Route("POST /api/chat/rooms/{roomId}/messages", About.ROOM, "multipart/form-data; boundary=b",
+                    "--b\r\nContent-Disposition: form-data; name=\"files\"; filename=\"a.txt\"\r\n\r\nHello\r\n--b--\r\n", 201,
+                    201, 201),
             room("POST /api/chat/rooms/{roomId}/read", "", 200, 200),
             room("POST /api/chat/rooms/{roomId}/read", "{\"seq\":1}", 200, 200),
             new Route("PUT /api/chat/messages/{id}", About.MESSAGE, JSON, "{\"content\":\"Changed\"}", 403, 200, 403),
@@ -154,6 +165,7 @@ class AccessMatrixTest {
                 switch (route.about) {
                     case ROOM -> assertProblem(which, answer, 404, "Room not found");
                     case MESSAGE -> assertProblem(which, answer, 404, "Message not found");
+                    case FILE -> assertProblem(which, answer, 404, "File not found");
                     case NOTHING, CALLER -> assertThat(answer.status()).as(which).isEqualTo(route.member);
                 }
                 assertNothingLeaks(which, answer);
@@ -179,7 +191,7 @@ class AccessMatrixTest {
     @Test
     void membersAndAdminsMayWhatTheContractSays() {
         for (Route route : ROUTES) {
-            if (route.about == About.ROOM || route.about == About.MESSAGE) {
+            if (route.about != About.NOTHING && route.about != About.CALLER) {
                 assertStatus(route, "a member", Scene.set(base), scene.cast().member(), route.member);
                 assertStatus(route, "the sender", Scene.set(base), scene.cast().sender(), route.sender);
                 assertStatus(route, "the admin", Scene.set(base), scene.cast().admin(), route.admin);
@@ -223,6 +235,46 @@ class AccessMatrixTest {
             String slashed = query < 0 ? target + "/" : target.substring(0, query) + "/" + target.substring(query);
             Wire answer = route.call(mine, slashed, mine.cast().admin().token);
             assertThat(answer.status()).as(route.method() + " " + slashed).isEqualTo(route.admin);
+        }
+    }
+
+    @Test
+    void aLinkIsGoodForItsUserWhileTheyAreInTheRoomAndForNothingElse() {
+        String mine = scene.cast().sender().get("/api/chat/rooms/" + scene.room() + "/messages").expect(200)
+                .at("/messages/0/files_data/0/file_path").asText();
+        String target = URI.create(mine).getRawPath() + "?" + URI.create(mine).getRawQuery();
+        Wire good = Wire.call(base, "GET", target, Map.of(), null);
+        assertThat(good.status()).isEqualTo(200);
+        assertThat(good.body()).isEqualTo(scene.fileContent());
+        URI formers = URI.create(scene.formersLink());
+        String theirs = formers.getRawPath() + "?" + formers.getRawQuery();
+        Wire gone = Wire.call(base, "GET", theirs, Map.of(), null);
+        assertProblem("the link of somebody who was removed", gone, 404, "File not found");
+        assertNothingLeaks("the link of somebody who was removed", gone);
+        Scene other = Scene.set(base);
+        String sender = "user=" + scene.cast().sender().id;
+        for (String bad : List.of(target.replace(sender, "user=" + scene.cast().admin().id),
+                theirs.replace("user=" + scene.cast().former().id, sender), target.replace(scene.fileId(), other.fileId()),
+                target.replace("expires=", "expires=9"), target.substring(0, target.length() - 1), target + "x",
+                target.replaceFirst("signature=[^&]*", "signature="), target.replaceFirst("user=\\d+&?", ""),
+                target.replaceFirst("expires=\\d+&?", ""), target.replace(sender, sender + "&" + sender))) {
+            for (String method : List.of("GET", "HEAD")) {
+                Wire answer = Wire.call(base, method, bad, Map.of(), null);
+                if (!bad.contains(sender + "&" + sender)) {
+                    assertThat(answer.status()).as(bad).isIn(401, 403);
+                    assertNothingLeaks(bad, answer);
+                }
+            }
+        }
+    }
+
+    @Test
+    void aFileOfADeletedMessageIsGoneForEverybodyAtOnce() {
+        scene.cast().sender().delete("/api/chat/messages/" + scene.message()).expect(200);
+        for (Person person : List.of(scene.cast().sender(), scene.cast().admin(), scene.cast().member(),
+                scene.cast().stranger())) {
+            Wire answer = Wire.call(base, "GET", "/api/files/" + scene.fileId(), person.token, null, null);
+            assertProblem("a deleted file", answer, 404, "File not found");
         }
     }
 

@@ -1,6 +1,7 @@
 package dev.parley.attachment;
 
 import java.io.InputStream;
+import java.util.List;
 import java.util.UUID;
 
 import jakarta.ws.rs.Consumes;
@@ -52,10 +53,10 @@ class AvatarResource {
     @APIResponse(responseCode = "413", description = "File too large. Maximum size: 10.0MB")
     @APIResponse(responseCode = "415", description = "File type not allowed. Allowed types: …")
     @APIResponseSchema(UserView.class)
-    public UserView set(@HeaderParam(HttpHeaders.CONTENT_TYPE) String type, InputStream body) {
+    public UserView set(@HeaderParam(HttpHeaders.CONTENT_TYPE) @Nullable String type, InputStream body) {
         long me = caller.id();
-        UUID picture = type.startsWith(MediaType.MULTIPART_FORM_DATA) ? ofForm(me, type, body)
-                : uploads.receiveAvatar(me, body, "avatar").id;
+        UUID picture = type != null && type.startsWith(MediaType.MULTIPART_FORM_DATA) ? ofForm(me, type, body)
+                : uploads.receiveAvatar(me, new Paced(body), "avatar").id;
         QuarkusTransaction.requiringNew().run(() -> {
             Attachment.update("state = ?1, expiresAt = null where id = ?2", Attachment.AVATAR, picture);
             User.update("avatarId = ?1, avatarUrl = null where id = ?2", picture, me);
@@ -83,7 +84,14 @@ class AvatarResource {
                 picture = uploads.receiveAvatar(me, file.content(), file.name()).id;
             }
         };
-        Multipart.read(type, body, Long.MAX_VALUE, form);
+        try {
+            Multipart.read(type, body, Long.MAX_VALUE, form);
+        } catch (RuntimeException e) {
+            if (form.picture != null) {
+                uploads.discard(List.of(form.picture));
+            }
+            throw e;
+        }
         if (form.picture == null) {
             throw new Refusal(Code.BAD_REQUEST, "file is missing");
         }

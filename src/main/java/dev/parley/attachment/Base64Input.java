@@ -9,7 +9,8 @@ import dev.parley.problem.Refusal;
 
 /**
  * The bytes of a base64 text (RFC 4648, 4) with or without a {@code data:} prefix, decoded as they are read and never
- * held. Escaped slashes, as some JSON writers make them, are taken.
+ * held. The text is what stands between the quotes of a JSON string, where writers escape slashes, {@code =} (Gson) and
+ * {@code +} (.NET), and Android breaks lines.
  */
 public final class Base64Input extends InputStream {
 
@@ -43,6 +44,9 @@ public final class Base64Input extends InputStream {
 
     private static final class Characters extends InputStream {
 
+        /** Outside the alphabet, so the decoder refuses it. */
+        private static final char WRONG = '!';
+
         private final CharSequence text;
         private int next;
 
@@ -55,11 +59,36 @@ public final class Base64Input extends InputStream {
         public int read() {
             while (next < text.length()) {
                 char c = text.charAt(next++);
-                if (c != '\\') {
-                    return c > 127 ? '!' : c;
+                if (c == '\\') {
+                    c = escaped();
+                }
+                if (c != '\n' && c != '\r') {
+                    return c > 127 ? WRONG : c;
                 }
             }
             return -1;
+        }
+
+        /** The character that an escape stands for (RFC 8259, 7), as far as base64 has any use for it. */
+        private char escaped() {
+            char c = next < text.length() ? text.charAt(next++) : WRONG;
+            return switch (c) {
+                case '/', 'n', 'r' -> c == '/' ? c : '\n';
+                case 'u' -> unicode();
+                default -> WRONG;
+            };
+        }
+
+        private char unicode() {
+            int code = 0;
+            for (int i = 0; i < 4; i++) {
+                int digit = next < text.length() ? Character.digit(text.charAt(next++), 16) : -1;
+                if (digit < 0) {
+                    return WRONG;
+                }
+                code = code * 16 + digit;
+            }
+            return (char) code;
         }
 
         @Override

@@ -30,6 +30,10 @@ public interface FileLimits {
     @WithDefault("24h")
     Duration unboundFor();
 
+    /** How often what nobody may fetch any more is removed from the store; the scheduler reads it by its name. */
+    @WithDefault("15s")
+    Duration sweepEvery();
+
     default long of(Kind kind) {
         return switch (kind) {
             case IMAGE -> image().asLongValue();

@@ -74,12 +74,13 @@ public final class Multipart {
      * @param body is read but not closed
      * @param most how many bytes the whole body may have
      * @throws Refusal {@link Code#UNSUPPORTED_MEDIA_TYPE} for anything but a form, {@link Code#REQUEST_TOO_LARGE} past
-     *         the limit, {@link Code#BAD_REQUEST} for what is malformed or breaks off, and whatever {@code to} throws
+     *         the limit, {@link Code#BAD_REQUEST} for what is malformed or breaks off, {@link Code#TIMED_OUT} when it comes too
+     *         slowly, and whatever {@code to} throws
      */
     public static void read(@Nullable String contentType, InputStream body, long most, Parts to) {
         byte[] boundary = PartHeaders.boundary(contentType);
         try {
-            new Multipart(new Bounded(body, most), boundary, to).read();
+            new Multipart(new Bounded(new Paced(body), most), boundary, to).read();
         } catch (IOException e) {
             throw malformed();
         }

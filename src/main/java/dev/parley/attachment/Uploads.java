@@ -62,12 +62,11 @@ public class Uploads {
             try {
                 store.put(file.storageKey, spooled.file(), file.mimeType);
             } catch (RuntimeException e) {
-                QuarkusTransaction.requiringNew().run(() -> Attachment.deleteById(file.id));
+                // A store that did not answer may have taken it all the same: the sweeper sees to that.
+                discard(List.of(file.id));
                 throw e;
             }
-            QuarkusTransaction.requiringNew()
-                    .run(() -> Attachment.update("state = ?1 where id = ?2", Attachment.READY, file.id));
-            file.state = Attachment.READY;
+            ready(file);
             received.increment(spooled.size());
             return file;
         } catch (IOException e) {
@@ -107,6 +106,19 @@ public class Uploads {
                     "state = ?1, deletedAt = ?2 where id in ?3 and state in ?4", Attachment.DELETED, Instant.now(), files,
                     Arrays.asList(Attachment.PENDING, Attachment.READY)));
         }
+    }
+
+    private static void ready(Attachment file) {
+        boolean waited = QuarkusTransaction.requiringNew()
+                .call(() -> Attachment.update("state = ?1 where id = ?2 and state = ?3",
+                        Attachment.READY, file.id, Attachment.PENDING)) == 1;
+        if (!waited) {
+            // It took so long that the sweeper has come by, which must come again for the bytes.
+            QuarkusTransaction.requiringNew()
+                    .run(() -> Attachment.update("storageKey = ?1 where id = ?2", file.storageKey, file.id));
+            throw new Refusal(Code.STORE_UNAVAILABLE);
+        }
+        file.state = Attachment.READY;
     }
 
     /** As soon as the first bytes tell the kind, its limit holds; until then the largest of all. */

@@ -54,7 +54,8 @@ public record Draft(long roomId, long senderId, String content, @Nullable Messag
         }
     }
 
-    private static void checkLabel(@Nullable String label, String field) {
+    /** Refuses a label that is longer than 255 characters, or that is no Unicode text. */
+    public static void checkLabel(@Nullable String label, String field) {
         if (label != null && Text.storable(label, field).length() > LABEL) {
             throw new Refusal(Code.BAD_REQUEST, field + " is longer than " + LABEL + " characters");
         }

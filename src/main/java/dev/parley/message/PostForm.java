@@ -36,10 +36,10 @@ final class PostForm implements Multipart.Parts {
         switch (name) {
             case "content", "caption" -> content = value;
             case "message_type" -> type = MessageType.of(value.isEmpty() ? null : value);
-            case "reply_to" -> replyTo = value.isEmpty() ? null : (Long) number(name, value).longValue();
+            case "reply_to" -> replyTo = value.isEmpty() ? null : id(name, value);
             case "local_temp_id" -> localTempId = value;
             case "idempotency_key" -> idempotencyKey = value;
-            case "duration" -> duration = value.isEmpty() ? null : number(name, value);
+            case "duration" -> duration = seconds(value);
             default -> {
                 // Other fields mean nothing here, and harm nobody.
             }
@@ -67,11 +67,20 @@ final class PostForm implements Multipart.Parts {
         return files.stream().map(file -> file.id).toList();
     }
 
-    private static Double number(String name, String value) {
+    private static Long id(String name, String value) {
+        try {
+            return Long.valueOf(value);
+        } catch (NumberFormatException e) {
+            throw new Refusal(Code.BAD_REQUEST, name + " must be a whole number");
+        }
+    }
+
+    /** Never a reason to refuse a message. */
+    private static @Nullable Double seconds(String value) {
         try {
             return Double.valueOf(value);
         } catch (NumberFormatException e) {
-            throw new Refusal(Code.BAD_REQUEST, name + " must be a number");
+            return null;
         }
     }
 }

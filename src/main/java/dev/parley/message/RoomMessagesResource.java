@@ -7,7 +7,6 @@ import java.util.UUID;
 import jakarta.validation.Valid;
 import jakarta.validation.constraints.NotNull;
 import jakarta.ws.rs.Consumes;
-import jakarta.ws.rs.DefaultValue;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.HeaderParam;
 import jakarta.ws.rs.POST;
@@ -19,8 +18,10 @@ import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 
 import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
 import org.eclipse.microprofile.openapi.annotations.media.Content;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
 import org.eclipse.microprofile.openapi.annotations.parameters.RequestBody;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponseSchema;
@@ -32,6 +33,7 @@ import dev.parley.attachment.Multipart;
 import dev.parley.attachment.Uploads;
 import dev.parley.message.MessageView.ReadReceipt;
 import dev.parley.problem.Code;
+import dev.parley.problem.Input;
 import dev.parley.problem.Refusal;
 import dev.parley.room.Answers;
 import dev.parley.room.RoomAccess;
@@ -48,6 +50,7 @@ import io.smallrye.common.annotation.RunOnVirtualThread;
 class RoomMessagesResource {
 
     static final int MOST = 200;
+    private static final int DEFAULT = 50;
     /** Each file has its own limit; this one is the transport's. */
     private static final long MOST_BYTES = Long.MAX_VALUE;
 
@@ -83,24 +86,24 @@ class RoomMessagesResource {
             + "object without page numbers).")
     @APIResponse(responseCode = "200", content = @Content(schema = @Schema(implementation = History.Page.class)))
     @APIResponse(responseCode = "404", description = "Room not found")
-    public Object messages(long roomId, @QueryParam("page") @Nullable Integer page,
-            @QueryParam("per_page") @Nullable Integer perPage, @QueryParam("before") @Nullable Long before,
-            @QueryParam("after") @Nullable Long after, @QueryParam("limit") @DefaultValue("50") int limit) {
+    public Object messages(long roomId,
+            @Parameter(schema = @Schema(type = SchemaType.INTEGER)) @QueryParam("page") @Nullable String page,
+            @Parameter(schema = @Schema(type = SchemaType.INTEGER)) @QueryParam("per_page") @Nullable String perPage,
+            @Parameter(schema = @Schema(type = SchemaType.INTEGER)) @QueryParam("before") @Nullable String before,
+            @Parameter(schema = @Schema(type = SchemaType.INTEGER)) @QueryParam("after") @Nullable String after,
+            @Parameter(schema = @Schema(type = SchemaType.INTEGER)) @QueryParam("limit") @Nullable String limit) {
         access.requireMember(caller.id(), roomId);
         Viewer viewer = viewers.of(caller.id());
         if (before != null || after != null) {
             if (before != null && after != null || page != null || perPage != null) {
                 throw new Refusal(Code.BAD_REQUEST, "Give one of before, after, and page");
             }
-            requireBetween(limit, 1, MOST, "limit");
-            requireBetween(before != null ? before : after, 0, 1L << 53, before != null ? "before" : "after");
-            return before != null ? history.before(viewer, roomId, before, limit)
-                    : history.after(viewer, roomId, after, limit);
+            int most = (int) Input.number("limit", limit, DEFAULT, 1, MOST);
+            return before != null ? history.before(viewer, roomId, Input.number("before", before, 0, 0, Input.MAX_ID), most)
+                    : history.after(viewer, roomId, Input.number("after", after, 0, 0, Input.MAX_ID), most);
         }
-        int number = page == null ? 1 : page;
-        int size = perPage == null ? 50 : perPage;
-        requireBetween(number, 1, Integer.MAX_VALUE, "page");
-        requireBetween(size, 1, MOST, "per_page");
+        int number = (int) Input.number("page", page, 1, 1, Integer.MAX_VALUE);
+        int size = (int) Input.number("per_page", perPage, DEFAULT, 1, MOST);
         return history.page(viewer, roomId, number, size);
     }
 
@@ -111,12 +114,12 @@ class RoomMessagesResource {
             + "that was changed after it was made may then come as message_update first, so store what is new to you.")
     @APIResponse(responseCode = "404", description = "Room not found")
     @APIResponseSchema(History.Changes.class)
-    public History.Changes changes(long roomId, @QueryParam("since") @DefaultValue("0") long since,
-            @QueryParam("limit") @DefaultValue("100") int limit) {
+    public History.Changes changes(long roomId,
+            @Parameter(schema = @Schema(type = SchemaType.INTEGER)) @QueryParam("since") @Nullable String since,
+            @Parameter(schema = @Schema(type = SchemaType.INTEGER)) @QueryParam("limit") @Nullable String limit) {
         access.requireMember(caller.id(), roomId);
-        requireBetween(since, 0, 1L << 53, "since");
-        requireBetween(limit, 1, 500, "limit");
-        return history.since(viewers.of(caller.id()), roomId, since, limit);
+        return history.since(viewers.of(caller.id()), roomId, Input.number("since", since, 0, 0, Input.MAX_ID),
+                (int) Input.number("limit", limit, 100, 1, 500));
     }
 
     @POST
@@ -184,11 +187,5 @@ class RoomMessagesResource {
         Viewer viewer = viewers.of(caller.id());
         return posted.replayed() ? Response.ok(history.one(viewer, posted.id())).build()
                 : Response.status(201).entity(history.posted(posted, viewer)).build();
-    }
-
-    private static void requireBetween(long number, long least, long most, String field) {
-        if (number < least || number > most) {
-            throw new Refusal(Code.BAD_REQUEST, field + " must be between " + least + " and " + most);
-        }
     }
 }

@@ -72,8 +72,11 @@ public class Problems {
         if (status >= 500 && status != 503) {
             return failed(e);
         }
-        Response problem = Problem.response(status == 400 ? reason(e) : new Refusal(Code.ofStatus(status)));
-        Response.ResponseBuilder answer = Response.fromResponse(problem).status(status);
+        Refusal reason = status == 400 ? reason(e) : new Refusal(Code.ofStatus(status));
+        Response.ResponseBuilder answer = Response.fromResponse(Problem.response(reason));
+        if (status != 400) {
+            answer.status(status);
+        }
         given.getHeaders().forEach((name, values) -> {
             if (!name.equalsIgnoreCase(HttpHeaders.CONTENT_TYPE) && !name.equalsIgnoreCase(HttpHeaders.CONTENT_LENGTH)) {
                 values.forEach(value -> answer.header(name, value));
@@ -88,6 +91,10 @@ public class Problems {
             LOG.debug("The request was cut off", e);
             return Problem.response(new Refusal(Code.REQUEST_TOO_LARGE));
         }
+        if (isThrownIn(e, "org.jboss.resteasy.reactive.server.vertx.")) {
+            LOG.debug("The client went away, or its chunks are none", e);
+            return Problem.response(new Refusal(Code.BAD_REQUEST, "The request is incomplete"));
+        }
         return e instanceof JsonProcessingException ? Problem.response(reason(e)) : failed(e);
     }
 
@@ -96,12 +103,22 @@ public class Problems {
         if (find(e, Refusal.class) instanceof Refusal refusal) {
             return Problem.response(refusal);
         }
+        // A media type or an encoded form that is none: the framework says so as if an argument of ours were wrong.
+        if (e instanceof IllegalArgumentException && isThrownIn(e, "org.jboss.resteasy.reactive.common.")) {
+            return Problem.response(new Refusal(Code.BAD_REQUEST));
+        }
         if (Outage.is(e)) {
             LOG.warnf("The database is not available: %s", e.getMessage());
             return Problem.response(new Refusal(Code.UNAVAILABLE, Code.UNAVAILABLE.sentence, 1));
         }
         LOG.error("A request failed", e);
         return Problem.response(new Refusal(Code.INTERNAL));
+    }
+
+    /** Told by the place: these are general exceptions, and ours to answer for when they come from anywhere else. */
+    private static boolean isThrownIn(Throwable e, String packages) {
+        StackTraceElement[] trace = e.getStackTrace();
+        return trace.length > 0 && trace[0].getClassName().startsWith(packages);
     }
 
     /** Jackson's own message would quote our classes; the field and the place are what the client needs. */

@@ -16,7 +16,8 @@ import com.fasterxml.jackson.datatype.jdk8.Jdk8Module;
 import io.quarkus.jackson.ObjectMapperCustomizer;
 
 /**
- * Reads JSON as it is meant: a text is a text and not a number, nothing follows the value, no number loses its
+ * Reads JSON as it is meant: a text is a text and not a number, nothing follows the value, no key comes twice, no number loses
+ * its
  * fraction, and no text holds what a database or another reader would choke on.
  */
 @Singleton
@@ -26,6 +27,8 @@ class StrictJson implements ObjectMapperCustomizer {
     public void customize(ObjectMapper mapper) {
         mapper.disable(DeserializationFeature.ACCEPT_FLOAT_AS_INT);
         mapper.enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
+        // Of two equal keys one reader takes the first, another the last; a record's reader fails, as if it were our fault.
+        mapper.getFactory().enable(JsonParser.Feature.STRICT_DUPLICATE_DETECTION);
         // A field of type Optional: null when absent, empty when null was sent.
         mapper.registerModule(new Jdk8Module().configureReadAbsentAsNull(true));
         mapper.registerModule(new SimpleModule("parley").addDeserializer(String.class, new StorableText()));

@@ -1,6 +1,7 @@
 package dev.parley.problem;
 
 import java.io.IOException;
+import java.util.Locale;
 import java.util.concurrent.RejectedExecutionException;
 
 import jakarta.enterprise.context.ApplicationScoped;
@@ -32,6 +33,8 @@ public class TransportProblems {
 
     /** Whatever is no form with files is read into memory: an avatar of 10 MiB is the largest of it. */
     private static final long LIMIT_IN_MEMORY = 16L * 1024 * 1024;
+    /** JSON becomes objects, which take many times its size: a list of small numbers twelve times. */
+    private static final long LIMIT_OF_JSON = 1 << 20;
 
     private final ObjectMapper json;
     private final long limit;
@@ -66,9 +69,10 @@ public class TransportProblems {
     }
 
     private long limit(RoutingContext context) {
-        String type = context.request().getHeader(HttpHeaders.CONTENT_TYPE);
-        boolean form = type != null && type.regionMatches(true, 0, "multipart/", 0, "multipart/".length());
-        return form ? limit : Math.min(limit, LIMIT_IN_MEMORY);
+        String given = context.request().getHeader(HttpHeaders.CONTENT_TYPE);
+        String type = given == null ? "" : given.toLowerCase(Locale.ROOT);
+        return type.startsWith("multipart/") ? limit
+                : Math.min(limit, type.contains("json") ? LIMIT_OF_JSON : LIMIT_IN_MEMORY);
     }
 
     private void explain(RoutingContext context) {

@@ -11,6 +11,7 @@ import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 
+import dev.parley.message.Draft;
 import dev.parley.problem.Code;
 import dev.parley.problem.Refusal;
 
@@ -22,6 +23,8 @@ final class CommandParser {
 
     private static final JsonFactory JSON = new JsonFactory();
     private static final int MOST_FILES = 10;
+    /** Characters: an event loop has other sockets to serve. */
+    private static final int LONGEST_TO_SEARCH = 64 * 1024;
     private static final int MOST_NAME = 1000;
     private static final long MOST_ID = 1L << 53;
 
@@ -53,8 +56,26 @@ final class CommandParser {
         } catch (IOException e) {
             throw new Bad(new Refusal(Code.BAD_REQUEST, "The frame is not valid JSON"), parser.localTempId);
         } catch (Refusal e) {
-            throw new Bad(e, parser.localTempId);
+            throw new Bad(e, parser.localTempId != null ? parser.localTempId : label(text));
         }
+    }
+
+    /** The label of a frame that was refused before it came to it; of a long one it is not looked for. */
+    private static @Nullable String label(String text) {
+        if (text.length() > LONGEST_TO_SEARCH) {
+            return null;
+        }
+        try (JsonParser json = JSON.createParser(text)) {
+            while (json.nextToken() != null) {
+                boolean inData = json.getParsingContext().pathAsPointer().toString().equals("/data/local_temp_id");
+                if (inData && (json.currentToken() == JsonToken.VALUE_STRING || json.currentToken().isNumeric())) {
+                    return checkedLabel(json.getText());
+                }
+            }
+        } catch (IOException | Refusal e) {
+            // As good as none.
+        }
+        return null;
     }
 
     /** A frame that cannot be obeyed. */
@@ -129,7 +150,8 @@ final class CommandParser {
                 case "reply_to" -> replyTo = number(json, value, field);
                 case "content" -> content = string(json, value, field);
                 case "message_type" -> messageType = string(json, value, field);
-                case "local_temp_id" -> localTempId = value.isNumeric() ? json.getText() : string(json, value, field);
+                case "local_temp_id" ->
+                    localTempId = checkedLabel(value.isNumeric() ? json.getText() : string(json, value, field));
                 case "idempotency_key" -> idempotencyKey = string(json, value, field);
                 case "is_typing" -> isTyping = bool(value, field);
                 case "attachment_ids" -> attachments(json, value);
@@ -182,9 +204,18 @@ final class CommandParser {
             String field = json.currentName();
             JsonToken value = json.nextToken();
             switch (field) {
-                case "file_data" -> base64 = value == JsonToken.VALUE_STRING ? slice(json) : null;
+                case "file_data" -> {
+                    if (value != JsonToken.VALUE_STRING) {
+                        throw bad("file_data must be a string");
+                    }
+                    base64 = slice(json);
+                }
                 case "file_name" -> name = string(json, value, field);
-                case "duration" -> duration = value.isNumeric() ? (Double) json.getDoubleValue() : null;
+                case "duration" -> {
+                    // Never a reason to refuse a file.
+                    duration = value.isNumeric() ? (Double) json.getDoubleValue() : null;
+                    json.skipChildren();
+                }
                 default -> json.skipChildren();
             }
         }
@@ -226,6 +257,12 @@ final class CommandParser {
             throw bad(field + " must be a string");
         }
         return json.getText();
+    }
+
+    /** Checked before it is kept, since an error frame echoes it. */
+    private static @Nullable String checkedLabel(@Nullable String label) {
+        Draft.checkLabel(label, "local_temp_id");
+        return label;
     }
 
     private static Boolean bool(JsonToken value, String field) {

@@ -250,11 +250,13 @@ final class Session {
     /** Opens the direct room and stores the files of a frame, before the post itself is queued. */
     private Runnable prepared(Command.Send send, @Nullable Long known) {
         long user = socket.viewer.userId();
-        long room = known != null ? known : tools.rooms.openDirect(user, send.receiverId()).roomId();
-        tools.access.requireMember(user, room);
+        if (known != null) {
+            tools.access.requireMember(user, known);
+        }
         List<UUID> files = new ArrayList<>(send.attachmentIds());
         List<String> fingerprints = new ArrayList<>(files.stream().map(UUID::toString).toList());
         List<UUID> stored = new ArrayList<>();
+        long room;
         try {
             if (files.size() + send.files().size() > 10) {
                 throw new Refusal(Code.TOO_MANY_FILES);
@@ -265,19 +267,21 @@ final class Session {
                 stored.add(attachment.id);
                 fingerprints.add(tools.uploads.fingerprint(attachment));
             }
+            files.addAll(stored);
+            // A message that is refused opens no room.
+            draft(send, 0, files, fingerprints);
+            room = known != null ? known : tools.rooms.openDirect(user, send.receiverId()).roomId();
         } catch (RuntimeException e) {
             tools.uploads.discard(stored);
             throw e;
         }
-        files.addAll(stored);
         return () -> post(send, room, files, fingerprints);
     }
 
     private void post(Command.Send send, long room, List<UUID> files, List<String> fingerprints) {
         Draft draft;
         try {
-            draft = new Draft(room, socket.viewer.userId(), send.content(), MessageType.of(send.messageType()), send.replyTo(),
-                    send.localTempId(), send.idempotencyKey(), files, fingerprints);
+            draft = draft(send, room, files, fingerprints);
         } catch (Refusal refusal) {
             error(refusal, send.localTempId());
             discard(send, files);
@@ -296,6 +300,11 @@ final class Session {
             }
             settled();
         });
+    }
+
+    private Draft draft(Command.Send send, long room, List<UUID> files, List<String> fingerprints) {
+        return new Draft(room, socket.viewer.userId(), send.content(), MessageType.of(send.messageType()), send.replyTo(),
+                send.localTempId(), send.idempotencyKey(), files, fingerprints);
     }
 
     /** What came within a frame and was stored for a message that did not come to be. */

@@ -90,10 +90,13 @@ final class Shard {
         if (hearers == null) {
             return;
         }
-        deliveries += hearers.size();
         for (int i = 0; i < hearers.size(); i++) {
             Socket socket = hearers.get(i);
-            socket.hear(renderings.of(socket.viewer), said.roster().roomId(), said.version());
+            // A socket that opened while its user was removed may be filed here still; the roster is what counts.
+            if (said.roster().has(socket.viewer.userId())) {
+                deliveries++;
+                socket.hear(renderings.of(socket.viewer), said.roster().roomId(), said.version());
+            }
         }
     }
 

@@ -9,6 +9,9 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -164,6 +167,18 @@ public final class ParleyProcess implements AutoCloseable {
     /** Waits for it to end by itself and returns its exit code. */
     public int awaitEnd() {
         return end(process());
+    }
+
+    /** A look into its database, which lives on when the program is killed. */
+    public Connection connect() {
+        try {
+            // The fourth line is the port (PostgreSQL, miscinit.c).
+            String port = Files.readAllLines(data().resolve("postgres").resolve("postmaster.pid")).get(3).strip();
+            return DriverManager.getConnection("jdbc:postgresql://127.0.0.1:" + port + "/postgres", "parley",
+                    Files.readString(data().resolve("postgres.password")));
+        } catch (IOException | SQLException failure) {
+            throw new IllegalStateException(failure);
+        }
     }
 
     /** The embedded database's processes, the one that started the others first; none when it does not run. */

@@ -88,6 +88,21 @@ public final class Person {
         return post("/api/chat/rooms", Map.of("name", title, "member_ids", members)).expect(201).get("id").asLong();
     }
 
+    /** Posts a message with files. */
+    public Answer post(long room, Form form, String... headers) {
+        return send("POST", "/api/chat/rooms/" + room + "/messages", form.body(), Form.TYPE, headers);
+    }
+
+    /** Sends any body of any type. */
+    public Answer send(String method, String path, HttpRequest.BodyPublisher body, String type, String... headers) {
+        HttpRequest.Builder request = HttpRequest.newBuilder(base.resolve(path)).timeout(Duration.ofSeconds(60))
+                .method(method, body).header("Content-Type", type).header("Authorization", "Bearer " + token);
+        if (headers.length > 0) {
+            request.headers(headers);
+        }
+        return send(request.build());
+    }
+
     /** Posts a text and returns the message. */
     public JsonNode post(long room, String content) {
         return post("/api/chat/rooms/" + room + "/messages", Map.of("content", content)).expect(201);
@@ -118,7 +133,15 @@ public final class Person {
                 request.header("Content-Type", "application/json");
             }
             headers.forEach(request::setHeader);
-            HttpResponse<String> answer = HTTP.send(request.build(), BodyHandlers.ofString());
+            return send(request.build());
+        } catch (IOException failure) {
+            throw new UncheckedIOException(failure);
+        }
+    }
+
+    private static Answer send(HttpRequest request) {
+        try {
+            HttpResponse<String> answer = HTTP.send(request, BodyHandlers.ofString());
             return new Answer(answer.statusCode(), json(answer.body()), answer.headers());
         } catch (IOException failure) {
             throw new UncheckedIOException(failure);

@@ -10,6 +10,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 import org.awaitility.Awaitility;
 
@@ -21,6 +23,7 @@ import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
 import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.s3.S3Client;
 import software.amazon.awssdk.services.s3.S3ClientBuilder;
+import software.amazon.awssdk.services.s3.model.S3Object;
 
 /** A real S3 server (s3proxy over a directory) in a process of its own; it checks signatures. */
 public final class S3Server implements AutoCloseable {
@@ -29,12 +32,14 @@ public final class S3Server implements AutoCloseable {
     public static final String SECRET_KEY = "a-secret-for-tests";
     public static final String REGION = "us-east-1";
 
-    private final Process process;
+    private final Path directory;
     private final URI endpoint;
+    private Process process;
 
-    private S3Server(Process process, URI endpoint) {
-        this.process = process;
+    private S3Server(Path directory, URI endpoint, Process process) {
+        this.directory = directory;
         this.endpoint = endpoint;
+        this.process = process;
     }
 
     /** @param directory for its buckets, settings and log; made when missing */
@@ -59,16 +64,20 @@ public final class S3Server implements AutoCloseable {
                 jclouds.provider=filesystem-nio2
                 jclouds.filesystem.basedir=%s
                 """.formatted(endpoint, ACCESS_KEY, SECRET_KEY, buckets));
-        Process process = new ProcessBuilder(List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-Xmx256m", "-DLOG_LEVEL=warn",
-                "-jar", Path.of("target", "s3proxy", "s3proxy.jar").toString(), "--properties", settings.toString()))
-                .redirectErrorStream(true)
-                .redirectOutput(directory.resolve("s3proxy.log").toFile())
-                .start();
-        S3Server server = new S3Server(process, endpoint);
-        Runtime.getRuntime().addShutdownHook(new Thread(process::destroyForcibly));
+        S3Server server = new S3Server(directory, endpoint, run(directory));
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> server.process.destroyForcibly()));
         server.awaitAnswer();
         return server;
+    }
+
+    private static Process run(Path directory) throws IOException {
+        return new ProcessBuilder(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-Xmx256m", "-DLOG_LEVEL=warn",
+                "-jar", Path.of("target", "s3proxy", "s3proxy.jar").toString(), "--properties",
+                directory.resolve("s3proxy.properties").toString()))
+                .redirectErrorStream(true)
+                .redirectOutput(ProcessBuilder.Redirect.appendTo(directory.resolve("s3proxy.log").toFile()))
+                .start();
     }
 
     public URI endpoint() {
@@ -106,6 +115,14 @@ public final class S3Server implements AutoCloseable {
                 .build();
     }
 
+    /** The keys of a bucket. */
+    public Set<String> keys(String bucket) {
+        try (S3Client s3 = client()) {
+            return s3.listObjectsV2Paginator(list -> list.bucket(bucket)).contents().stream().map(S3Object::key)
+                    .collect(Collectors.toSet());
+        }
+    }
+
     public void createBucket(String name) {
         try (S3Client s3 = client()) {
             s3.createBucket(bucket -> bucket.bucket(name));
@@ -115,6 +132,16 @@ public final class S3Server implements AutoCloseable {
     /** As a crash or a power cut would end it. */
     public void kill() {
         process.destroyForcibly().onExit().join();
+    }
+
+    /** After {@link #kill()}, with the same buckets at the same address. */
+    public void restart() {
+        try {
+            process = run(directory);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        awaitAnswer();
     }
 
     @Override

@@ -1,6 +1,7 @@
 package dev.parley.testsupport;
 
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.UUID;
 
@@ -12,7 +13,8 @@ import com.fasterxml.jackson.databind.JsonNode;
  * A group with its admin, two members, somebody who was removed and somebody who never was in it. Whatever is said and
  * named in it is unguessable, so that it can be looked for in every answer to those outside.
  */
-public record Scene(Cast cast, long room, String name, long message, String content) {
+public record Scene(Cast cast, long room, String name, long message, String content, JsonNode file, String fileName,
+        String fileContent, String formersLink) {
 
     /** The people, who are the same in every scene of a test class: each registration costs a password hash. */
     public record Cast(Person admin, Person member, Person sender, Person former, Person stranger,
@@ -38,14 +40,37 @@ public record Scene(Cast cast, long room, String name, long message, String cont
         String name = marker("room");
         long room = cast.admin.group(name, cast.member, cast.sender, cast.former);
         String content = marker("content");
-        JsonNode message = cast.sender.post(room, content);
+        String fileName = marker("file") + ".txt";
+        String fileContent = marker("bytes");
+        JsonNode message = upload(cast.sender, room, content, fileName, fileContent).json();
+        String formersLink = cast.former.get("/api/chat/rooms/" + room + "/messages").expect(200)
+                .at("/messages/0/files_data/0/file_path").asText();
         cast.admin.delete("/api/chat/rooms/" + room + "/members/" + cast.former.id).expect(204);
-        return new Scene(cast, room, name, message.get("id").asLong(), content);
+        return new Scene(cast, room, name, message.get("id").asLong(), content, message.at("/files_data/0"), fileName,
+                fileContent, formersLink);
+    }
+
+    /** Posts a text file with a caption, as a form. */
+    public static Wire upload(Person sender, long room, String caption, String name, String content) {
+        String form = "--b\r\nContent-Disposition: form-data; name=\"content\"\r\n\r\n" + caption
+                + "\r\n--b\r\nContent-Disposition: form-data; name=\"files\"; filename=\"" + name
+                + "\"\r\nContent-Type: text/plain\r\n\r\n" + content + "\r\n--b--\r\n";
+        Wire answer = Wire.call(sender.base, "POST", "/api/chat/rooms/" + room + "/messages", sender.token,
+                "multipart/form-data; boundary=b", form.getBytes(StandardCharsets.UTF_8));
+        if (answer.status() != 201) {
+            throw new AssertionError(answer.everything());
+        }
+        return answer;
+    }
+
+    public String fileId() {
+        return file.get("id").asText();
     }
 
     /** What nobody outside may read anywhere. */
     public List<String> secrets() {
-        return List.of(name, content, cast.admin.name, cast.admin.email, cast.member.name, cast.member.email,
+        return List.of(name, content, fileName, fileContent, cast.admin.name, cast.admin.email, cast.member.name,
+                cast.member.email,
                 cast.sender.name, cast.sender.email);
     }
 

@@ -12,6 +12,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 import org.jspecify.annotations.Nullable;
 
@@ -28,6 +30,7 @@ import com.fasterxml.jackson.databind.node.MissingNode;
 public record Wire(int status, String head, String body) {
 
     private static final int PATIENCE_MILLIS = 20_000;
+    private static final Pattern LENGTH = Pattern.compile("(?i)\\r\\ncontent-length: (\\d+)");
 
     /** One request over a connection of its own. */
     public static Wire call(URI base, String method, String target, @Nullable String token, @Nullable String type,
@@ -82,7 +85,7 @@ public record Wire(int status, String head, String body) {
             int count;
             while ((count = in.read(some)) >= 0) {
                 all.write(some, 0, count);
-                if (count > 12 && all.toString(StandardCharsets.ISO_8859_1).startsWith("HTTP/1.1 101")) {
+                if (isWhole(all)) {
                     break;
                 }
             }
@@ -90,6 +93,18 @@ public record Wire(int status, String head, String body) {
             // What came before counts.
         }
         return all.toString(StandardCharsets.UTF_8);
+    }
+
+    /** Whether nothing more can come, though the connection is kept: after an upgrade, or the length that was said. */
+    private static boolean isWhole(ByteArrayOutputStream all) {
+        String answer = all.toString(StandardCharsets.ISO_8859_1);
+        int end = answer.indexOf("\r\n\r\n");
+        if (end < 0) {
+            return false;
+        }
+        Matcher length = LENGTH.matcher(answer.substring(0, end));
+        return answer.startsWith("HTTP/1.1 101")
+                || length.find() && answer.length() >= end + 4 + Integer.parseInt(length.group(1));
     }
 
     private static Wire parse(String answer) {

@@ -1,0 +1,111 @@
+package dev.parley.attachment;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.ByteArrayInputStream;
+import java.io.SequenceInputStream;
+import java.nio.ByteBuffer;
+import java.util.Arrays;
+import java.util.Map;
+import java.util.Random;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+import com.fasterxml.jackson.databind.JsonNode;
+
+import dev.parley.testsupport.Answer;
+import dev.parley.testsupport.Form;
+import io.quarkus.test.junit.QuarkusTest;
+import io.quarkus.test.junit.QuarkusTestProfile;
+import io.quarkus.test.junit.TestProfile;
+
+/** The limit of each kind, one byte below, at it and above; small ones, so that the files are small. */
+@QuarkusTest
+@TestProfile(FileLimitsTest.SmallLimits.class)
+class FileLimitsTest extends FilesScene {
+
+    private static final Map<Kind, Integer> LIMITS = Map.of(Kind.IMAGE, 314_573, Kind.VOICE, 419_430, Kind.VIDEO, 1_048_576,
+            Kind.FILE, 104_858);
+
+    public static class SmallLimits implements QuarkusTestProfile {
+
+        @Override
+        public Map<String, String> getConfigOverrides() {
+            return Map.of("parley.files.image", LIMITS.get(Kind.IMAGE).toString(),
+                    "parley.files.voice", LIMITS.get(Kind.VOICE).toString(),
+                    "parley.files.video", LIMITS.get(Kind.VIDEO).toString(),
+                    "parley.files.file", LIMITS.get(Kind.FILE).toString());
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(Kind.class)
+    void aFileMayBeAsLargeAsItsKindAllowsAndNoByteLarger(Kind kind) {
+        int limit = LIMITS.get(kind);
+        for (int size : new int[] { limit - 1, limit }) {
+            JsonNode message = posted(new Form().file("x.bin", file(kind, size)));
+            assertThat(message.get("message_type").asText()).isEqualTo(kind.id());
+            assertThat(message.at("/files_data/0/file_size").asInt()).isEqualTo(size);
+            ann.delete("/api/chat/messages/" + message.get("id").asLong()).expect(200);
+        }
+        room = ann.group("Too large", ben);
+        String sentence = "File too large. Maximum size: " + switch (kind) {
+            case IMAGE -> "0.3MB";
+            case VOICE -> "0.4MB";
+            case VIDEO -> "1.0MB";
+            case FILE -> "0.1MB";
+        };
+        for (int size : new int[] { limit + 1, limit + 5_000_000 }) {
+            for (String claimed : new String[] { "x.jpg", "x.mp4", "x.pdf" }) {
+                assertRefused(ann.post(room, new Form().file(claimed, file(kind, size))), 413, "file_too_large",
+                        size > LIMITS.get(Kind.VIDEO) ? "File too large. Maximum size: " : sentence);
+            }
+        }
+        assertNothingLeft();
+    }
+
+    @Test
+    void theLimitHoldsForBodiesOfUnknownLengthToo() {
+        byte[] image = file(Kind.IMAGE, 3_000_000);
+        byte[] head = utf8("--X\r\nContent-Disposition: form-data; name=\"files\"; filename=\"a.png\"\r\n\r\n");
+        Answer answer = ann.send("POST", "/api/chat/rooms/" + room + "/messages",
+                java.net.http.HttpRequest.BodyPublishers.ofInputStream(() -> new SequenceInputStream(
+                        new ByteArrayInputStream(head), new ByteArrayInputStream(image))),
+                "multipart/form-data; boundary=X");
+
+        assertRefused(answer, 413, "file_too_large", "File too large. Maximum size: 0.3MB");
+        assertNothingLeft();
+    }
+
+    @Test
+    void clientsAreToldTheLimits() {
+        JsonNode config = ann.get("/api/chat/config").expect(200);
+
+        assertThat(config.toString()).contains("314573", "419430", "1048576", "104858");
+    }
+
+    /** A file of a kind and of exactly this size. */
+    private static byte[] file(Kind kind, int size) {
+        return switch (kind) {
+            case IMAGE -> Arrays.copyOf(sample("photo.png"), size);
+            case VOICE -> Arrays.copyOf(sample("voice.wav"), size);
+            case VIDEO -> {
+                byte[] video = sample("start.mp4");
+                byte[] longer = Arrays.copyOf(video, size);
+                // The rest is a box of nothing (ISO 14496-12, 8.1.2).
+                ByteBuffer.wrap(longer, video.length, 8).putInt(size - video.length).put(utf8("free"));
+                yield longer;
+            }
+            case FILE -> {
+                byte[] text = new byte[size];
+                Random random = new Random(size);
+                for (int i = 0; i < size; i++) {
+                    text[i] = (byte) ('a' + random.nextInt(26));
+                }
+                yield text;
+            }
+        };
+    }
+}
