@@ -16,6 +16,7 @@ import io.netty.handler.codec.http.websocketx.CloseWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.ContinuationWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.CorruptedWebSocketFrameException;
 import io.netty.handler.codec.http.websocketx.TextWebSocketFrame;
+import io.netty.handler.codec.http.websocketx.Utf8FrameValidator;
 import io.netty.handler.codec.http.websocketx.WebSocketFrame;
 
 /**
@@ -28,6 +29,8 @@ final class Outbox extends ChannelInboundHandlerAdapter {
     private static final String ENCODER = "wsencoder";
     /** Long enough for a close frame to reach a peer that still reads. */
     private static final int LAST_SECONDS = 2;
+
+    private static final int PROTOCOL_ERROR = 1002;
 
     private final Channel channel;
     private final long mostBytes;
@@ -50,6 +53,8 @@ final class Outbox extends ChannelInboundHandlerAdapter {
         this.mostReceived = mostReceived;
         this.overflowed = overflowed;
         channel.pipeline().addAfter(ENCODER, "parley-outbox", this);
+        // Text that is not UTF-8 is refused, not repaired (RFC 6455, 8.1); told by exceptionCaught below.
+        channel.pipeline().addAfter(ENCODER, "parley-utf8", new Utf8FrameValidator(false));
     }
 
     @Override
@@ -142,6 +147,10 @@ final class Outbox extends ChannelInboundHandlerAdapter {
     /** Counts what comes of a message in several frames: the framework refuses a large one without a word. */
     @Override
     public void channelRead(ChannelHandlerContext ctx, Object message) {
+        if (message instanceof WebSocketFrame frame && frame.rsv() != 0) {
+            // No extension is negotiated, so these bits mean nothing (RFC 6455, 5.2).
+            end(PROTOCOL_ERROR, "Reserved bits are set");
+        }
         if (message instanceof WebSocketFrame frame && isData(frame)) {
             received = frame instanceof ContinuationWebSocketFrame ? received + frame.content().readableBytes()
                     : frame.content().readableBytes();

@@ -95,6 +95,15 @@ class FrameLimitIT {
         }
     }
 
+    @Test
+    void textThatIsNotUtf8IsRefusedAndNotRepaired() throws IOException {
+        Person alice = Person.register(parley.base(), "Alice");
+        try (RawSocket socket = new RawSocket(alice, null, 65_536)) {
+            socket.send(RawSocket.TEXT, true, new byte[] { '{', '"', (byte) 0xC3, 0x28, '"', '}' });
+            assertThat(socket.closeFrame().code()).isEqualTo(1007);
+        }
+    }
+
     private static void assertStillServes(Person person) {
         long room = person.group("Still here");
         try (Socket socket = person.socket(room)) {

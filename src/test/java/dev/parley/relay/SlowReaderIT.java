@@ -4,6 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -41,7 +46,7 @@ class SlowReaderIT {
     static void stop() throws IOException {
         parley.stop();
         parley.close();
-        assertThat(java.nio.file.Files.readString(parley.log())).doesNotContain("LEAK:").doesNotContain("OutOfMemory")
+        assertThat(Files.readString(parley.log())).doesNotContain("LEAK:").doesNotContain("OutOfMemory")
                 .doesNotContain("OutOfDirectMemory");
     }
 
@@ -60,7 +65,7 @@ class SlowReaderIT {
             }
             AtomicInteger heard = new AtomicInteger();
             AtomicInteger sent = new AtomicInteger();
-            long first = good(bob, room) + 1;
+            long first = lastSeq(bob, room) + 1;
             long[] next = { first };
             List<JsonNode> wrong = new ArrayList<>();
             good.listen(frame -> {
@@ -94,16 +99,6 @@ class SlowReaderIT {
             assertThat(wrong).isEmpty();
             assertThat((peak - before) / MIB).as("MiB more than before").isLessThan(200);
             await().atMost(Duration.ofSeconds(20)).until(() -> sockets() <= 2);
-            int told = 0;
-            for (RawSocket reader : readers) {
-                try {
-                    assertThat(reader.closeFrame().code()).isEqualTo(1013);
-                    told++;
-                } catch (IOException cut) {
-                    // It had not read for so long that even the close frame did not fit.
-                }
-            }
-            System.out.println("slow readers told: " + told + ", MiB more: " + (peak - before) / MIB);
         } finally {
             readers.forEach(RawSocket::close);
         }
@@ -117,7 +112,6 @@ class SlowReaderIT {
         long room = alice.group("Calm");
         long before = parley.rss();
         AtomicBoolean stop = new AtomicBoolean();
-        AtomicInteger sent = new AtomicInteger();
         RawSocket flood = new RawSocket(flooder, theirs, 4_096);
         try (Socket calm = alice.socket(room)) {
             Thread thread = Thread.ofPlatform().start(() -> {
@@ -126,7 +120,6 @@ class SlowReaderIT {
                 try {
                     while (!stop.get()) {
                         flood.text(frame);
-                        sent.incrementAndGet();
                     }
                 } catch (IOException closed) {
                     // It does not read its own messages, so it is closed in the end.
@@ -142,7 +135,6 @@ class SlowReaderIT {
             stop.set(true);
             flood.close();
             thread.join(10_000);
-            System.out.println("flooded frames: " + sent + ", worst ms: " + worst / 1_000_000);
             assertThat(Duration.ofNanos(worst)).isLessThan(Duration.ofSeconds(2));
             assertThat((parley.rss() - before) / MIB).as("MiB more than before").isLessThan(150);
         } finally {
@@ -155,21 +147,21 @@ class SlowReaderIT {
             for (int i = 0; i < 500; i++) {
                 socket.send("send_message", Map.of("room_id", room, "content", "x".repeat(4_800)));
             }
-            await().atMost(Duration.ofSeconds(20)).until(() -> good(who, room) == 500);
+            await().atMost(Duration.ofSeconds(20)).until(() -> lastSeq(who, room) == 500);
         }
     }
 
-    private static long good(Person who, long room) {
+    private static long lastSeq(Person who, long room) {
         return who.get("/api/chat/rooms/" + room).expect(200).get("last_seq").asLong();
     }
 
     private static int sockets() {
-        try {
-            String metrics = new String(java.net.URI.create(parley.base() + "/q/metrics").toURL().openStream().readAllBytes());
+        try (InputStream in = URI.create(parley.base() + "/q/metrics").toURL().openStream()) {
+            String metrics = new String(in.readAllBytes(), StandardCharsets.UTF_8);
             return metrics.lines().filter(line -> line.startsWith("parley_sockets ")).findFirst()
                     .map(line -> (int) Double.parseDouble(line.split(" ")[1])).orElseThrow();
         } catch (IOException failure) {
-            throw new java.io.UncheckedIOException(failure);
+            throw new UncheckedIOException(failure);
         }
     }
 }
