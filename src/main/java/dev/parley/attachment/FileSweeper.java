@@ -27,7 +27,8 @@ class FileSweeper {
         this.store = store;
     }
 
-    @Scheduled(every = "${parley.files.sweep-every:15s}", concurrentExecution = ConcurrentExecution.SKIP)
+    // Not while the program is still starting: it may yet have to stop, for a port that is taken.
+    @Scheduled(delayed = "3s", every = "${parley.files.sweep-every:15s}", concurrentExecution = ConcurrentExecution.SKIP)
     @RunOnVirtualThread
     void sweep() {
         try {
