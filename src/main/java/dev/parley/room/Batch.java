@@ -33,6 +33,10 @@ public final class Batch {
               from unnest(?, ?, ?, ?) as n(id, last_seq, version, posted) where r.id = n.id
             returning pg_current_xact_id()""";
 
+    private static final String IN_PROGRESS = "in progress";
+    /** invalid_parameter_value, for a transaction in the future. */
+    private static final String FUTURE = "22023";
+
     private final Connection connection;
     private final Rosters rosters;
     private final Instant now = Instant.now().truncatedTo(ChronoUnit.MILLIS);
@@ -84,22 +88,38 @@ public final class Batch {
     /**
      * Whether the batch was committed, asked on a new connection after the old one died during the COMMIT. A crash may
      * hand the transaction's number out again, so the rows are asked as well.
+     *
+     * @throws SQLException when that cannot be told yet
      */
     boolean landed(Connection other) throws SQLException {
-        try (PreparedStatement statement = other.prepareStatement("select pg_xact_status(?::xid8)")) {
-            for (int tries = 0; tries < 50; tries++) {
-                statement.setString(1, transaction);
-                try (ResultSet row = statement.executeQuery()) {
-                    row.next();
-                    String status = row.getString(1);
-                    if (!"in progress".equals(status)) {
-                        return "committed".equals(status) && rowsAreThere(other);
-                    }
+        for (int tries = 0; tries < 20; tries++) {
+            String status = status(other);
+            if (!status.equals(IN_PROGRESS)) {
+                boolean landed = status.equals("committed") && rowsAreThere(other);
+                if (landed) {
+                    fresh.forEach(rosters::keep);
                 }
-                LockSupport.parkNanos(100_000_000);
+                return landed;
             }
+            LockSupport.parkNanos(100_000_000);
         }
-        return false;
+        throw new SQLException("The commit is still going on", "25000");
+    }
+
+    private String status(Connection other) throws SQLException {
+        try (PreparedStatement statement = other.prepareStatement("select coalesce(pg_xact_status(?::xid8), 'forgotten')")) {
+            statement.setString(1, transaction);
+            try (ResultSet row = statement.executeQuery()) {
+                row.next();
+                return row.getString(1);
+            }
+        } catch (SQLException e) {
+            if (FUTURE.equals(e.getSQLState())) {
+                // The server crashed and does not know the number any more: nothing under it was ever stored.
+                return "aborted";
+            }
+            throw e;
+        }
     }
 
     private boolean rowsAreThere(Connection other) throws SQLException {

@@ -1,0 +1,197 @@
+package dev.parley.room;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.TimeUnit;
+
+import jakarta.inject.Singleton;
+
+import org.jboss.logging.Logger;
+
+import dev.parley.problem.Code;
+import dev.parley.problem.Refusal;
+import io.micrometer.core.instrument.DistributionSummary;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
+
+/**
+ * Commits the writer's batches, whatever the database does meanwhile: what may pass the next time is tried again, what
+ * fails on its data is split, and a batch whose COMMIT was cut off is never written again before its fate is known.
+ * For the writer's thread alone.
+ */
+@Singleton
+class Committer {
+
+    private static final Logger LOG = Logger.getLogger(Committer.class);
+    private static final int MOST_RETRIES = 3;
+    private static final long LONGEST_DOUBT = TimeUnit.MINUTES.toNanos(10);
+
+    private final WriterConnection connections;
+    private final Rosters rosters;
+    private final Announcer announcer;
+    private final NewRooms newRooms;
+    private final Timer latency;
+    private final DistributionSummary batchSizes;
+    private volatile boolean hurried;
+
+    Committer(WriterConnection connections, Rosters rosters, Announcer announcer, NewRooms newRooms,
+            MeterRegistry metrics) {
+        this.connections = connections;
+        this.rosters = rosters;
+        this.announcer = announcer;
+        this.newRooms = newRooms;
+        latency = Timer.builder("parley.writer.latency")
+                .description("From a change's arrival at the writer to its commit")
+                .publishPercentileHistogram().register(metrics);
+        batchSizes = DistributionSummary.builder("parley.writer.batch")
+                .description("Changes that shared a commit").register(metrics);
+    }
+
+    /**
+     * Writes changes, answers whoever asked for them and announces them.
+     *
+     * @param queue what waits behind them: refused when the database stays away for long
+     */
+    void write(List<Change<?>> changes, Queue<Change<?>> queue) {
+        write(changes, queue, 0);
+    }
+
+    /** The program ends: a database that is away is not waited for any longer. */
+    void stopWaiting() {
+        hurried = true;
+    }
+
+    void close() {
+        connections.close();
+    }
+
+    private void write(List<Change<?>> changes, Queue<Change<?>> queue, int failures) {
+        Connection connection = connections.get(queue);
+        if (connection == null) {
+            refuse(changes, Code.UNAVAILABLE);
+            return;
+        }
+        Batch batch = new Batch(connection, rosters);
+        List<Event> events;
+        try {
+            events = batch.commit(changes);
+        } catch (SQLException e) {
+            if (connections.lost(e)) {
+                recover(batch, changes, queue, failures);
+            } else {
+                connections.rollback();
+                retry(changes, queue, e, failures);
+            }
+            return;
+        } catch (RuntimeException e) {
+            connections.rollback();
+            split(changes, queue, e);
+            return;
+        }
+        finish(changes, events);
+    }
+
+    private void recover(Batch batch, List<Change<?>> changes, Queue<Change<?>> queue, int failures) {
+        LOG.warnf("The database connection was lost%s", batch.committing() ? " during a commit" : "");
+        if (batch.committing() && landed(batch, changes, queue)) {
+            finish(changes, batch.events());
+            return;
+        }
+        List<Change<?>> unanswered = changes.stream().filter(change -> !change.done.isDone()).toList();
+        if (failures == MOST_RETRIES) {
+            refuse(unanswered, Code.UNAVAILABLE);
+        } else if (!unanswered.isEmpty()) {
+            write(unanswered, queue, failures + 1);
+        }
+    }
+
+    /**
+     * Asks the rows what became of a batch until they tell. Meanwhile nobody is left without an answer for long, but
+     * those who listen must hear of it if it landed. Given up, it counts as lost, with everybody refused.
+     */
+    private boolean landed(Batch batch, List<Change<?>> changes, Queue<Change<?>> queue) {
+        long giveUp = System.nanoTime() + LONGEST_DOUBT;
+        while (true) {
+            Connection connection = connections.get(queue);
+            if (connection != null) {
+                try {
+                    boolean landed = batch.landed(connection);
+                    connections.rollback();
+                    return landed;
+                } catch (SQLException e) {
+                    if (!connections.lost(e)) {
+                        connections.rollback();
+                    }
+                }
+            }
+            refuse(changes, Code.UNAVAILABLE);
+            if (hurried || System.nanoTime() > giveUp) {
+                LOG.error("What became of a commit could not be found out");
+                return false;
+            }
+        }
+    }
+
+    private void retry(List<Change<?>> changes, Queue<Change<?>> queue, SQLException e, int failures) {
+        String state = String.valueOf(e.getSQLState());
+        // Serialization failure, deadlock, lock timeout: the same changes may pass the next time.
+        boolean transientFailure = state.startsWith("40") || state.equals("55P03");
+        if (transientFailure && failures < MOST_RETRIES) {
+            write(changes, queue, failures + 1);
+        } else if (state.equals("23505") && changes.size() == 1 && failures < MOST_RETRIES) {
+            // An idempotency key another instance committed meanwhile: the next run finds it.
+            write(changes, queue, failures + 1);
+        } else {
+            split(changes, queue, e);
+        }
+    }
+
+    /** A batch that fails on its data is split until the bad change stands alone. */
+    private void split(List<Change<?>> changes, Queue<Change<?>> queue, Exception reason) {
+        if (changes.size() == 1 && reason instanceof Change.HalfDone halfDone) {
+            refuse(changes, halfDone.refusal);
+            return;
+        }
+        if (changes.size() == 1) {
+            LOG.errorf(reason, "A change could not be written: %s", changes.get(0).getClass().getSimpleName());
+            boolean locked = reason instanceof SQLException sql && String.valueOf(sql.getSQLState()).startsWith("55");
+            refuse(changes, locked ? Code.CONFLICT : Code.INTERNAL);
+            return;
+        }
+        int middle = changes.size() / 2;
+        write(new ArrayList<>(changes.subList(0, middle)), queue, 0);
+        write(new ArrayList<>(changes.subList(middle, changes.size())), queue, 0);
+    }
+
+    private void finish(List<Change<?>> changes, List<Event> events) {
+        long now = System.nanoTime();
+        batchSizes.record(changes.size());
+        try {
+            for (Event event : events) {
+                newRooms.announce(event.roster().roomId());
+            }
+            announcer.committed(events);
+        } catch (RuntimeException | Error e) {
+            // It is stored: whoever asked must hear so, and whoever missed it catches up.
+            LOG.error("A commit could not be announced", e);
+        }
+        for (Change<?> change : changes) {
+            latency.record(now - change.queuedAt, TimeUnit.NANOSECONDS);
+            change.settle();
+        }
+    }
+
+    static void refuse(List<Change<?>> changes, Refusal refusal) {
+        for (Change<?> change : changes) {
+            change.refuse(refusal);
+            change.settle();
+        }
+    }
+
+    static void refuse(List<Change<?>> changes, Code code) {
+        refuse(changes, new Refusal(code, code.sentence, code == Code.UNAVAILABLE ? 1 : 0));
+    }
+}
