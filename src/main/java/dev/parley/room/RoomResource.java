@@ -27,8 +27,8 @@ import org.jspecify.annotations.Nullable;
 
 import dev.parley.account.Caller;
 import dev.parley.problem.Code;
+import dev.parley.problem.Input;
 import dev.parley.problem.Refusal;
-import dev.parley.problem.Text;
 import io.quarkus.security.Authenticated;
 import io.smallrye.common.annotation.RunOnVirtualThread;
 
@@ -38,6 +38,9 @@ import io.smallrye.common.annotation.RunOnVirtualThread;
 @Produces(MediaType.APPLICATION_JSON)
 @Tag(name = "Rooms")
 class RoomResource {
+
+    /** Code points. */
+    private static final int LONGEST_NAME = 255;
 
     private final Caller caller;
     private final Rooms rooms;
@@ -90,7 +93,7 @@ class RoomResource {
             if (members.size() >= limits.maxMembers()) {
                 throw new Refusal(Code.BAD_REQUEST, "A room has " + limits.maxMembers() + " members at most");
             }
-            opened = rooms.openGroup(caller.id(), Text.name(room.name, "name"), members);
+            opened = rooms.openGroup(caller.id(), Input.line("name", room.name, LONGEST_NAME), members);
         }
         return Response.status(opened.made() ? 201 : 200).entity(one(opened.roomId())).build();
     }
@@ -121,7 +124,8 @@ class RoomResource {
     @APIResponse(responseCode = "404", description = "Room not found")
     @APIResponseSchema(RoomView.class)
     public RoomView rename(long id, @Valid @NotNull NewName name) {
-        Answers.await(writer.submit(new MemberChange.Rename(id, caller.id(), Text.name(name.name, "name"), reader)));
+        Answers.await(
+                writer.submit(new MemberChange.Rename(id, caller.id(), Input.line("name", name.name, LONGEST_NAME), reader)));
         return one(id);
     }
 
