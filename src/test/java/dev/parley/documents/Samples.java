@@ -13,11 +13,16 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Base64;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+
 import dev.parley.testsupport.SampleFiles;
 import dev.parley.testsupport.Tools;
 
 /** Files of exactly the sizes and lengths that the documents speak of, and what comes back of them. */
 final class Samples {
+
+    private static final ObjectMapper JSON = new ObjectMapper();
 
     private Samples() {
     }
@@ -60,6 +65,14 @@ final class Samples {
     static byte[] bytes(Path file) {
         try {
             return Files.readAllBytes(file);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    static JsonNode json(byte[] text) {
+        try {
+            return JSON.readTree(text);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
