@@ -8,11 +8,13 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Base64;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 
@@ -71,11 +73,20 @@ final class Samples {
     }
 
     static JsonNode json(byte[] text) {
+        return json(new String(text, StandardCharsets.UTF_8));
+    }
+
+    static JsonNode json(String text) {
         try {
             return JSON.readTree(text);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
+        } catch (JsonProcessingException e) {
+            throw new IllegalArgumentException(text, e);
         }
+    }
+
+    /** What a page's script returned. */
+    static JsonNode json(Object value) {
+        return JSON.valueToTree(value);
     }
 
     /** What a URL yields with no header, as an img element loads it. */
