@@ -200,7 +200,7 @@ class Document001Test {
                 };
                 createRoot(document.body.appendChild(document.createElement('div'))).render(<App />);
                 """);
-        bens.waitForSelector("body.listening");
+        bens.waitForFunction("() => document.body.classList.contains('listening')");
 
         anns.setInputFiles("input[type=file]", new FilePayload[] {
                 new FilePayload("photo.jpg", "image/jpeg", Samples.bytes(SampleFiles.get("photo.jpg"))),
