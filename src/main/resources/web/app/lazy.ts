@@ -1,0 +1,1 @@
+export function hi() { document.title = "lazy"; }
