@@ -1,1 +1,0 @@
-export function hi() { document.title = "lazy"; }
