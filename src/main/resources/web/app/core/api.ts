@@ -17,6 +17,9 @@ export class Unreachable extends Error {}
 
 export class Cancelled extends Error {}
 
+/** More than any room's newest seq: asks for the newest page. */
+export const NEWEST = 2 ** 53 - 1;
+
 export interface NewMessage {
   content: string;
   reply_to: number | null;
@@ -56,6 +59,9 @@ export class Api {
     this.call<Slice>('GET', `/api/chat/rooms/${room}/messages?before=${seq}&limit=${limit}`);
   after = (room: number, seq: number, limit = 50) =>
     this.call<Slice>('GET', `/api/chat/rooms/${room}/messages?after=${seq}&limit=${limit}`);
+  /** Pinned messages, or those with files; newest page first, like any page. */
+  only = (room: number, what: 'pinned' | 'files', before: number | null, limit: number) =>
+    this.call<Slice>('GET', `/api/chat/rooms/${room}/messages?only=${what}&before=${before ?? NEWEST}&limit=${limit}`);
   changes = (room: number, since: number) =>
     this.call<Changes>('GET', `/api/chat/rooms/${room}/changes?since=${since}&limit=500`);
   read = (room: number, seq: number) => this.call<Receipt>('POST', `/api/chat/rooms/${room}/read`, { seq });

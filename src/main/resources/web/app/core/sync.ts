@@ -1,10 +1,8 @@
-import type { Api } from './api.ts';
+import { type Api, NEWEST } from './api.ts';
 import type { Effect, Rooms, RoomState } from './rooms.ts';
 import type { Signals } from './signals.ts';
 import type { Frame, Message } from './types.ts';
 
-/** More than any room's newest seq: asks for the newest page. */
-const NEWEST = 2 ** 53 - 1;
 const PAGE = 50;
 /** Messages kept of one room, and so shown at once. */
 export const WINDOW = 200;

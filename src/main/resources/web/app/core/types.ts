@@ -35,6 +35,7 @@ export interface FileEntry {
 
 export interface ReplyPreview {
   id: number;
+  seq: number;
   sender_name: string;
   message_type: MessageType;
   content: string;
