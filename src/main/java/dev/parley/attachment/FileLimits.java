@@ -34,16 +34,9 @@ public interface FileLimits {
     @WithDefault("15s")
     Duration sweepEvery();
 
-    default long of(Kind kind) {
-        return switch (kind) {
-            case IMAGE -> image().asLongValue();
-            case VOICE -> voice().asLongValue();
-            case VIDEO -> video().asLongValue();
-            case FILE -> file().asLongValue();
-        };
-    }
-
-    default long largest() {
-        return Math.max(Math.max(of(Kind.IMAGE), of(Kind.VOICE)), Math.max(of(Kind.VIDEO), of(Kind.FILE)));
+    /** What the core takes: known types only. */
+    default Allowance allowance() {
+        return new Allowance(image().asLongValue(), voice().asLongValue(), video().asLongValue(), file().asLongValue(),
+                false);
     }
 }

@@ -1,7 +1,5 @@
 package dev.parley.attachment;
 
-import java.time.Instant;
-import java.util.OptionalLong;
 import java.util.UUID;
 
 import jakarta.annotation.security.PermitAll;
@@ -22,10 +20,6 @@ import org.jspecify.annotations.Nullable;
 import dev.parley.account.Caller;
 import dev.parley.problem.Code;
 import dev.parley.problem.Refusal;
-import dev.parley.room.RoomAccess;
-import io.micrometer.core.instrument.Counter;
-import io.micrometer.core.instrument.MeterRegistry;
-import io.quarkus.narayana.jta.QuarkusTransaction;
 import io.smallrye.common.annotation.RunOnVirtualThread;
 
 /** Serves files to those who may see them now: by a signed address, or by the Authorization header. */
@@ -37,20 +31,12 @@ class FileResource {
 
     private final Caller caller;
     private final SignedUrls urls;
-    private final RoomAccess access;
-    private final MessageRooms messages;
-    private final Downloads downloads;
-    private final Counter served;
+    private final FileServing files;
 
-    FileResource(Caller caller, SignedUrls urls, RoomAccess access, MessageRooms messages, Downloads downloads,
-            MeterRegistry metrics) {
+    FileResource(Caller caller, SignedUrls urls, FileServing files) {
         this.caller = caller;
         this.urls = urls;
-        this.access = access;
-        this.messages = messages;
-        this.downloads = downloads;
-        this.served = Counter.builder("parley.files.served").baseUnit("bytes").description("Bytes of files that were served")
-                .register(metrics);
+        this.files = files;
     }
 
     @GET
@@ -67,15 +53,7 @@ class FileResource {
             @Context Request request, @Context HttpHeaders headers) {
         UUID fileId = uuid(id);
         long viewer = viewer(fileId, user, expires, signature);
-        Attachment file = QuarkusTransaction.requiringNew().call(() -> Attachment.findById(fileId));
-        requireVisible(file, viewer);
-        FileType type = FileType.ofMime(file.mimeType);
-        Response answer = downloads.answer(new Download(file.storageKey, file.size, file.sha256, type.mime, type.inline,
-                file.originalName), request, headers);
-        if (answer.hasEntity() && answer.getStatus() < 300) {
-            served.increment(Long.parseLong(answer.getHeaderString(HttpHeaders.CONTENT_LENGTH)));
-        }
-        return answer;
+        return files.serve(fileId, viewer, request, headers);
     }
 
     @HEAD
@@ -100,26 +78,6 @@ class FileResource {
             // As wrong as a wrong signature.
         }
         throw new Refusal(Code.BAD_SIGNATURE);
-    }
-
-    private void requireVisible(@Nullable Attachment file, long viewer) {
-        if (file == null || file.storageKey == null) {
-            throw new Refusal(Code.FILE_NOT_FOUND);
-        }
-        if (file.state.equals(Attachment.READY) && file.ownerId == viewer
-                && (file.expiresAt == null || file.expiresAt.isAfter(Instant.now()))) {
-            return;
-        }
-        OptionalLong room = file.state.equals(Attachment.BOUND) && file.messageId != null ? messages.roomOf(file.messageId)
-                : OptionalLong.empty();
-        if (room.isEmpty()) {
-            throw new Refusal(Code.FILE_NOT_FOUND);
-        }
-        try {
-            access.requireMember(viewer, room.getAsLong());
-        } catch (Refusal refusal) {
-            throw refusal.code == Code.ROOM_NOT_FOUND ? new Refusal(Code.FILE_NOT_FOUND) : refusal;
-        }
     }
 
     private static UUID uuid(String id) {

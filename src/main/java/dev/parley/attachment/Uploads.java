@@ -41,6 +41,11 @@ public class Uploads {
                 .description("Bytes of files that were stored").register(metrics);
     }
 
+    /** Stores a file for a message to take, within the limits of the core. */
+    public Attachment receive(long ownerId, InputStream bytes, String name, @Nullable Double claimed) {
+        return receive(ownerId, bytes, name, claimed, limits.allowance());
+    }
+
     /**
      * Stores a file for a message to take. Blocks; no transaction is open while bytes move.
      *
@@ -49,14 +54,14 @@ public class Uploads {
      * @throws Refusal {@link Code#FILE_TOO_LARGE}, {@link Code#TYPE_NOT_ALLOWED}, {@link Code#EMPTY_FILE}, and when the
      *         store does not answer or is full
      */
-    public Attachment receive(long ownerId, InputStream bytes, String name, @Nullable Double claimed) {
-        try (Spooled spooled = spool.take(bytes, this::limit)) {
+    public Attachment receive(long ownerId, InputStream bytes, String name, @Nullable Double claimed, Allowance allowed) {
+        try (Spooled spooled = spool.take(bytes, head -> limit(head, allowed))) {
             Recognised what = Recogniser.of(spooled.file());
-            if (what.type() == FileType.UNKNOWN) {
+            if (what.type() == FileType.UNKNOWN && !allowed.anyType()) {
                 throw FileType.notAllowed(List.of(Kind.values()));
             }
-            if (spooled.size() > limits.of(what.kind())) {
-                throw Spool.tooLarge(limits.of(what.kind()));
+            if (spooled.size() > allowed.of(what.kind())) {
+                throw Spool.tooLarge(allowed.of(what.kind()));
             }
             Attachment file = pending(ownerId, name, spooled, what, claimed);
             try {
@@ -122,8 +127,8 @@ public class Uploads {
     }
 
     /** As soon as the first bytes tell the kind, its limit holds; until then the largest of all. */
-    private long limit(byte[] head) {
-        return Recogniser.early(head, head.length).map(limits::of).orElseGet(limits::largest);
+    private static long limit(byte[] head, Allowance allowed) {
+        return Recogniser.early(head, head.length).map(allowed::of).orElseGet(allowed::largest);
     }
 
     private Attachment pending(long ownerId, String name, Spooled spooled, Recognised what, @Nullable Double claimed) {

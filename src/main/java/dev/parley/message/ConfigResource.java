@@ -51,7 +51,7 @@ class ConfigResource {
     public Limits config() {
         Map<String, KindLimits> kinds = new LinkedHashMap<>();
         for (Kind kind : Kind.values()) {
-            kinds.put(kind.id(), new KindLimits(limits.of(kind), FileType.mimes(kind)));
+            kinds.put(kind.id(), new KindLimits(limits.allowance().of(kind), FileType.mimes(kind)));
         }
         return new Limits(Draft.MOST_CHARACTERS, Draft.MOST_FILES, http.websocketServer().maxFrameSize().orElse(65_536), 50,
                 RoomMessagesResource.MOST, Arrays.stream(MessageType.values()).map(MessageType::id).toList(), kinds);

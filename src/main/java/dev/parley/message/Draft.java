@@ -9,8 +9,8 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 import dev.parley.problem.Code;
+import dev.parley.problem.Input;
 import dev.parley.problem.Refusal;
-import dev.parley.problem.Text;
 
 /**
  * What somebody wants to say, checked as far as it can be without the database.
@@ -26,7 +26,7 @@ public record Draft(long roomId, long senderId, String content, @Nullable Messag
         @Nullable String localTempId, @Nullable String idempotencyKey, List<UUID> files, List<String> fingerprints) {
 
     static final int MOST_CHARACTERS = 5_000;
-    static final int MOST_FILES = 10;
+    public static final int MOST_FILES = 10;
     private static final int LABEL = 255;
 
     public Draft {
@@ -48,7 +48,7 @@ public record Draft(long roomId, long senderId, String content, @Nullable Messag
     }
 
     static void checkContent(String content) {
-        Text.storable(content, "content");
+        Input.storable("content", content);
         if (content.length() > MOST_CHARACTERS && content.codePointCount(0, content.length()) > MOST_CHARACTERS) {
             throw new Refusal(Code.MESSAGE_TOO_LONG);
         }
@@ -56,7 +56,7 @@ public record Draft(long roomId, long senderId, String content, @Nullable Messag
 
     /** Refuses a label that is longer than 255 characters, or that is no Unicode text. */
     public static void checkLabel(@Nullable String label, String field) {
-        if (label != null && Text.storable(label, field).length() > LABEL) {
+        if (label != null && Input.storable(field, label).length() > LABEL) {
             throw new Refusal(Code.BAD_REQUEST, field + " is longer than " + LABEL + " characters");
         }
     }

@@ -1,5 +1,6 @@
 package dev.parley.message;
 
+import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 
 import jakarta.inject.Singleton;
@@ -36,18 +37,28 @@ public class Posting {
     }
 
     public CompletableFuture<Void> edit(long roomId, long userId, long messageId, String content) {
-        return writer.submit(new MessageChange.Edit(roomId, userId, messageId, content, renderer));
+        return writer.submit(new Edit(roomId, userId, messageId, content, renderer));
     }
 
     public CompletableFuture<Gone> delete(long roomId, long userId, long messageId) {
-        return writer.submit(new MessageChange.Delete(roomId, userId, messageId, renderer));
+        return writer.submit(new Delete(roomId, userId, messageId, renderer));
+    }
+
+    /** Adds an upload of the user's to a message of theirs. */
+    public CompletableFuture<Void> attach(long roomId, long userId, long messageId, UUID file) {
+        return writer.submit(new Attach(roomId, userId, messageId, file, renderer));
+    }
+
+    /** Takes a file off a message; the last file of a message without text takes the message along. */
+    public CompletableFuture<Void> detach(long roomId, long userId, long messageId, UUID file) {
+        return writer.submit(new Detach(roomId, userId, messageId, file, renderer));
     }
 
     public CompletableFuture<Void> like(long roomId, long userId, long messageId, boolean like) {
-        return writer.submit(new MessageChange.Like(roomId, userId, messageId, like, renderer));
+        return writer.submit(new Like(roomId, userId, messageId, like, renderer));
     }
 
     public CompletableFuture<Void> pin(long roomId, long userId, long messageId, boolean pin) {
-        return writer.submit(new MessageChange.Pin(roomId, userId, messageId, pin, renderer));
+        return writer.submit(new Pin(roomId, userId, messageId, pin, renderer));
     }
 }

@@ -1,7 +1,6 @@
 package dev.parley.room;
 
 import java.util.List;
-import java.util.Map;
 
 import jakarta.validation.Valid;
 import jakarta.validation.constraints.NotEmpty;
@@ -27,8 +26,8 @@ import org.jspecify.annotations.Nullable;
 
 import dev.parley.account.Caller;
 import dev.parley.problem.Code;
+import dev.parley.problem.Input;
 import dev.parley.problem.Refusal;
-import dev.parley.problem.Text;
 import io.quarkus.security.Authenticated;
 import io.smallrye.common.annotation.RunOnVirtualThread;
 
@@ -39,20 +38,23 @@ import io.smallrye.common.annotation.RunOnVirtualThread;
 @Tag(name = "Rooms")
 class RoomResource {
 
+    /** Code points. */
+    private static final int LONGEST_NAME = 255;
+
     private final Caller caller;
     private final Rooms rooms;
     private final RoomReader reader;
-    private final LatestMessages latest;
+    private final RoomViews views;
     private final Writer writer;
     private final Viewers viewers;
     private final RoomLimits limits;
 
-    RoomResource(Caller caller, Rooms rooms, RoomReader reader, LatestMessages latest, Writer writer, Viewers viewers,
+    RoomResource(Caller caller, Rooms rooms, RoomReader reader, RoomViews views, Writer writer, Viewers viewers,
             RoomLimits limits) {
         this.caller = caller;
         this.rooms = rooms;
         this.reader = reader;
-        this.latest = latest;
+        this.views = views;
         this.writer = writer;
         this.viewers = viewers;
         this.limits = limits;
@@ -90,7 +92,7 @@ class RoomResource {
             if (members.size() >= limits.maxMembers()) {
                 throw new Refusal(Code.BAD_REQUEST, "A room has " + limits.maxMembers() + " members at most");
             }
-            opened = rooms.openGroup(caller.id(), Text.name(room.name, "name"), members);
+            opened = rooms.openGroup(caller.id(), Input.line("name", room.name, LONGEST_NAME), members);
         }
         return Response.status(opened.made() ? 201 : 200).entity(one(opened.roomId())).build();
     }
@@ -98,9 +100,8 @@ class RoomResource {
     @GET
     @Operation(summary = "My rooms", description = "Newest activity first, each with its members, last_message and unread_count")
     public RoomList list() {
-        List<RoomView> mine = reader.of(caller.id());
-        Map<Long, ?> messages = latest.of(mine.stream().map(RoomView::id).toList(), viewers.of(caller.id()));
-        return new RoomList(mine.stream().map(room -> room.with(messages.get(room.id()))).toList(), mine.size());
+        List<RoomView> mine = views.of(viewers.of(caller.id()));
+        return new RoomList(mine, mine.size());
     }
 
     @GET
@@ -109,8 +110,7 @@ class RoomResource {
     @APIResponse(responseCode = "404", description = "Room not found")
     @APIResponseSchema(RoomView.class)
     public RoomView one(long id) {
-        RoomView room = reader.one(caller.id(), id);
-        return room.with(latest.of(List.of(id), viewers.of(caller.id())).get(id));
+        return views.one(viewers.of(caller.id()), id);
     }
 
     @PATCH
@@ -121,7 +121,8 @@ class RoomResource {
     @APIResponse(responseCode = "404", description = "Room not found")
     @APIResponseSchema(RoomView.class)
     public RoomView rename(long id, @Valid @NotNull NewName name) {
-        Answers.await(writer.submit(new MemberChange.Rename(id, caller.id(), Text.name(name.name, "name"), reader)));
+        Answers.await(
+                writer.submit(new MemberChange.Rename(id, caller.id(), Input.line("name", name.name, LONGEST_NAME), reader)));
         return one(id);
     }
 

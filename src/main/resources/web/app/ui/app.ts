@@ -98,7 +98,7 @@ export class App extends View {
   }
 
   private get roomView(): RoomView | null {
-    return this.querySelector('parley-room');
+    return this.querySelector<RoomView>('parley-room');
   }
 
   protected override updated(): void {

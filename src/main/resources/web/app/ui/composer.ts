@@ -77,7 +77,7 @@ export class Composer extends View {
   private strip(uploads: Upload[]): TemplateResult {
     const shrinkable = uploads.some((upload) => upload.kind === 'image' && upload.original.type !== 'image/gif' && upload.original.size > SMALL);
     return html`<div class="strip">
-      <ul class="tiles" aria-label=${t.files}>${uploads.map((upload) => uploadTile(upload, () => this.remove(upload)))}</ul>
+      <ul class="tiles" aria-label=${t.files}>${uploads.map((upload) => uploadTile(upload, () => this.takeOut(upload)))}</ul>
       ${shrinkable ? html`<label class="check"><input type="checkbox" .checked=${this.smaller} @change=${this.resize}><span>${t.smaller}</span></label>` : nothing}
     </div>`;
   }
@@ -222,7 +222,7 @@ export class Composer extends View {
     this.area?.focus();
   }
 
-  private remove(upload: Upload): void {
+  private takeOut(upload: Upload): void {
     client.uploads.cancel(upload);
     this.draft.uploads = this.draft.uploads.filter((each) => each !== upload);
     this.requestUpdate();

@@ -108,7 +108,7 @@ export class Details extends View {
       <ul class="people">${room.members.map((member) => html`<li class="person">${avatar(member, 'small', member.is_online)}
         <span class="person-name" dir="auto">${member.name}${member.id === client.me.id ? ` (${t.you})` : ''} ${member.role === 'admin' ? html`<span class="role">${t.admin}</span>` : nothing}</span>
         <span class="person-mail">${member.email}</span>
-        ${member.id === client.me.id ? nothing : html`<span>${iconButton('chat', t.message(member.name), () => void this.write(member))}${isAdmin ? iconButton('close', t.removePerson(member.name), () => void this.remove(current, member)) : nothing}</span>`}</li>`)}</ul>
+        ${member.id === client.me.id ? nothing : html`<span>${iconButton('chat', t.message(member.name), () => void this.write(member))}${isAdmin ? iconButton('close', t.removePerson(member.name), () => void this.removeMember(current, member)) : nothing}</span>`}</li>`)}</ul>
       <div class="actions"><button type="button" class="button" @click=${() => void this.leave(current)}>${icon('leave')}${t.leave}</button></div>`;
   }
 
@@ -155,7 +155,7 @@ export class Details extends View {
     }
   }
 
-  private async remove(current: RoomState, member: Member): Promise<void> {
+  private async removeMember(current: RoomState, member: Member): Promise<void> {
     if (await confirmed(t.removePersonTitle(member.name), '', t.remove)) {
       await this.attempt(client.api.removeMember(current.id, member.id));
     }

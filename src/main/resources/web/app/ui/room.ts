@@ -27,11 +27,11 @@ export class RoomView extends View {
   private dropping = 0;
 
   get list(): Messages | null {
-    return this.querySelector('parley-messages');
+    return this.querySelector<Messages>('parley-messages');
   }
 
   get composer(): Composer | null {
-    return this.querySelector('parley-composer');
+    return this.querySelector<Composer>('parley-composer');
   }
 
   protected override concerns(topic: Topic, room?: number): boolean {

@@ -9,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
 import org.junit.jupiter.api.Assumptions;
@@ -26,10 +27,14 @@ public final class Tools {
      * ({@code CI=true}) a missing program is a failure: skipped tests prove nothing.
      */
     public static void require(String program, String install) {
-        if (isInstalled(program)) {
-            return;
+        if (find(program).isEmpty()) {
+            missing(program, install);
         }
-        String advice = program + " is not installed. " + install;
+    }
+
+    /** Skips the running test as {@link #require} does, for anything that is not a program on the path. */
+    static void missing(String what, String install) {
+        String advice = what + " is not installed. " + install;
         System.err.println("Skipping a test: " + advice);
         if ("true".equals(System.getenv("CI"))) {
             fail(advice);
@@ -37,9 +42,10 @@ public final class Tools {
         Assumptions.abort(advice);
     }
 
-    private static boolean isInstalled(String program) {
-        return Arrays.stream(System.getenv("PATH").split(File.pathSeparator))
-                .anyMatch(dir -> Files.isExecutable(Path.of(dir, program)));
+    /** Where a program is installed. */
+    static Optional<Path> find(String program) {
+        return Arrays.stream(System.getenv("PATH").split(File.pathSeparator)).map(dir -> Path.of(dir, program))
+                .filter(Files::isExecutable).findFirst();
     }
 
     /**

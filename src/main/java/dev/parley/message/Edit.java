@@ -1,0 +1,35 @@
+package dev.parley.message;
+
+import java.sql.SQLException;
+import java.sql.Timestamp;
+
+import dev.parley.problem.Code;
+import dev.parley.problem.Refusal;
+import dev.parley.room.RoomTurn;
+
+/** Changes the sender's own text or caption. */
+final class Edit extends MessageChange<Void> {
+
+    private final String content;
+
+    Edit(long roomId, long userId, long messageId, String content, MessageRenderer renderer) {
+        super(roomId, userId, messageId, renderer);
+        Draft.checkContent(content);
+        this.content = content;
+    }
+
+    @Override
+    protected Void apply(RoomTurn turn) throws SQLException {
+        Message message = require(turn);
+        if (message.senderId != userId) {
+            throw new Refusal(Code.FORBIDDEN, "Only its sender may edit a message");
+        }
+        if (content.isBlank() && message.fileCount == 0) {
+            throw new Refusal(Code.EMPTY_MESSAGE);
+        }
+        execute(turn, "update chat_messages set content = ?, edited_at = ?, version = ? where id = ?", content,
+                Timestamp.from(turn.now()), turn.nextVersion(), messageId);
+        updated(turn);
+        return null;
+    }
+}

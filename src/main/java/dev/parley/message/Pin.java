@@ -1,0 +1,27 @@
+package dev.parley.message;
+
+import java.sql.SQLException;
+
+import dev.parley.room.RoomTurn;
+
+/** Pins a message for everybody in its room, or takes it down; any member may. */
+final class Pin extends MessageChange<Void> {
+
+    private final boolean pin;
+
+    Pin(long roomId, long userId, long messageId, boolean pin, MessageRenderer renderer) {
+        super(roomId, userId, messageId, renderer);
+        this.pin = pin;
+    }
+
+    @Override
+    protected Void apply(RoomTurn turn) throws SQLException {
+        Message message = require(turn);
+        if ((message.pinnedAt != null) != pin) {
+            execute(turn, "update chat_messages set pinned_at = case when ? then now() end, version = ? where id = ?",
+                    pin, turn.nextVersion(), messageId);
+            updated(turn);
+        }
+        return null;
+    }
+}

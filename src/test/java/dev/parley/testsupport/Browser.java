@@ -1,0 +1,123 @@
+package dev.parley.testsupport;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.extension.AfterEachCallback;
+import org.junit.jupiter.api.extension.BeforeEachCallback;
+import org.junit.jupiter.api.extension.ExtensionContext;
+import org.junit.jupiter.api.extension.ExtensionContext.Namespace;
+
+import com.microsoft.playwright.BrowserContext;
+import com.microsoft.playwright.BrowserType.LaunchOptions;
+import com.microsoft.playwright.Page;
+import com.microsoft.playwright.Page.ScreenshotOptions;
+import com.microsoft.playwright.Playwright;
+import com.microsoft.playwright.Playwright.CreateOptions;
+
+/**
+ * Debian's Chromium, one for all tests, reaching nothing but this machine. Each test gets windows of its own and fails when
+ * a page reported an error that the test did not {@link #takeErrors() take}. Register it by {@code @RegisterExtension}.
+ */
+public final class Browser implements BeforeEachCallback, AfterEachCallback {
+
+    private static final String PROGRAM = "chromium";
+    private static final double PATIENCE_MILLIS = 10_000;
+    private static final Path PICTURES = Path.of("target", "browser");
+
+    private final List<BrowserContext> contexts = new ArrayList<>();
+    private final List<String> errors = new ArrayList<>();
+    private @Nullable Running running;
+
+    /** The program and what drives it, until the last test is over. */
+    private record Running(Playwright playwright, com.microsoft.playwright.Browser chromium) implements AutoCloseable {
+
+        static Running start() {
+            // Nothing is downloaded: the browser is the machine's own.
+            Playwright playwright = Playwright.create(new CreateOptions().setEnv(Map.of(
+                    "PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1")));
+            LaunchOptions options = new LaunchOptions().setExecutablePath(Tools.find(PROGRAM).orElseThrow()).setHeadless(true)
+                    // Chromium's own sandbox does not work for root.
+                    .setChromiumSandbox(!System.getProperty("user.name").equals("root"))
+                    .setArgs(List.of("--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE localhost, EXCLUDE 127.0.0.1"));
+            return new Running(playwright, playwright.chromium().launch(options));
+        }
+
+        @Override
+        public void close() {
+            playwright.close();
+        }
+    }
+
+    @Override
+    public void beforeEach(ExtensionContext test) {
+        Tools.require(PROGRAM, "apt-get install chromium");
+        running = test.getRoot().getStore(Namespace.create(Browser.class)).computeIfAbsent(Running.class,
+                first -> Running.start(), Running.class);
+    }
+
+    /** A window of somebody who was never here before: no cookies, nothing stored. */
+    public BrowserContext context() {
+        if (running == null) {
+            throw new IllegalStateException("Only within a test");
+        }
+        BrowserContext context = running.chromium.newContext();
+        context.setDefaultTimeout(PATIENCE_MILLIS);
+        context.onWebError(error -> errors.add(error.error()));
+        context.onConsoleMessage(message -> {
+            if (message.type().equals("error")) {
+                errors.add(message.text() + " (" + message.location() + ")");
+            }
+        });
+        contexts.add(context);
+        return context;
+    }
+
+    /** A page in a window of its own. */
+    public Page page() {
+        return context().newPage();
+    }
+
+    /** What {@link #takeErrors()} would take. */
+    public List<String> errors() {
+        return List.copyOf(errors);
+    }
+
+    /** What pages threw, rejected or wrote to the console as errors; they are forgotten. */
+    public List<String> takeErrors() {
+        List<String> taken = List.copyOf(errors);
+        errors.clear();
+        return taken;
+    }
+
+    @Override
+    public void afterEach(ExtensionContext test) {
+        try {
+            if (test.getExecutionException().isPresent()) {
+                depict(test.getRequiredTestClass().getSimpleName() + "." + test.getRequiredTestMethod().getName());
+            } else {
+                assertThat(errors).as("errors of pages").isEmpty();
+            }
+        } finally {
+            contexts.forEach(BrowserContext::close);
+            contexts.clear();
+            errors.clear();
+        }
+    }
+
+    private void depict(String test) {
+        errors.forEach(error -> System.err.println("A page of " + test + " reported: " + error));
+        int number = 0;
+        for (BrowserContext context : contexts) {
+            for (Page page : context.pages()) {
+                number++;
+                page.screenshot(new ScreenshotOptions().setPath(PICTURES.resolve(test + "-" + number + ".png")));
+            }
+        }
+    }
+}
