@@ -86,6 +86,14 @@ class HandshakeTest {
     }
 
     @Test
+    void compressionIsNotGrantedSinceWhatComesIsCheckedAsItCame() {
+        String target = PATH + "?token=" + Scene.Cast.at(base).admin().token;
+        Wire answer = open(target, Map.of("Sec-WebSocket-Extensions", "permessage-deflate; client_max_window_bits"));
+        assertThat(answer.status()).isEqualTo(101);
+        assertThat(answer.everything().toLowerCase(java.util.Locale.ROOT)).doesNotContain("sec-websocket-extensions");
+    }
+
+    @Test
     void anAllowedOriginWithoutATokenIsStillRefused() {
         assertThat(open(PATH, Map.of("Origin", "https://app.example")).status()).isEqualTo(401);
     }
