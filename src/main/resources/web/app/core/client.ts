@@ -185,8 +185,9 @@ export class Client {
   async change<T>(act: Promise<T>): Promise<T | null> {
     try {
       const answer = await act;
-      if (answer && typeof answer === 'object' && 'seq' in answer && 'content' in answer) {
-        this.sync.take({ type: 'message_update', data: answer as never });
+      if (answer && typeof answer === 'object' && 'seq' in answer) {
+        const type = 'content' in answer ? 'message_update' : 'message_deleted';
+        this.sync.take({ type, data: answer as never });
       }
       return answer;
     } catch (failure) {

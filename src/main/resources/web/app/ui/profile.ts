@@ -19,9 +19,10 @@ class Profile {
   private x = 0;
   private y = 0;
   private zoom = 1;
-  private readonly dialog = openDialog((close) => this.view(close), { label: t.profile });
+  private readonly dialog: ReturnType<typeof openDialog>;
 
   constructor() {
+    this.dialog = openDialog((close) => this.view(close), { label: t.profile });
     void this.dialog.closed.then(() => this.image?.close());
   }
 

@@ -50,7 +50,7 @@ export class Recorder extends LitElement {
     return html`<div class="recorder" role="group" aria-label=${t.record}>
       ${iconButton('trash', t.discardRecording, () => tell(this, 'discarded'))}
       ${this.result ? html`
-        <parley-voice .src=${this.result.url} .seconds=${this.seconds} .size=${this.result.file.size}></parley-voice>
+        <parley-voice .src=${this.result.url} .data=${this.result.file} .seconds=${this.seconds} .size=${this.result.file.size}></parley-voice>
         <button type="button" class="icon-button send" aria-label=${t.sendRecording} title=${t.sendRecording} @click=${() => tell(this, 'recorded', { file: this.result!.file, seconds: this.seconds })}>${icon('send')}</button>` : html`
         <span class="red" aria-hidden="true"></span>
         <span class="voice-time" role="timer" aria-label=${t.recording}>${duration(this.seconds)}</span>

@@ -17,6 +17,9 @@ let playing: HTMLAudioElement | null = null;
 export class Voice extends LitElement {
   @property()
   src = '';
+  /** The sound itself, where it is at hand. */
+  @property({ attribute: false })
+  data: Blob | null = null;
   @property({ type: Number })
   seconds: number | null = null;
   @property({ type: Number })
@@ -117,9 +120,9 @@ export class Voice extends LitElement {
       return;
     }
     try {
-      const answer = await fetch(this.src);
+      const sound = this.data ?? await fetch(this.src);
       const context = new OfflineAudioContext(1, 1, 8_000);
-      const samples = (await context.decodeAudioData(await answer.arrayBuffer())).getChannelData(0);
+      const samples = (await context.decodeAudioData(await sound.arrayBuffer())).getChannelData(0);
       const step = Math.max(1, Math.floor(samples.length / BARS));
       const loud = Array.from({ length: BARS }, (_, bar) => {
         let most = 0;
