@@ -195,5 +195,6 @@ export const t = {
   theme: 'Appearance',
   themes: { auto: 'As the system', light: 'Light', dark: 'Dark' } as Record<string, string>,
 
+  outdated: 'This part of Parley could not be loaded. It may have been updated: reload the page.',
   failed: 'That did not work',
 };

@@ -48,7 +48,7 @@ export class Sync {
       return;
     }
     this.held = [];
-    const behind: RoomState[] = [];
+    const behind: { state: RoomState; atEnd: boolean }[] = [];
     try {
       const answer = await this.api.rooms();
       const present = new Set(answer.rooms.map((room) => room.id));
@@ -62,7 +62,7 @@ export class Sync {
         const state = this.rooms.put(room);
         if (state.timeline.loaded && room.version > state.cursor) {
           state.catchingUp = true;
-          behind.push(state);
+          behind.push({ state, atEnd: state.timeline.atEnd });
         }
       }
       this.ready = true;
@@ -76,16 +76,18 @@ export class Sync {
         void this.refresh();
       }
     }
-    await Promise.all(behind.map((state) => this.catchUp(state)));
+    await Promise.all(behind.map(({ state, atEnd }) => this.catchUp(state, atEnd)));
   }
 
-  private async catchUp(state: RoomState): Promise<void> {
+  private async catchUp(state: RoomState, atEnd: boolean): Promise<void> {
+    let complete = true;
     try {
       let since = state.cursor;
       for (let pages = 0;; pages++) {
         const answer = await this.api.changes(state.id, since);
         if (answer.has_more && pages === MOST_PAGES) {
           await this.reload(state);
+          complete = false;
           since = answer.version;
           break;
         }
@@ -98,6 +100,10 @@ export class Sync {
       state.cursor = Math.max(since, state.cursor);
     } finally {
       state.catchingUp = false;
+      if (atEnd && complete) {
+        // Live messages came while what is before them was on its way.
+        await this.fill(state);
+      }
       this.signals.tell('timeline', state.id);
       this.signals.tell('rooms');
     }
@@ -135,7 +141,7 @@ export class Sync {
     } else if ('fill' in effect) {
       const state = this.rooms.get(effect.fill);
       if (state && !state.catchingUp) {
-        void this.newer(state);
+        void this.fill(state);
       }
     } else if ('refresh' in effect) {
       void this.refreshMessage(effect.refresh);
@@ -209,6 +215,13 @@ export class Sync {
     });
   }
 
+  /** Fetches what was not heard of, up to the newest; a window that was further behind is left to its reader. */
+  private async fill(state: RoomState): Promise<void> {
+    for (let pages = 0; !state.timeline.atEnd && pages < MOST_PAGES; pages++) {
+      await this.newer(state);
+    }
+  }
+
   /** The newest messages, wherever the window is now. */
   newest(state: RoomState): Promise<void> {
     if (state.timeline.atEnd) {
@@ -238,7 +251,7 @@ export class Sync {
     for (const frame of this.recent) {
       if (frame.type === 'new_message' || frame.type === 'message_update') {
         if (frame.data.room_id === state.id && state.timeline.receive(frame.data) === 'gap') {
-          void this.newer(state);
+          void this.fill(state);
         }
       } else if (frame.type === 'message_deleted' && frame.data.room_id === state.id) {
         state.timeline.remove(frame.data);

@@ -60,7 +60,7 @@ function address(shown: string): string | null {
   }
 }
 
-const EMOJI = /^(?:\p{RI}\p{RI}|\p{Emoji}(?:\p{EMod}|\uFE0F\u20E3?|[\u{E0020}-\u{E007E}]+\u{E007F})?(?:\u200D\p{Emoji}(?:\p{EMod}|\uFE0F)?)*)+$/u;
+const EMOJI = /^(?:\p{Regional_Indicator}\p{Regional_Indicator}|\p{Emoji}(?:\p{Emoji_Modifier}|\uFE0F\u20E3?|[\u{E0020}-\u{E007E}]+\u{E007F})?(?:\u200D\p{Emoji}(?:\p{Emoji_Modifier}|\uFE0F)?)*)+$/u;
 
 /** Whether a text is nothing but one to three emoji, to be shown large. */
 export function isJumbo(text: string): boolean {

@@ -6,7 +6,7 @@ import type { Topic } from '../core/signals.ts';
 import type { Message } from '../core/types.ts';
 import { t } from '../texts.ts';
 import { icon } from './icons.ts';
-import { toast } from './overlay.ts';
+import { part, toast } from './overlay.ts';
 import type { RoomView } from './room.ts';
 import './room.ts';
 import './room-list.ts';
@@ -126,7 +126,7 @@ export class App extends View {
     const title = state.room.room_type === 'group' ? client.rooms.title(state.room) : null;
     this.announce(here || !title ? t.announced(name, preview(message)) : t.announcedIn(title, name, preview(message)));
     if (!here || !document.hasFocus()) {
-      void import('../core/notify.ts').then(({ notify }) => notify(title ? `${name} · ${title}` : name, preview(message), message.room_id));
+      void part(import('../core/notify.ts')).then((notices) => notices?.notify(title ? `${name} · ${title}` : name, preview(message), message.room_id));
     }
   }
 
@@ -142,24 +142,22 @@ export class App extends View {
   }
 
   private async toggleDetails(): Promise<void> {
-    await import('./details.ts');
-    this.details = !this.details;
+    if (await part(import('./details.ts'))) {
+      this.details = !this.details;
+    }
   }
 
   private async people(room: number | null = null): Promise<void> {
-    const { openPeople } = await import('./people.ts');
-    openPeople(client.rooms.get(room));
+    (await part(import('./people.ts')))?.openPeople(client.rooms.get(room));
   }
 
   private async profile(): Promise<void> {
-    const { openProfile } = await import('./profile.ts');
-    openProfile();
+    (await part(import('./profile.ts')))?.openProfile();
   }
 
   private async openImage(event: CustomEvent<{ message: Message; index: number }>): Promise<void> {
-    const { openLightbox } = await import('./lightbox.ts');
     const { message, index } = event.detail;
-    openLightbox(message.files_data!.filter((file) => file.kind === 'image'), index);
+    (await part(import('./lightbox.ts')))?.openLightbox(message.files_data!.filter((file) => file.kind === 'image'), index);
   }
 
   private jump(event: CustomEvent<number>): void {

@@ -9,7 +9,7 @@ import { t } from '../texts.ts';
 import { uploadTile } from './attachments.ts';
 import { icon, iconButton } from './icons.ts';
 import { quote } from './message.ts';
-import { toast } from './overlay.ts';
+import { part, toast } from './overlay.ts';
 import { tell, View } from './view.ts';
 
 const SMALLER = 'parley.smaller';
@@ -255,8 +255,9 @@ export class Composer extends View {
   }
 
   private async pick(): Promise<void> {
-    await import('./emoji.ts');
-    this.picking = !this.picking;
+    if (await part(import('./emoji.ts'))) {
+      this.picking = !this.picking;
+    }
   }
 
   private readonly closePicker = () => {
@@ -271,8 +272,9 @@ export class Composer extends View {
   }
 
   private async record(): Promise<void> {
-    await import('./recorder.ts');
-    this.recording = true;
+    if (await part(import('./recorder.ts'))) {
+      this.recording = true;
+    }
   }
 
   private recorded(event: CustomEvent<{ file: File; seconds: number }>): void {

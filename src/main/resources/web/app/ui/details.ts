@@ -9,7 +9,7 @@ import { t } from '../texts.ts';
 import { fileCard } from './attachments.ts';
 import { avatar, groupAvatar } from './avatar.ts';
 import { icon, iconButton } from './icons.ts';
-import { asked, confirmed, toast } from './overlay.ts';
+import { asked, confirmed, part, toast } from './overlay.ts';
 import { tell, View } from './view.ts';
 
 type Tab = 'about' | 'pins' | 'gallery';
@@ -135,8 +135,7 @@ export class Details extends View {
   }
 
   private async view(images: FileEntry[], file: FileEntry): Promise<void> {
-    const { openLightbox } = await import('./lightbox.ts');
-    openLightbox(images, images.indexOf(file));
+    (await part(import('./lightbox.ts')))?.openLightbox(images, images.indexOf(file));
   }
 
   private async write(member: Member): Promise<void> {

@@ -125,6 +125,16 @@ export function toast(text: string): void {
   setTimeout(() => note.remove(), 6_000);
 }
 
+/** A part of the program that is fetched when it is first wanted; null when it could not be, which is said. */
+export async function part<T>(loading: Promise<T>): Promise<T | null> {
+  try {
+    return await loading;
+  } catch {
+    toast(t.outdated);
+    return null;
+  }
+}
+
 export function bar(share: number, label: string): TemplateResult {
   return html`<div class="bar" role="progressbar" aria-label=${label} aria-valuemin="0" aria-valuemax="100" aria-valuenow=${Math.round(share * 100)} ${vars({ '--share': share })}></div>`;
 }
