@@ -20,6 +20,7 @@ import org.junit.jupiter.api.Test;
 import com.fasterxml.jackson.databind.JsonNode;
 
 import dev.parley.account.Forgery;
+import dev.parley.problem.Input;
 import dev.parley.testsupport.Person;
 import dev.parley.testsupport.Scene;
 import dev.parley.testsupport.Wire;
@@ -57,7 +58,10 @@ class AccessMatrixTest {
         String target(Scene scene) {
             String path = operation.substring(operation.indexOf(' ') + 1)
                     .replaceFirst("/rooms/\\{[^}]+}", "/rooms/" + scene.room())
-                    .replaceFirst("/messages/\\{[^}]+}", "/messages/" + scene.message())
+                    .replaceFirst("/conversations/\\{id}", "/conversations/" + scene.room())
+                    .replaceFirst("/conversations/\\{user_id}", "/conversations/" + Input.MAX_ID)
+                    .replaceFirst("/(messages?)/\\{[^}]+}", "/$1/" + scene.message())
+                    .replaceFirst("/media/\\{[^}]+}", "/media/" + scene.fileId())
                     .replaceFirst("/files/\\{[^}]+}", "/files/" + scene.fileId())
                     .replaceFirst("/avatars/\\{[^}]+}", "/avatars/" + UUID.randomUUID())
                     .replaceFirst("\\{userId}", Long.toString(scene.cast().sender().id));
@@ -68,6 +72,7 @@ class AccessMatrixTest {
         Wire call(Scene scene, String target, @Nullable String token) {
             byte[] bytes = body.isEmpty() ? null
                     : body.replace("{unique}", UUID.randomUUID().toString())
+                            .replace("{room}", Long.toString(scene.room())).replace("{message}", Long.toString(scene.message()))
                             .replace("{newcomer}", Long.toString(scene.cast().newcomer().id)).getBytes(StandardCharsets.UTF_8);
             return Wire.call(scene.cast().admin().base, method(), target, token, type, bytes);
         }
@@ -94,16 +99,26 @@ class AccessMatrixTest {
             room("GET /api/chat/rooms/{roomId}/messages", "", 200, 200),
             room("GET /api/chat/rooms/{roomId}/changes", "", 200, 200),
             room("POST /api/chat/rooms/{roomId}/messages", "{\"content\":\"Hello\"}", 201, 201),
-            new Route("POST /api/chat/rooms/{roomId}/messages", About.ROOM, "multipart/form-data; boundary=b",
-                    "--b\r\nContent-Disposition: form-data; name=\"files\"; filename=\"a.txt\"\r\n\r\nHello\r\n--b--\r\n", 201,
-                    201, 201),
+            form("POST /api/chat/rooms/{roomId}/messages", About.ROOM, file("files"), 201, 201, 201),
             room("POST /api/chat/rooms/{roomId}/read", "", 200, 200),
             room("POST /api/chat/rooms/{roomId}/read", "{\"seq\":1}", 200, 200),
             new Route("PUT /api/chat/messages/{id}", About.MESSAGE, JSON, "{\"content\":\"Changed\"}", 403, 200, 403),
             new Route("PUT /api/chat/messages/{id}", About.MESSAGE, FORM, "content=Changed", 403, 200, 403),
             new Route("DELETE /api/chat/messages/{id}", About.MESSAGE, null, "", 403, 200, 200),
             message("POST /api/chat/messages/{id}/like"), message("DELETE /api/chat/messages/{id}/like"),
-            message("POST /api/chat/messages/{id}/pin"), message("DELETE /api/chat/messages/{id}/pin"));
+            message("POST /api/chat/messages/{id}/pin"), message("DELETE /api/chat/messages/{id}/pin"),
+            form("POST /api/upload", About.CALLER, file("files"), 201, 201, 201),
+            form("POST /api/v1/media/upload", About.MESSAGE, file("file") + field("message_id", "{message}"), 403, 201, 403),
+            new Route("GET /api/v1/media/message/{message_id}", About.MESSAGE, null, "", 200, 200, 200),
+            new Route("GET /api/v1/media/files/{filename}", About.FILE, null, "", 200, 200, 200),
+            new Route("DELETE /api/v1/media/{media_id}", About.FILE, null, "", 403, 204, 204),
+            own("GET /api/chat/conversations", "", 200), own("POST /api/chat/conversations/{user_id}", "", 404),
+            room("GET /api/chat/conversations/{id}/messages", "", 200, 200),
+            room("POST /api/chat/conversations/{id}/messages", "{\"content\":\"Hello\"}", 201, 201),
+            new Route("POST /api/chat/conversations/{id}/messages", About.ROOM, FORM, "content=Hello", 201, 201, 201),
+            form("POST /api/chat/conversations/{id}/send-file", About.ROOM, file("file"), 201, 201, 201),
+            room("POST /api/chat/conversations/{id}/mark-read", "", 200, 200),
+            form("POST /messages/upload", About.ROOM, file("file") + field("conversation_id", "{room}"), 200, 200, 200));
 
     @TestHTTPResource("/")
     URI base;
@@ -180,7 +195,7 @@ class AccessMatrixTest {
             if (route.about == About.ROOM || route.about == About.MESSAGE) {
                 String foreign = route.call(scene, route.target(scene), scene.cast().stranger().token).body();
                 for (String id : List.of("9007199254740991", "0", "-1")) {
-                    String target = route.target(scene).replaceFirst("/(rooms|messages)/\\d+", "/$1/" + id);
+                    String target = route.target(scene).replaceFirst("/(rooms|messages?|conversations)/\\d+", "/$1/" + id);
                     Wire none = route.call(scene, target, scene.cast().stranger().token);
                     assertThat(none.body()).as(route.operation + " " + target).isEqualTo(foreign);
                 }
@@ -343,6 +358,18 @@ class AccessMatrixTest {
 
     private static Route room(String operation, String body, int member, int admin) {
         return new Route(operation, About.ROOM, body.isEmpty() ? null : JSON, body, member, member, admin);
+    }
+
+    private static Route form(String operation, About about, String parts, int member, int sender, int admin) {
+        return new Route(operation, about, "multipart/form-data; boundary=b", parts + "--b--\r\n", member, sender, admin);
+    }
+
+    private static String file(String name) {
+        return "--b\r\nContent-Disposition: form-data; name=\"" + name + "\"; filename=\"a.txt\"\r\n\r\nHello\r\n";
+    }
+
+    private static String field(String name, String value) {
+        return "--b\r\nContent-Disposition: form-data; name=\"" + name + "\"\r\n\r\n" + value + "\r\n";
     }
 
     private static Route message(String operation) {

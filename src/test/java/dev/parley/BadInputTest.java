@@ -10,6 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.UUID;
 import java.util.logging.Level;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -19,6 +20,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
+import dev.parley.testsupport.Answer;
 import dev.parley.testsupport.Logs;
 import dev.parley.testsupport.Person;
 import dev.parley.testsupport.Scene;
@@ -209,6 +211,20 @@ class BadInputTest {
             }
         }
         unchanged();
+    }
+
+    @Test
+    void aRoomOrMessageNamedByWhatIsNoIdIsNotFoundInTheDocumentsOwnWords() {
+        for (String id : List.of("abc", "507f1f77bcf86cd799439011", UUID.randomUUID().toString(), "99999999999999999999")) {
+            assertThat(detail(member.get("/api/chat/rooms/" + id))).isEqualTo("Room not found");
+            assertThat(detail(member.get("/api/chat/rooms/" + id + "/messages"))).isEqualTo("Room not found");
+            assertThat(detail(member.delete("/api/chat/messages/" + id))).isEqualTo("Message not found");
+        }
+        assertThat(detail(member.get("/api/chat/rooms/1/nothing"))).isEqualTo("Not found");
+    }
+
+    private static String detail(Answer answer) {
+        return answer.expect(404).get("detail").asText();
     }
 
     @Test

@@ -26,7 +26,7 @@ public record Draft(long roomId, long senderId, String content, @Nullable Messag
         @Nullable String localTempId, @Nullable String idempotencyKey, List<UUID> files, List<String> fingerprints) {
 
     static final int MOST_CHARACTERS = 5_000;
-    static final int MOST_FILES = 10;
+    public static final int MOST_FILES = 10;
     private static final int LABEL = 255;
 
     public Draft {

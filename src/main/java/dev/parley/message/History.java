@@ -72,7 +72,7 @@ public class History implements LatestMessages, MessageRooms {
     }
 
     @Transactional
-    Page page(Viewer viewer, long roomId, int page, int perPage) {
+    public Page page(Viewer viewer, long roomId, int page, int perPage) {
         Membership membership = access.requireMember(viewer.userId(), roomId);
         long total = membership.lastSeq();
         long to = total - (page - 1L) * perPage;
@@ -87,6 +87,15 @@ public class History implements LatestMessages, MessageRooms {
         long to = Math.min(seq - 1, total);
         long from = Math.max(1, to - limit + 1);
         return new Slice(to < 1 ? List.of() : views(Message.between(roomId, from, to), viewer), total, from > 1 && to >= 1);
+    }
+
+    /** As {@link #before}, but only some: one more is read than shown, to know whether there are more. */
+    @Transactional
+    Slice only(Only what, Viewer viewer, long roomId, long seq, int limit) {
+        long total = access.requireMember(viewer.userId(), roomId).lastSeq();
+        List<Message> newestFirst = Message.only(what, roomId, seq, limit + 1);
+        boolean hasMore = newestFirst.size() > limit;
+        return new Slice(views((hasMore ? newestFirst.subList(0, limit) : newestFirst).reversed(), viewer), total, hasMore);
     }
 
     @Transactional
@@ -110,7 +119,7 @@ public class History implements LatestMessages, MessageRooms {
 
     /** The room of a message that this user may see; to a stranger it does not exist. */
     @Transactional
-    long roomOf(long userId, long messageId) {
+    public long roomOf(long userId, long messageId) {
         Message message = Message.findById(messageId);
         if (message == null) {
             throw new Refusal(Code.MESSAGE_NOT_FOUND);
@@ -220,9 +229,9 @@ public class History implements LatestMessages, MessageRooms {
                 .map(snapshot -> renderer.answer(snapshot, rosters.of(snapshot.message().roomId), viewer)).toList();
     }
 
-    /** A post's own answer, without reading it again. */
-    MessageView posted(Post.Posted posted, Viewer viewer) {
-        return renderer.answer(posted.snapshot(), posted.roster(), viewer);
+    /** What answers a post: the message without reading it again; of a replay, in its present state. */
+    public MessageView posted(Post.Posted posted, Viewer viewer) {
+        return posted.replayed() ? one(viewer, posted.id()) : renderer.answer(posted.snapshot(), posted.roster(), viewer);
     }
 
     /** The frame of a post for a socket that does not hear its room; of a replay, in the present state. */

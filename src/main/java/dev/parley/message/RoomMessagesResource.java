@@ -29,7 +29,8 @@ import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 import org.jspecify.annotations.Nullable;
 
 import dev.parley.account.Caller;
-import dev.parley.attachment.Multipart;
+import dev.parley.attachment.FileLimits;
+import dev.parley.attachment.UploadForm;
 import dev.parley.attachment.Uploads;
 import dev.parley.message.MessageView.ReadReceipt;
 import dev.parley.problem.Code;
@@ -51,8 +52,6 @@ class RoomMessagesResource {
 
     static final int MOST = 200;
     private static final int DEFAULT = 50;
-    /** Each file has its own limit; this one is the transport's. */
-    private static final long MOST_BYTES = Long.MAX_VALUE;
 
     private final Caller caller;
     private final Viewers viewers;
@@ -60,15 +59,17 @@ class RoomMessagesResource {
     private final History history;
     private final Posting posting;
     private final Uploads uploads;
+    private final FileLimits limits;
 
     RoomMessagesResource(Caller caller, Viewers viewers, RoomAccess access, History history, Posting posting,
-            Uploads uploads) {
+            Uploads uploads, FileLimits limits) {
         this.caller = caller;
         this.viewers = viewers;
         this.access = access;
         this.history = history;
         this.posting = posting;
         this.uploads = uploads;
+        this.limits = limits;
     }
 
     /** @param attachmentIds files uploaded before, ten at most */
@@ -91,7 +92,9 @@ class RoomMessagesResource {
             @Parameter(schema = @Schema(type = SchemaType.INTEGER)) @QueryParam("per_page") @Nullable String perPage,
             @Parameter(schema = @Schema(type = SchemaType.INTEGER)) @QueryParam("before") @Nullable String before,
             @Parameter(schema = @Schema(type = SchemaType.INTEGER)) @QueryParam("after") @Nullable String after,
-            @Parameter(schema = @Schema(type = SchemaType.INTEGER)) @QueryParam("limit") @Nullable String limit) {
+            @Parameter(schema = @Schema(type = SchemaType.INTEGER)) @QueryParam("limit") @Nullable String limit,
+            @Parameter(description = "With before: only those that are pinned, or that have files", schema = @Schema(type = SchemaType.STRING, enumeration = {
+                    "pinned", "files" })) @QueryParam("only") @Nullable String only) {
         access.requireMember(caller.id(), roomId);
         Viewer viewer = viewers.of(caller.id());
         if (before != null || after != null) {
@@ -99,8 +102,18 @@ class RoomMessagesResource {
                 throw new Refusal(Code.BAD_REQUEST, "Give one of before, after, and page");
             }
             int most = (int) Input.number("limit", limit, DEFAULT, 1, MOST);
+            Only part = Only.of(only);
+            if (part != null) {
+                if (before == null) {
+                    throw new Refusal(Code.BAD_REQUEST, "only goes with before");
+                }
+                return history.only(part, viewer, roomId, Input.number("before", before, 0, 0, Input.MAX_ID), most);
+            }
             return before != null ? history.before(viewer, roomId, Input.number("before", before, 0, 0, Input.MAX_ID), most)
                     : history.after(viewer, roomId, Input.number("after", after, 0, 0, Input.MAX_ID), most);
+        }
+        if (only != null) {
+            throw new Refusal(Code.BAD_REQUEST, "only goes with before");
         }
         int number = (int) Input.number("page", page, 1, 1, Integer.MAX_VALUE);
         int size = (int) Input.number("per_page", perPage, DEFAULT, 1, MOST);
@@ -153,17 +166,12 @@ class RoomMessagesResource {
     public Response postFiles(long roomId, @HeaderParam("Idempotency-Key") @Nullable String key,
             @HeaderParam(HttpHeaders.CONTENT_TYPE) String contentType, InputStream body) {
         access.requireMember(caller.id(), roomId);
-        PostForm form = new PostForm(caller.id(), uploads);
-        boolean taken = false;
-        try {
-            Multipart.read(contentType, body, MOST_BYTES, form);
-            Post.Posted posted = Answers.await(posting.post(form.draft(roomId, key)));
-            taken = !posted.replayed();
-            return answer(posted);
-        } finally {
-            if (!taken) {
-                uploads.discard(form.stored());
+        try (UploadForm form = UploadForm.read(caller.id(), uploads, limits.allowance(), Draft.MOST_FILES, contentType, body)) {
+            Post.Posted posted = Answers.await(posting.post(PostForm.draft(form, uploads, roomId, caller.id(), key)));
+            if (!posted.replayed()) {
+                form.keep();
             }
+            return answer(posted);
         }
     }
 
@@ -185,7 +193,6 @@ class RoomMessagesResource {
 
     private Response answer(Post.Posted posted) {
         Viewer viewer = viewers.of(caller.id());
-        return posted.replayed() ? Response.ok(history.one(viewer, posted.id())).build()
-                : Response.status(201).entity(history.posted(posted, viewer)).build();
+        return Response.status(posted.replayed() ? 200 : 201).entity(history.posted(posted, viewer)).build();
     }
 }

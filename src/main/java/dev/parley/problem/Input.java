@@ -72,6 +72,17 @@ public final class Input {
         throw new Refusal(Code.BAD_REQUEST, what + " must be a whole number from " + min + " to " + max);
     }
 
+    /** An id that a client may write in any form: what is no id of ours names nothing, as {@code otherwise} says. */
+    public static long id(@Nullable String value, Code otherwise) {
+        if (value != null && NUMBER.matcher(value).matches()) {
+            long id = Long.parseLong(value);
+            if (id > 0 && id <= MAX_ID) {
+                return id;
+            }
+        }
+        throw new Refusal(otherwise);
+    }
+
     // Bidirectional overrides would let a name rewrite the text around it.
     private static boolean breaksALine(int c) {
         return switch (Character.getType(c)) {

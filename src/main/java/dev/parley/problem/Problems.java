@@ -8,6 +8,7 @@ import jakarta.validation.ConstraintViolationException;
 import jakarta.ws.rs.WebApplicationException;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.Response;
+import jakarta.ws.rs.core.UriInfo;
 
 import org.jboss.logging.Logger;
 import org.jboss.resteasy.reactive.server.ServerExceptionMapper;
@@ -63,7 +64,7 @@ public class Problems {
     }
 
     @ServerExceptionMapper
-    public Response http(WebApplicationException e) {
+    public Response http(WebApplicationException e, UriInfo uri) {
         Response given = e.getResponse();
         int status = given.getStatus();
         if (status < 400 || given.hasEntity()) {
@@ -72,7 +73,7 @@ public class Problems {
         if (status >= 500 && status != 503) {
             return failed(e);
         }
-        Refusal reason = status == 400 ? reason(e) : new Refusal(Code.ofStatus(status));
+        Refusal reason = status == 400 ? reason(e) : new Refusal(status == 404 ? missing(uri) : Code.ofStatus(status));
         Response.ResponseBuilder answer = Response.fromResponse(Problem.response(reason));
         if (status != 400) {
             answer.status(status);
@@ -83,6 +84,16 @@ public class Problems {
             }
         });
         return answer.build();
+    }
+
+    /** A path that names a room or a message by something that is no id names one that does not exist. */
+    private static Code missing(UriInfo uri) {
+        if (uri.getPathParameters().isEmpty()) {
+            return Code.NOT_FOUND;
+        }
+        String path = uri.getPath();
+        return path.startsWith("/api/chat/rooms/") ? Code.ROOM_NOT_FOUND
+                : path.startsWith("/api/chat/messages/") ? Code.MESSAGE_NOT_FOUND : Code.NOT_FOUND;
     }
 
     @ServerExceptionMapper

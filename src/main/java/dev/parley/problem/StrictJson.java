@@ -6,6 +6,7 @@ import jakarta.inject.Singleton;
 
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.core.json.JsonWriteFeature;
 import com.fasterxml.jackson.databind.DeserializationContext;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -16,9 +17,8 @@ import com.fasterxml.jackson.datatype.jdk8.Jdk8Module;
 import io.quarkus.jackson.ObjectMapperCustomizer;
 
 /**
- * Reads JSON as it is meant: a text is a text and not a number, nothing follows the value, no key comes twice, no number loses
- * its
- * fraction, and no text holds what a database or another reader would choke on.
+ * Reads JSON as it is meant: a text is a text and not a number, nothing follows the value, no key comes twice, no number
+ * loses its fraction, and no text holds what a database or another reader would choke on. Writes an emoji as itself.
  */
 @Singleton
 class StrictJson implements ObjectMapperCustomizer {
@@ -29,6 +29,8 @@ class StrictJson implements ObjectMapperCustomizer {
         mapper.enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
         // Of two equal keys one reader takes the first, another the last; a record's reader fails, as if it were our fault.
         mapper.getFactory().enable(JsonParser.Feature.STRICT_DUPLICATE_DETECTION);
+        // Four bytes instead of twelve.
+        mapper.getFactory().enable(JsonWriteFeature.COMBINE_UNICODE_SURROGATES_IN_UTF8.mappedFeature());
         // A field of type Optional: null when absent, empty when null was sent.
         mapper.registerModule(new Jdk8Module().configureReadAbsentAsNull(true));
         mapper.registerModule(new SimpleModule("parley").addDeserializer(String.class, new StorableText()));

@@ -1,7 +1,6 @@
 package dev.parley.room;
 
 import java.util.List;
-import java.util.Map;
 
 import jakarta.validation.Valid;
 import jakarta.validation.constraints.NotEmpty;
@@ -45,17 +44,17 @@ class RoomResource {
     private final Caller caller;
     private final Rooms rooms;
     private final RoomReader reader;
-    private final LatestMessages latest;
+    private final RoomViews views;
     private final Writer writer;
     private final Viewers viewers;
     private final RoomLimits limits;
 
-    RoomResource(Caller caller, Rooms rooms, RoomReader reader, LatestMessages latest, Writer writer, Viewers viewers,
+    RoomResource(Caller caller, Rooms rooms, RoomReader reader, RoomViews views, Writer writer, Viewers viewers,
             RoomLimits limits) {
         this.caller = caller;
         this.rooms = rooms;
         this.reader = reader;
-        this.latest = latest;
+        this.views = views;
         this.writer = writer;
         this.viewers = viewers;
         this.limits = limits;
@@ -101,9 +100,8 @@ class RoomResource {
     @GET
     @Operation(summary = "My rooms", description = "Newest activity first, each with its members, last_message and unread_count")
     public RoomList list() {
-        List<RoomView> mine = reader.of(caller.id());
-        Map<Long, ?> messages = latest.of(mine.stream().map(RoomView::id).toList(), viewers.of(caller.id()));
-        return new RoomList(mine.stream().map(room -> room.with(messages.get(room.id()))).toList(), mine.size());
+        List<RoomView> mine = views.of(viewers.of(caller.id()));
+        return new RoomList(mine, mine.size());
     }
 
     @GET
@@ -112,8 +110,7 @@ class RoomResource {
     @APIResponse(responseCode = "404", description = "Room not found")
     @APIResponseSchema(RoomView.class)
     public RoomView one(long id) {
-        RoomView room = reader.one(caller.id(), id);
-        return room.with(latest.of(List.of(id), viewers.of(caller.id())).get(id));
+        return views.one(viewers.of(caller.id()), id);
     }
 
     @PATCH

@@ -95,7 +95,8 @@ public record Wire(int status, String head, String body) {
         } catch (SocketTimeoutException silence) {
             throw new IOException("Only this came: " + all.toString(StandardCharsets.UTF_8), silence);
         }
-        return all.toString(StandardCharsets.UTF_8);
+        // A byte a character, since a chunk may end within a character.
+        return all.toString(StandardCharsets.ISO_8859_1);
     }
 
     /** Whether nothing more can come, though the connection is kept: after an upgrade, or the length that was said. */
@@ -112,7 +113,7 @@ public record Wire(int status, String head, String body) {
 
     private static Wire parse(String answer) {
         if (!answer.startsWith("HTTP/1.")) {
-            return new Wire(0, answer, "");
+            return new Wire(0, text(answer), "");
         }
         int end = answer.indexOf("\r\n\r\n");
         String head = end < 0 ? answer : answer.substring(0, end);
@@ -120,26 +121,26 @@ public record Wire(int status, String head, String body) {
         if (head.toLowerCase(Locale.ROOT).contains("transfer-encoding: chunked")) {
             body = unchunk(body);
         }
-        return new Wire(Integer.parseInt(answer.substring(9, 12)), head, body);
+        return new Wire(Integer.parseInt(answer.substring(9, 12)), text(head), text(body));
     }
 
     private static String unchunk(String body) {
         StringBuilder whole = new StringBuilder();
-        byte[] bytes = body.getBytes(StandardCharsets.UTF_8);
         int at = 0;
-        while (at < bytes.length) {
-            int line = at;
-            while (line < bytes.length && bytes[line] != '\r') {
-                line++;
-            }
-            int size = Integer.parseInt(new String(bytes, at, line - at, StandardCharsets.US_ASCII).trim(), 16);
-            if (size == 0 || line + 2 + size > bytes.length) {
+        while (at < body.length()) {
+            int line = body.indexOf('\r', at);
+            int size = Integer.parseInt(body.substring(at, line < 0 ? body.length() : line).trim(), 16);
+            if (size == 0 || line + 2 + size > body.length()) {
                 break;
             }
-            whole.append(new String(bytes, line + 2, size, StandardCharsets.UTF_8));
+            whole.append(body, line + 2, line + 2 + size);
             at = line + 2 + size + 2;
         }
         return whole.toString();
+    }
+
+    private static String text(String bytes) {
+        return new String(bytes.getBytes(StandardCharsets.ISO_8859_1), StandardCharsets.UTF_8);
     }
 
     /** Missing node when it is not JSON. */
