@@ -59,10 +59,11 @@ class SharingFilesTest {
         Locator picture = friend.message("Look").locator(".picture");
         assertThat(picture).isVisible();
         // Its place is as wide and high as the file is said to be, before a byte of it was seen.
-        assertThat(friend.page.evaluate("""
-                () => { const box = document.querySelector('.grid').getBoundingClientRect();
-                  const image = document.querySelector('.picture img');
-                  return Math.abs(box.width / box.height - image.getAttribute('width') / image.getAttribute('height')) < 0.1; }"""))
+        assertThat(friend.page.evaluate(
+                """
+                        () => { const box = document.querySelector('.grid').getBoundingClientRect();
+                          const image = document.querySelector('.picture img');
+                          return Math.abs(box.width / box.height - image.getAttribute('width') / image.getAttribute('height')) < 0.1; }"""))
                 .isEqualTo(true);
         assertThat(friend.row(room).locator(".room-preview")).hasText("📷 Look");
         picture.click();
