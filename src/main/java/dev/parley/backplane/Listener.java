@@ -1,0 +1,131 @@
+package dev.parley.backplane;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+import javax.sql.DataSource;
+
+import jakarta.annotation.Priority;
+import jakarta.enterprise.event.Observes;
+import jakarta.inject.Singleton;
+
+import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
+import org.postgresql.PGConnection;
+import org.postgresql.PGNotification;
+
+import io.quarkus.arc.All;
+import io.quarkus.runtime.ShutdownEvent;
+import io.quarkus.runtime.StartupEvent;
+import io.quarkus.runtime.annotations.RegisterForReflection;
+
+/**
+ * Listens on a connection of its own to what the instances tell each other. When that connection is lost it is made
+ * again, and everybody is told, since what was sent meanwhile went by.
+ */
+@Singleton
+@RegisterForReflection(targets = PGConnection.class)
+class Listener {
+
+    private static final Logger LOG = Logger.getLogger(Listener.class);
+    private static final int TICK = 250;
+    private static final long PROBE = TimeUnit.SECONDS.toNanos(5);
+    private static final int BACK_OFF = 100;
+
+    private final DataSource database;
+    private final Notices notices;
+    private final List<Recipient> recipients;
+    private @Nullable Thread thread;
+    private volatile boolean stopping;
+
+    Listener(DataSource database, Notices notices, @All List<Recipient> recipients) {
+        this.database = database;
+        this.notices = notices;
+        this.recipients = recipients;
+    }
+
+    /** After the database is there, before anybody is served. */
+    void start(@Observes @Priority(500) StartupEvent event) {
+        thread = Thread.ofPlatform().name("backplane").daemon().start(this::run);
+    }
+
+    void stop(@Observes @Priority(2000) ShutdownEvent event) throws InterruptedException {
+        stopping = true;
+        if (thread != null) {
+            thread.interrupt();
+            thread.join(2_000);
+        }
+    }
+
+    private void run() {
+        while (!stopping) {
+            try (Connection connection = database.getConnection()) {
+                execute(connection, "listen " + Notices.CHANNEL);
+                try {
+                    recipients.forEach(Recipient::listening);
+                    listen(connection);
+                } finally {
+                    // It goes back to the pool, which would go on hearing.
+                    execute(connection, "unlisten *");
+                }
+            } catch (SQLException | RuntimeException e) {
+                if (!stopping) {
+                    LOG.warnf("Listening to the other instances was interrupted and begins again: %s", e.getMessage());
+                    pause();
+                }
+            }
+        }
+    }
+
+    private void listen(Connection connection) throws SQLException {
+        PGConnection channel = connection.unwrap(PGConnection.class);
+        long heard = System.nanoTime();
+        while (!stopping) {
+            PGNotification[] came = channel.getNotifications(TICK);
+            long now = System.nanoTime();
+            if (came != null && came.length > 0) {
+                heard = now;
+                deliver(came);
+            } else if (now - heard > PROBE) {
+                if (!connection.isValid(2)) {
+                    throw new SQLException("the connection is dead");
+                }
+                heard = now;
+            }
+            if (recipients.stream().anyMatch(Recipient::isWaitingInVain)) {
+                throw new SQLException("a notice has not come back");
+            }
+        }
+    }
+
+    private static void execute(Connection connection, String sql) throws SQLException {
+        try (Statement statement = connection.createStatement()) {
+            statement.execute(sql);
+        }
+    }
+
+    private void deliver(PGNotification[] came) {
+        List<Notice> read = new ArrayList<>(came.length);
+        for (PGNotification each : came) {
+            Notice notice = each.getName().equals(Notices.CHANNEL) ? notices.read(each.getParameter()) : null;
+            if (notice != null) {
+                read.add(notice);
+            }
+        }
+        for (Recipient recipient : recipients) {
+            recipient.received(read);
+        }
+    }
+
+    private void pause() {
+        try {
+            Thread.sleep(BACK_OFF);
+        } catch (InterruptedException e) {
+            // Stopping; the loop ends.
+        }
+    }
+}
