@@ -91,6 +91,14 @@ class HandshakeTest {
     }
 
     @Test
+    void theCompressionThatBrowsersOfferIsDeclined() {
+        Wire opened = open(PATH + "?token=" + Scene.Cast.at(base).admin().token, Map.of("Sec-WebSocket-Extensions",
+                "permessage-deflate; client_max_window_bits, x-webkit-deflate-frame"));
+        assertThat(opened.status()).isEqualTo(101);
+        assertThat(opened.head().toLowerCase(java.util.Locale.ROOT)).doesNotContain("sec-websocket-extensions");
+    }
+
+    @Test
     void noTokenReachesALogWhateverBecomesOfIt() {
         Person admin = Scene.Cast.at(base).admin();
         List<String> tokens = new java.util.ArrayList<>(Forgery.tokens(admin.id).values());
