@@ -87,9 +87,10 @@ class Listener {
         while (!stopping) {
             PGNotification[] came = channel.getNotifications(TICK);
             long now = System.nanoTime();
-            if (came != null && came.length > 0) {
+            boolean silence = came == null || came.length == 0;
+            deliver(silence ? new PGNotification[0] : came);
+            if (!silence) {
                 heard = now;
-                deliver(came);
             } else if (now - heard > PROBE) {
                 if (!connection.isValid(2)) {
                     throw new SQLException("the connection is dead");

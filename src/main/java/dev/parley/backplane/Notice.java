@@ -5,7 +5,9 @@ import java.util.UUID;
 
 import org.jspecify.annotations.Nullable;
 
+import com.fasterxml.jackson.annotation.JsonFormat;
 import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonPropertyOrder;
 
 import io.quarkus.runtime.annotations.RegisterForReflection;
 
@@ -29,10 +31,16 @@ public record Notice(UUID from, @Nullable Long parcel, @Nullable List<Range> roo
     /** PostgreSQL takes less than 8,000 bytes. */
     public static final int LONGEST = 7_900;
 
-    /** Versions {@code first} to {@code last} of a room. */
+    /** Versions {@code first} to {@code last} of a room. @param members whether its members may have changed */
     @RegisterForReflection
-    @com.fasterxml.jackson.annotation.JsonFormat(shape = com.fasterxml.jackson.annotation.JsonFormat.Shape.ARRAY)
-    public record Range(long roomId, long first, long last) {
+    @JsonFormat(shape = JsonFormat.Shape.ARRAY)
+    @JsonPropertyOrder({ "roomId", "first", "last", "members" })
+    public record Range(long roomId, long first, long last, boolean members) {
+
+        /** Both, of one room. */
+        public Range and(Range other) {
+            return new Range(roomId, Math.min(first, other.first), Math.max(last, other.last), members || other.members);
+        }
     }
 
     @RegisterForReflection

@@ -5,7 +5,7 @@ import java.util.List;
 /** Somebody whom notices concern. Called on the listener's thread, which may block for the database. */
 public interface Recipient {
 
-    /** In the order in which their transactions were committed, one's own among them. */
+    /** In the order in which their transactions were committed, one's own among them; empty every now and then. */
     void received(List<Notice> notices);
 
     /** Listening has begun, or has begun again: what was sent before may have been missed. */

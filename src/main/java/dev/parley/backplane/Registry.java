@@ -40,8 +40,9 @@ public class Registry {
 
     /** The others that are alive. */
     public Set<UUID> others() throws SQLException {
-        try (Connection connection = database.getConnection(); PreparedStatement statement = connection.prepareStatement(
-                "select id from service_instances where id <> ? and seen_at > now() - make_interval(secs => ?)")) {
+        try (Connection connection = database.getConnection();
+                PreparedStatement statement = connection.prepareStatement(
+                        "select id from service_instances where id <> ? and seen_at > now() - make_interval(secs => ?)")) {
             statement.setObject(1, self.id());
             statement.setInt(2, ALIVE_SECONDS);
             try (ResultSet rows = statement.executeQuery()) {

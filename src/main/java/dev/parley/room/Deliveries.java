@@ -1,5 +1,9 @@
 package dev.parley.room;
 
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -10,12 +14,12 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 
 import jakarta.inject.Singleton;
 
-import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 import dev.parley.backplane.Instance;
@@ -33,51 +37,64 @@ import dev.parley.backplane.Recipient;
 @Singleton
 public class Deliveries implements Recipient {
 
-    private static final Logger LOG = Logger.getLogger(Deliveries.class);
-    private static final int MOST_ROOMS = 200_000;
     private static final long PATIENCE = TimeUnit.SECONDS.toNanos(3);
 
     private final Instance self;
     private final Notices notices;
     private final Announcers announcers;
     private final RoomEvents rows;
+    private final RoomReader rooms;
     private final Rosters rosters;
     private final Audience audience;
     private final ReentrantLock lock = new ReentrantLock();
-    /** What this instance is committing or has committed and not announced, in order. */
+    /** What this instance is committing, or has committed and not announced, in order. */
     private final Map<Long, Parcel> pending = new LinkedHashMap<>();
     /** The versions up to which rooms were announced here. */
-    private final Map<Long, Long> told = new LinkedHashMap<>(16, 0.75f, true) {
-
-        private static final long serialVersionUID = 1L;
-
-        @Override
-        protected boolean removeEldestEntry(Map.Entry<Long, Long> eldest) {
-            return size() > MOST_ROOMS;
-        }
-    };
+    private final Map<Long, Long> told = new Recent();
+    /** The versions at which somebody here began to listen to rooms. */
+    private final Map<Long, Long> begun = new Recent();
+    /** Rooms of which something was committed elsewhere that nobody told us of. */
+    private final Set<Long> gaps = new LinkedHashSet<>();
     private long numbers;
     private long listenings;
 
-    Deliveries(Instance self, Notices notices, Announcers announcers, RoomEvents rows, Rosters rosters, Audience audience) {
+    Deliveries(Instance self, Notices notices, Announcers announcers, RoomEvents rows, RoomReader rooms, Rosters rosters,
+            Audience audience) {
         this.self = self;
         this.notices = notices;
         this.announcers = announcers;
         this.rows = rows;
+        this.rooms = rooms;
         this.rosters = rosters;
         this.audience = audience;
+    }
+
+    private static final class Recent extends LinkedHashMap<Long, Long> {
+
+        private static final long serialVersionUID = 1L;
+        private static final int MOST = 200_000;
+
+        Recent() {
+            super(16, 0.75f, true);
+        }
+
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<Long, Long> eldest) {
+            return size() > MOST;
+        }
     }
 
     /** The events of one transaction, from before its COMMIT to their announcement. */
     static final class Parcel {
 
+        /** Goes into the transaction, see {@link Notices#SEND}. */
         final String notice;
         private final long number;
         private final List<Event> events;
         private final Set<Long> rooms = new HashSet<>();
         private final long listening;
-        private boolean due;
         private boolean noticed;
+        private boolean due;
         private long since;
 
         private Parcel(long number, List<Event> events, String notice, long listening) {
@@ -89,7 +106,23 @@ public class Deliveries implements Recipient {
         }
     }
 
-    /** Before the COMMIT: the notice of the parcel goes into the transaction, see {@link Notices#SEND}. */
+    /** Whose notices these are. */
+    UUID sender() {
+        return self.id();
+    }
+
+    /** Sends a parcel's notice within its transaction; whether anybody is there to hear it. */
+    boolean send(Connection connection, Parcel parcel) throws SQLException {
+        try (PreparedStatement statement = connection.prepareStatement("select " + Notices.SEND)) {
+            statement.setString(1, parcel.notice);
+            statement.setObject(2, self.id());
+            try (ResultSet row = statement.executeQuery()) {
+                return row.next() && row.getString(1) != null;
+            }
+        }
+    }
+
+    /** Before the COMMIT. {@link #committed} or {@link #dropped} must follow. */
     Parcel expect(List<Event> events) {
         lock.lock();
         try {
@@ -122,18 +155,19 @@ public class Deliveries implements Recipient {
     void dropped(Parcel parcel) {
         lock.lock();
         try {
-            pending.remove(parcel.number);
-            announceDue();
+            if (pending.remove(parcel.number) != null) {
+                announceDue();
+            }
         } finally {
             lock.unlock();
         }
     }
 
-    /** Where somebody begins to listen: what came before is known to them from elsewhere. */
-    public void heard(long roomId, long version) {
+    /** Somebody here begins to listen to rooms: what came before these versions they read elsewhere. */
+    public void begun(Map<Long, Long> versions) {
         lock.lock();
         try {
-            told.putIfAbsent(roomId, version);
+            versions.forEach(begun::putIfAbsent);
         } finally {
             lock.unlock();
         }
@@ -148,20 +182,18 @@ public class Deliveries implements Recipient {
                 continue;
             }
             if (notice.from().equals(self.id())) {
-                // What others committed before comes before.
+                // What others committed before it comes before it.
                 read(elsewhere.values());
                 elsewhere.clear();
                 arrived(notice.parcel());
             } else if (notice.rooms() == null) {
                 look = true;
             } else {
-                for (Notice.Range range : notice.rooms()) {
-                    elsewhere.merge(range.roomId(), range,
-                            (a, b) -> new Notice.Range(a.roomId(), Math.min(a.first(), b.first()), Math.max(a.last(), b.last())));
-                }
+                notice.rooms().forEach(range -> elsewhere.merge(range.roomId(), range, Notice.Range::and));
             }
         }
         read(elsewhere.values());
+        read(gaps());
         if (look) {
             look();
         }
@@ -225,7 +257,10 @@ public class Deliveries implements Recipient {
         for (Event event : events) {
             long room = event.roster().roomId();
             Long before = told.get(room);
-            if (before == null || event.version() > before) {
+            if (gaps.contains(room) || before != null && event.version() > before + 1) {
+                // Another instance took this one for dead and told it nothing: the rows know what is missing.
+                gaps.add(room);
+            } else if (before == null || event.version() > before) {
                 told.put(room, event.version());
                 fresh.add(event);
             }
@@ -235,77 +270,109 @@ public class Deliveries implements Recipient {
         }
     }
 
-    /** Everything in the rooms that are listened to here may have changed. */
+    /** Any room that is listened to here may have changed. */
     private void look() {
-        List<Notice.Range> all = new ArrayList<>();
+        Map<Long, Long> known = new HashMap<>();
         lock.lock();
         try {
-            told.forEach((room, version) -> all.add(new Notice.Range(room, version + 1, Long.MAX_VALUE)));
+            known.putAll(begun);
+            known.putAll(told);
         } finally {
             lock.unlock();
         }
-        Set<Long> changed = rosters.changed(all);
-        read(all.stream().filter(range -> changed.contains(range.roomId())).toList());
-    }
-
-    /** Reads and announces what happened elsewhere in rooms that are listened to here. */
-    private void read(Collection<Notice.Range> ranges) {
-        for (Notice.Range range : ranges) {
-            try {
-                read(range);
-            } catch (RuntimeException e) {
-                LOG.warnf("What another instance committed could not be read yet: %s", e.getMessage());
-                throw e;
+        List<Notice.Range> changed = new ArrayList<>();
+        rooms.versions(known.keySet()).forEach((room, version) -> {
+            long before = known.get(room);
+            if (version > before) {
+                changed.add(new Notice.Range(room, before + 1, version, true));
             }
-        }
+        });
+        read(changed);
     }
 
-    private void read(Notice.Range range) {
-        long room = range.roomId();
-        Long before = told(room);
-        long base = before == null ? range.first() - 1 : before;
-        if (range.last() <= base) {
-            return;
-        }
-        Roster roster = rosters.current(room, range.last() == Long.MAX_VALUE ? base : range.last());
-        if (roster == null || !isHeard(before == null ? null : rosters.previous(room), roster)) {
-            advance(room, range.last() == Long.MAX_VALUE ? base : range.last());
-            return;
-        }
-        RoomEvents.Missed missed = rows.since(room, base);
+    private List<Notice.Range> gaps() {
         lock.lock();
         try {
-            announce(missed.events());
+            return gaps.stream().map(room -> new Notice.Range(room, told.getOrDefault(room, 0L) + 1, Long.MAX_VALUE, true))
+                    .toList();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void read(Collection<Notice.Range> ranges) {
+        ranges.forEach(this::read);
+    }
+
+    /** Announces what happened elsewhere in a room, if somebody here listens to it. */
+    private void read(Notice.Range range) {
+        long room = range.roomId();
+        long before = told(room, range.first() - 1);
+        if (range.last() <= before) {
+            return;
+        }
+        Roster old = rosters.cached(room);
+        Roster now = old == null || range.members() ? rosters.reload(room) : old;
+        if (!isHeard(old) && !isHeard(now)) {
+            advance(room, range.last());
+            return;
+        }
+        RoomEvents.Missed missed = rows.since(room, before);
+        lock.lock();
+        try {
+            gaps.remove(room);
+            List<Event> events = missed.events().stream()
+                    .filter(event -> event.version() > told.getOrDefault(room, before)).toList();
+            if (!events.isEmpty()) {
+                announcers.committed(events);
+            }
             told.merge(room, missed.version(), Math::max);
         } finally {
             lock.unlock();
         }
     }
 
-    private @Nullable Long told(long room) {
+    private long told(long room, long otherwise) {
         lock.lock();
         try {
-            return told.get(room);
+            return told.getOrDefault(room, otherwise);
         } finally {
             lock.unlock();
         }
     }
 
+    /** Nobody heard of it: whoever begins to listen now begins behind it. */
     private void advance(long room, long version) {
         lock.lock();
         try {
-            told.merge(room, version, Math::max);
+            gaps.remove(room);
+            if (version == Long.MAX_VALUE) {
+                told.remove(room);
+            } else {
+                told.merge(room, version, Math::max);
+            }
         } finally {
             lock.unlock();
         }
+    }
+
+    private boolean isHeard(@Nullable Roster roster) {
+        if (roster != null) {
+            for (long user : roster.users()) {
+                if (audience.isHere(user)) {
+                    return true;
+                }
+            }
+        }
+        return false;
     }
 
     private static List<Notice.Range> ranges(List<Event> events) {
         Map<Long, Notice.Range> ranges = new LinkedHashMap<>();
         for (Event event : events) {
             long room = event.roster().roomId();
-            ranges.merge(room, new Notice.Range(room, event.version(), event.version()),
-                    (a, b) -> new Notice.Range(room, a.first(), b.last()));
+            ranges.merge(room, new Notice.Range(room, event.version(), event.version(), event instanceof Event.Changed),
+                    Notice.Range::and);
         }
         return List.copyOf(ranges.values());
     }
