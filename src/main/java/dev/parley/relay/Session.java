@@ -137,8 +137,10 @@ final class Session {
             error(new Refusal(Code.BAD_REQUEST, "room_id is missing"), send.localTempId());
         } else {
             turns.offload(() -> {
-                Sending.Ready ready = tools.sending.prepare(send, user, room, tools.limits.allowance());
-                return () -> post(ready);
+                // Here, not afterwards: said even when its sender has gone meanwhile, and no file is left over.
+                post(tools.sending.prepare(send, user, room, tools.limits.allowance()));
+                return () -> {
+                };
             }, refusal -> error(refusal, send.localTempId()));
         }
     }

@@ -18,7 +18,7 @@ import dev.parley.problem.Refusal;
 /**
  * Obeys one client's commands in the order they came. Posts and receipts are queued and awaited by nobody; what may block
  * runs on a virtual thread while later commands wait. When too many wait, no more is read from the network. Used on the
- * client's event loop alone.
+ * client's event loop alone, where nothing else is said.
  */
 public final class Turns {
 
@@ -102,7 +102,7 @@ public final class Turns {
     }
 
     /**
-     * Counts something that was handed to the writer until it is answered; later commands do not wait for it.
+     * Counts something that was handed to the writer until it is answered; later commands do not wait for it. On any thread.
      *
      * @param done called on any thread, as is {@code refused}
      */

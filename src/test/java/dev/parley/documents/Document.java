@@ -30,7 +30,7 @@ import org.junit.jupiter.api.extension.ExtensionContext;
  */
 final class Document implements AfterTestExecutionCallback, AfterAllCallback {
 
-    private static final Pattern FENCE = Pattern.compile("```(\\w*)\\s*");
+    private static final Pattern FENCE = Pattern.compile("\\s*```(\\w*)\\s*");
     private static final Pattern HEADING = Pattern.compile("(#{1,6}) (.*)");
     private static final Pattern LABEL = Pattern.compile("\\*\\*(.+)\\*\\*");
 

@@ -69,7 +69,7 @@ class Document004ClientTest {
     @Test
     void theConnectionOfOneLine() {
         Page page = browser.page(base);
-        run(page, served(document.sample("javascript", "WebSocket Connection", "Connection")).replace("<jwt_token>",
+        Browser.run(page, served(document.sample("javascript", "WebSocket Connection", "Connection")).replace("<jwt_token>",
                 john.token).replace("<room_id>", Long.toString(room))
                 + "const heard = []; ws.onmessage = event => heard.push(JSON.parse(event.data));");
         page.waitForFunction("() => heard.some(frame => frame.type === 'joined')");
@@ -80,11 +80,12 @@ class Document004ClientTest {
         Page page = browser.page(base);
         List<String> said = new ArrayList<>();
         page.onConsoleMessage(message -> said.add(message.text()));
-        run(page, served(document.sample("javascript", "Frontend JavaScript Example", "WebSocket Connection")) + KEEPING);
-        run(page, document.sample("javascript", "Frontend JavaScript Example", "File Upload via WebSocket"));
-        run(page, "const jane = new Keeping('%s', %d);".formatted(jane.token, room));
+        Browser.run(page,
+                served(document.sample("javascript", "Frontend JavaScript Example", "WebSocket Connection")) + KEEPING);
+        Browser.run(page, document.sample("javascript", "Frontend JavaScript Example", "File Upload via WebSocket"));
+        Browser.run(page, "const jane = new Keeping('%s', %d);".formatted(jane.token, room));
         page.waitForFunction("() => jane.ws.readyState === WebSocket.OPEN");
-        run(page, "const john = new Keeping('%s', %d);".formatted(john.token, room));
+        Browser.run(page, "const john = new Keeping('%s', %d);".formatted(john.token, room));
         page.waitForFunction("() => john.ws.readyState === WebSocket.OPEN");
         page.waitForFunction("id => jane.presence?.is_online && jane.presence.user_id === id", (int) john.id);
         assertThat(said).contains("Connected to chat");
@@ -133,7 +134,7 @@ class Document004ClientTest {
         Page page = browser.page(base);
         List<String> frames = new ArrayList<>();
         page.onWebSocket(socket -> socket.onFrameReceived(frame -> frames.add(frame.text())));
-        run(page, NpmClients.bundle(Map.of("ChatRoom.jsx", served(document.sample("jsx", "React Component Example")),
+        Browser.run(page, NpmClients.bundle(Map.of("ChatRoom.jsx", served(document.sample("jsx", "React Component Example")),
                 "main.jsx", """
                         import React from 'react';
                         import { createRoot } from 'react-dom/client';
@@ -178,10 +179,6 @@ class Document004ClientTest {
     private String served(String sample) {
         assertThat(sample).contains("ws://localhost:8000/");
         return sample.replace("ws://localhost:8000/", "ws://" + base.getAuthority() + "/");
-    }
-
-    static void run(Page page, String script) {
-        page.addScriptTag(new Page.AddScriptTagOptions().setContent(script));
     }
 
     /** Files as somebody chooses them; the page's {@code chosen()} is what the input then holds. */

@@ -17,6 +17,7 @@ import org.junit.jupiter.api.extension.ExtensionContext.Namespace;
 import com.microsoft.playwright.BrowserContext;
 import com.microsoft.playwright.BrowserType.LaunchOptions;
 import com.microsoft.playwright.Page;
+import com.microsoft.playwright.Page.AddScriptTagOptions;
 import com.microsoft.playwright.Page.ScreenshotOptions;
 import com.microsoft.playwright.Playwright;
 import com.microsoft.playwright.Playwright.CreateOptions;
@@ -95,6 +96,18 @@ public final class Browser implements BeforeEachCallback, AfterEachCallback {
                 .setBody("<!doctype html><link rel=icon href=data:,><body></body>")));
         page.navigate(address);
         return page;
+    }
+
+    /** Runs a script as a page's own: what it declares is there for the next one. */
+    public static void run(Page page, String script) {
+        page.addScriptTag(new AddScriptTagOptions().setContent(script));
+    }
+
+    /** Runs a module, in which {@code await} may stand outside of functions, to its end. */
+    public static void runModule(Page page, String script) {
+        page.addScriptTag(new AddScriptTagOptions().setType("module")
+                .setContent("window.ended = false;" + script + "\n;window.ended = true;"));
+        page.waitForFunction("() => window.ended");
     }
 
     /** What {@link #takeErrors()} would take. */
