@@ -5,6 +5,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
 import javax.sql.DataSource;
@@ -21,36 +22,56 @@ import org.postgresql.PGNotification;
 import io.quarkus.arc.All;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
-import io.quarkus.runtime.annotations.RegisterForReflection;
+import io.quarkus.scheduler.Scheduled;
+import io.quarkus.scheduler.Scheduled.ConcurrentExecution;
+import io.smallrye.common.annotation.RunOnVirtualThread;
 
 /**
  * Listens on a connection of its own to what the instances tell each other. When that connection is lost it is made
  * again, and everybody is told, since what was sent meanwhile went by.
  */
 @Singleton
-@RegisterForReflection(targets = PGConnection.class)
 class Listener {
 
     private static final Logger LOG = Logger.getLogger(Listener.class);
     private static final int TICK = 250;
     private static final long PROBE = TimeUnit.SECONDS.toNanos(5);
     private static final int BACK_OFF = 100;
+    private static final int LONGEST_START = 5;
 
     private final DataSource database;
+    private final Registry registry;
     private final Notices notices;
     private final List<Recipient> recipients;
+    private final CountDownLatch begun = new CountDownLatch(1);
     private @Nullable Thread thread;
+    private volatile boolean forgotten;
     private volatile boolean stopping;
 
-    Listener(DataSource database, Notices notices, @All List<Recipient> recipients) {
+    Listener(DataSource database, Registry registry, Notices notices, @All List<Recipient> recipients) {
         this.database = database;
+        this.registry = registry;
         this.notices = notices;
         this.recipients = recipients;
     }
 
-    /** After the database is there, before anybody is served. */
-    void start(@Observes @Priority(500) StartupEvent event) {
+    /** After the database is there, before anybody is served: nobody should listen here to whom nothing is told. */
+    void start(@Observes @Priority(500) StartupEvent event) throws InterruptedException {
         thread = Thread.ofPlatform().name("backplane").daemon().start(this::run);
+        begun.await(LONGEST_START, TimeUnit.SECONDS);
+    }
+
+    @Scheduled(every = Registry.BEAT, concurrentExecution = ConcurrentExecution.SKIP)
+    @RunOnVirtualThread
+    void beat() {
+        try {
+            if (!registry.beat()) {
+                forgotten = true;
+            }
+            registry.bury();
+        } catch (SQLException e) {
+            LOG.debug("The database is away", e);
+        }
     }
 
     void stop(@Observes @Priority(2000) ShutdownEvent event) throws InterruptedException {
@@ -59,14 +80,22 @@ class Listener {
             thread.interrupt();
             thread.join(2_000);
         }
+        try {
+            registry.leave();
+        } catch (SQLException e) {
+            LOG.debug("The others will find out", e);
+        }
     }
 
     private void run() {
         while (!stopping) {
             try (Connection connection = database.getConnection()) {
+                // First the row, which makes others tell.
+                registry.beat();
                 execute(connection, "listen " + Notices.CHANNEL);
                 try {
                     recipients.forEach(Recipient::listening);
+                    begun.countDown();
                     listen(connection);
                 } finally {
                     // It goes back to the pool, which would go on hearing.
@@ -87,6 +116,11 @@ class Listener {
         while (!stopping) {
             PGNotification[] came = channel.getNotifications(TICK);
             long now = System.nanoTime();
+            if (forgotten) {
+                forgotten = false;
+                LOG.warn("The other instances took this one for dead; what it was not told is read");
+                recipients.forEach(Recipient::listening);
+            }
             boolean silence = came == null || came.length == 0;
             deliver(silence ? new PGNotification[0] : came);
             if (!silence) {

@@ -16,7 +16,9 @@ import jakarta.inject.Singleton;
 @Singleton
 public class Registry {
 
-    static final int ALIVE_SECONDS = 20;
+    /** How long after its last sign of life an instance counts as gone. */
+    public static final int ALIVE_SECONDS = 20;
+    static final String BEAT = "5s";
 
     private final DataSource database;
     private final Instance self;
@@ -26,12 +28,15 @@ public class Registry {
         this.self = self;
     }
 
-    /** Says that this instance is alive. Whether the others had forgotten it, and with it whose sockets it holds. */
+    /** Says that this instance is alive. Whether it still was to the others, and was told of everything. */
     public boolean beat() throws SQLException {
         try (Connection connection = database.getConnection(); PreparedStatement statement = connection.prepareStatement("""
+                with before as (select seen_at from service_instances where id = ?)
                 insert into service_instances (id) values (?) on conflict (id) do update set seen_at = now()
-                returning xmax = 0""")) {
+                returning coalesce((select seen_at > now() - make_interval(secs => ?) from before), false)""")) {
             statement.setObject(1, self.id());
+            statement.setObject(2, self.id());
+            statement.setInt(3, ALIVE_SECONDS);
             try (ResultSet row = statement.executeQuery()) {
                 return row.next() && row.getBoolean(1);
             }

@@ -3,6 +3,7 @@ package dev.parley.message;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.stream.LongStream;
 
 import jakarta.inject.Singleton;
 import jakarta.persistence.EntityManager;
@@ -112,10 +113,13 @@ class MissedEvents implements RoomEvents {
     }
 
     private long[] changed(long roomId, long since, boolean here) {
-        return entities.createNativeQuery("""
+        LongStream.Builder users = LongStream.builder();
+        for (Object id : entities.createNativeQuery("""
                 select user_id from chat_participants
                  where room_id = ?1 and changed_version > ?2 and is_active = ?3""", Long.class)
-                .setParameter(1, roomId).setParameter(2, since).setParameter(3, here)
-                .getResultStream().mapToLong(id -> (Long) id).toArray();
+                .setParameter(1, roomId).setParameter(2, since).setParameter(3, here).getResultList()) {
+            users.add((Long) id);
+        }
+        return users.build().toArray();
     }
 }
