@@ -76,6 +76,15 @@ public class History implements LatestMessages, MessageRooms {
         return new Slice(to < 1 ? List.of() : views(Message.between(roomId, from, to), viewer), total, from > 1 && to >= 1);
     }
 
+    /** As {@link #before}, but only some: one more is read than shown, to know whether there are more. */
+    @Transactional
+    Slice only(Only what, Viewer viewer, long roomId, long seq, int limit) {
+        long total = access.requireMember(viewer.userId(), roomId).lastSeq();
+        List<Message> newestFirst = Message.only(what, roomId, seq, limit + 1);
+        boolean hasMore = newestFirst.size() > limit;
+        return new Slice(views((hasMore ? newestFirst.subList(0, limit) : newestFirst).reversed(), viewer), total, hasMore);
+    }
+
     @Transactional
     Slice after(Viewer viewer, long roomId, long seq, int limit) {
         long total = access.requireMember(viewer.userId(), roomId).lastSeq();

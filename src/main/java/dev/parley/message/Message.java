@@ -57,6 +57,19 @@ public class Message extends PanacheEntityBase {
         return list("roomId = ?1 and seq between ?2 and ?3", Sort.by("seq"), roomId, fromSeq, toSeq);
     }
 
+    /** The newest that {@code what} keeps before a place in the room, newest first. */
+    static List<Message> only(Only what, long roomId, long beforeSeq, int limit) {
+        // Each condition is that of a partial index: a room of a million messages is not searched for its few pins.
+        String condition = switch (what) {
+            case PINNED -> "m.pinnedAt is not null";
+            case FILES -> "m.fileCount > 0";
+        };
+        return getEntityManager()
+                .createQuery("select m from Message m where m.roomId = ?1 and m.seq < ?2 and " + condition
+                        + " order by m.seq desc", Message.class)
+                .setParameter(1, roomId).setParameter(2, beforeSeq).setMaxResults(limit).getResultList();
+    }
+
     /** What was made or changed after a version, in the order of versions. */
     static List<Message> changedSince(long roomId, long version, int limit) {
         // Not by Panache's page, which asks for an offset, be it 0.

@@ -43,7 +43,7 @@ public record MessageView(long id, String content, String messageType, @Nullable
 
     /** The start of what is replied to, as it is now; nothing of it once it is deleted. */
     @RegisterForReflection
-    public record ReplyPreview(long id, String senderName, String messageType, String content, boolean isDeleted) {
+    public record ReplyPreview(long id, long seq, String senderName, String messageType, String content, boolean isDeleted) {
 
         private static final int LENGTH = 100;
 
@@ -52,7 +52,7 @@ public record MessageView(long id, String content, String messageType, @Nullable
             if (content.codePointCount(0, content.length()) > LENGTH) {
                 content = content.substring(0, content.offsetByCodePoints(0, LENGTH)) + "…";
             }
-            return new ReplyPreview(target.id, senderName, target.messageType, content, target.isDeleted());
+            return new ReplyPreview(target.id, target.seq, senderName, target.messageType, content, target.isDeleted());
         }
     }
 

@@ -92,7 +92,9 @@ class RoomMessagesResource {
             @Parameter(schema = @Schema(type = SchemaType.INTEGER)) @QueryParam("per_page") @Nullable String perPage,
             @Parameter(schema = @Schema(type = SchemaType.INTEGER)) @QueryParam("before") @Nullable String before,
             @Parameter(schema = @Schema(type = SchemaType.INTEGER)) @QueryParam("after") @Nullable String after,
-            @Parameter(schema = @Schema(type = SchemaType.INTEGER)) @QueryParam("limit") @Nullable String limit) {
+            @Parameter(schema = @Schema(type = SchemaType.INTEGER)) @QueryParam("limit") @Nullable String limit,
+            @Parameter(description = "With before: only those that are pinned, or that have files", schema = @Schema(type = SchemaType.STRING, enumeration = {
+                    "pinned", "files" })) @QueryParam("only") @Nullable String only) {
         access.requireMember(caller.id(), roomId);
         Viewer viewer = viewers.of(caller.id());
         if (before != null || after != null) {
@@ -100,8 +102,18 @@ class RoomMessagesResource {
                 throw new Refusal(Code.BAD_REQUEST, "Give one of before, after, and page");
             }
             int most = (int) Input.number("limit", limit, DEFAULT, 1, MOST);
+            Only part = Only.of(only);
+            if (part != null) {
+                if (before == null) {
+                    throw new Refusal(Code.BAD_REQUEST, "only goes with before");
+                }
+                return history.only(part, viewer, roomId, Input.number("before", before, 0, 0, Input.MAX_ID), most);
+            }
             return before != null ? history.before(viewer, roomId, Input.number("before", before, 0, 0, Input.MAX_ID), most)
                     : history.after(viewer, roomId, Input.number("after", after, 0, 0, Input.MAX_ID), most);
+        }
+        if (only != null) {
+            throw new Refusal(Code.BAD_REQUEST, "only goes with before");
         }
         int number = (int) Input.number("page", page, 1, 1, Integer.MAX_VALUE);
         int size = (int) Input.number("per_page", perPage, DEFAULT, 1, MOST);

@@ -35,7 +35,6 @@ final class Client {
     private final @Nullable String token;
     private @Nullable SignedIn user;
     private boolean connecting;
-    private int connects;
     private long deadline = -1;
     /** A packet whose attachments have not all come. */
     private @Nullable Packet incomplete;
@@ -189,7 +188,7 @@ final class Client {
         // Before the answer, so that nothing said after it is missed.
         tools.clients.add(user);
         tools.online.came(who.userId());
-        engine.send(tools.json.connected(Map.of("sid", engine.id + "-" + ++connects)));
+        engine.send(tools.json.connected(Map.of("sid", tools.sessions.newId())));
     }
 
     // ---- how it ends

@@ -21,6 +21,7 @@ import io.vertx.core.Vertx;
 class ClientTools {
 
     final Clients clients;
+    final Sessions sessions;
     final Json json;
     final SocketIoSettings settings;
     final RelaySettings sockets;
@@ -37,10 +38,12 @@ class ClientTools {
     final ExecutorService blocking = Executors
             .newThreadPerTaskExecutor(Thread.ofVirtual().name("socketio-", 0).factory());
 
-    ClientTools(Clients clients, Json json, SocketIoSettings settings, RelaySettings sockets, Vertx vertx, Tokens tokens,
+    ClientTools(Clients clients, Sessions sessions, Json json, SocketIoSettings settings, RelaySettings sockets, Vertx vertx,
+            Tokens tokens,
             FrameRate rate, OnlineUsers online, Typing typing, Sending sending, Posting posting, History history,
             RoomAccess access) {
         this.clients = clients;
+        this.sessions = sessions;
         this.json = json;
         this.settings = settings;
         this.sockets = sockets;

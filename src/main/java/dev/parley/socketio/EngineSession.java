@@ -10,6 +10,8 @@ import java.util.function.Function;
 
 import org.jspecify.annotations.Nullable;
 
+import com.fasterxml.jackson.annotation.JsonProperty;
+
 import dev.parley.attachment.Base64Input;
 import io.quarkus.runtime.annotations.RegisterForReflection;
 import io.vertx.core.Context;
@@ -67,8 +69,10 @@ final class EngineSession {
         this.client = client.apply(this);
     }
 
+    /** Milliseconds, and bytes; named as Engine.IO names them. */
     @RegisterForReflection
-    record Opening(String sid, List<String> upgrades, long pingInterval, long pingTimeout, long maxPayload) {
+    record Opening(String sid, List<String> upgrades, @JsonProperty("pingInterval") long pingInterval,
+            @JsonProperty("pingTimeout") long pingTimeout, @JsonProperty("maxPayload") long maxPayload) {
     }
 
     /** On the session's loop, after what was handed over before. */

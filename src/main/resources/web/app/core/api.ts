@@ -1,0 +1,151 @@
+import type { Changes, Config, Message, Receipt, Room, SignedIn, Slice, Uploaded, User } from './types.ts';
+
+/** A refusal: the problem object's sentence and stable code. */
+export class Refused extends Error {
+  constructor(readonly status: number, readonly code: string, detail: string, readonly retryAfter: number) {
+    super(detail);
+  }
+
+  /** Whether the same request may succeed later. */
+  get passes(): boolean {
+    return this.status === 429 || this.status === 408 || this.status >= 500 && this.status !== 507;
+  }
+}
+
+/** Nobody answered: the network or the service is away. */
+export class Unreachable extends Error {}
+
+export class Cancelled extends Error {}
+
+/** More than any room's newest seq: asks for the newest page. */
+export const NEWEST = 2 ** 53 - 1;
+
+export interface NewMessage {
+  content: string;
+  reply_to: number | null;
+  local_temp_id: string;
+  attachment_ids: string[];
+}
+
+/** The service's REST routes. */
+export class Api {
+  /** Called when the service no longer takes the token. */
+  onSignedOut: () => void = () => {};
+
+  constructor(private readonly token: () => string | null, private readonly fetcher: typeof fetch = (...a) => fetch(...a)) {}
+
+  register = (email: string, name: string, password: string) =>
+    this.call<SignedIn>('POST', '/api/auth/register', { email, name, password });
+  login = (email: string, password: string) => this.call<SignedIn>('POST', '/api/auth/login', { email, password });
+  me = () => this.call<User>('GET', '/api/auth/me');
+  changeMe = (change: { name?: string; avatar_url?: null }) => this.call<User>('PATCH', '/api/auth/me', change);
+  setAvatar = (picture: Blob) => this.call<User>('PUT', '/api/auth/me/avatar', picture);
+
+  config = () => this.call<Config>('GET', '/api/chat/config');
+  search = (text: string) =>
+    this.call<{ users: User[]; total: number }>('GET', `/api/chat/search-users?limit=30&email=${encodeURIComponent(text)}`);
+
+  rooms = () => this.call<{ rooms: Room[]; total: number }>('GET', '/api/chat/rooms');
+  room = (id: number) => this.call<Room>('GET', `/api/chat/rooms/${id}`);
+  openDirect = (userId: number) => this.call<Room>('POST', '/api/chat/rooms', { receiver_id: userId });
+  openGroup = (name: string, memberIds: number[]) =>
+    this.call<Room>('POST', '/api/chat/rooms', { name, member_ids: memberIds });
+  rename = (id: number, name: string) => this.call<Room>('PATCH', `/api/chat/rooms/${id}`, { name });
+  addMembers = (id: number, userIds: number[]) =>
+    this.call<Room>('POST', `/api/chat/rooms/${id}/members`, { user_ids: userIds });
+  removeMember = (id: number, userId: number) => this.call<void>('DELETE', `/api/chat/rooms/${id}/members/${userId}`);
+
+  before = (room: number, seq: number, limit = 50) =>
+    this.call<Slice>('GET', `/api/chat/rooms/${room}/messages?before=${seq}&limit=${limit}`);
+  after = (room: number, seq: number, limit = 50) =>
+    this.call<Slice>('GET', `/api/chat/rooms/${room}/messages?after=${seq}&limit=${limit}`);
+  /** Pinned messages, or those with files; newest page first, like any page. */
+  only = (room: number, what: 'pinned' | 'files', before: number | null, limit: number) =>
+    this.call<Slice>('GET', `/api/chat/rooms/${room}/messages?only=${what}&before=${before ?? NEWEST}&limit=${limit}`);
+  changes = (room: number, since: number) =>
+    this.call<Changes>('GET', `/api/chat/rooms/${room}/changes?since=${since}&limit=500`);
+  read = (room: number, seq: number) => this.call<Receipt>('POST', `/api/chat/rooms/${room}/read`, { seq });
+
+  post = (room: number, message: NewMessage, key: string) =>
+    this.call<Message>('POST', `/api/chat/rooms/${room}/messages`, message, { 'Idempotency-Key': key });
+  edit = (id: number, content: string) => this.call<Message>('PUT', `/api/chat/messages/${id}`, { content });
+  remove = (id: number) => this.call<void>('DELETE', `/api/chat/messages/${id}`);
+  like = (id: number, on: boolean) => this.call<Message>(on ? 'POST' : 'DELETE', `/api/chat/messages/${id}/like`);
+  pin = (id: number, on: boolean) => this.call<Message>(on ? 'POST' : 'DELETE', `/api/chat/messages/${id}/pin`);
+
+  private async call<T>(method: string, path: string, body?: unknown, headers: Record<string, string> = {}): Promise<T> {
+    const all: Record<string, string> = { Accept: 'application/json', ...headers };
+    const token = this.token();
+    if (token) {
+      all.Authorization = `Bearer ${token}`;
+    }
+    let sent: BodyInit | undefined;
+    if (body instanceof Blob) {
+      sent = body;
+      all['Content-Type'] = body.type || 'application/octet-stream';
+    } else if (body !== undefined) {
+      sent = JSON.stringify(body);
+      all['Content-Type'] = 'application/json';
+    }
+    let answer: Response;
+    let text: string;
+    try {
+      answer = await this.fetcher(path, { method, headers: all, body: sent, cache: 'no-store' });
+      text = await answer.text();
+    } catch (failure) {
+      throw new Unreachable(String(failure));
+    }
+    if (!answer.ok) {
+      throw this.refused(answer.status, text, answer.headers.get('Retry-After'), token !== null && path !== '/api/auth/login');
+    }
+    return (text ? JSON.parse(text) : undefined) as T;
+  }
+
+  private refused(status: number, text: string, retryAfter: string | null, signedIn: boolean): Refused {
+    let problem: { code?: string; detail?: string } = {};
+    try {
+      problem = JSON.parse(text);
+    } catch {
+      // A proxy's own page, for example.
+    }
+    if (status === 401 && signedIn) {
+      this.onSignedOut();
+    }
+    return new Refused(status, problem.code ?? 'unknown', problem.detail ?? `HTTP ${status}`, Number(retryAfter) || 0);
+  }
+
+  /** Uploads one file, to be bound to a message later. XMLHttpRequest, since fetch tells no progress of what it sends. */
+  upload(file: Blob, name: string, duration: number | null, progress: (share: number) => void, signal: AbortSignal): Promise<Uploaded> {
+    return new Promise((resolve, reject) => {
+      const request = new XMLHttpRequest();
+      const form = new FormData();
+      if (duration !== null) {
+        form.append('duration', String(duration));
+      }
+      form.append('files', file, name);
+      const cancel = () => request.abort();
+      signal.addEventListener('abort', cancel, { once: true });
+      request.upload.addEventListener('progress', (event) => {
+        if (event.lengthComputable) {
+          progress(event.loaded / event.total);
+        }
+      });
+      request.addEventListener('load', () => {
+        if (request.status >= 200 && request.status < 300) {
+          resolve((JSON.parse(request.responseText) as { files: Uploaded[] }).files[0]);
+        } else {
+          reject(this.refused(request.status, request.responseText, request.getResponseHeader('Retry-After'), true));
+        }
+      });
+      request.addEventListener('error', () => reject(new Unreachable('upload')));
+      request.addEventListener('abort', () => reject(new Cancelled('upload')));
+      request.addEventListener('loadend', () => signal.removeEventListener('abort', cancel));
+      request.open('POST', '/api/upload');
+      request.setRequestHeader('Authorization', `Bearer ${this.token()}`);
+      request.send(form);
+      if (signal.aborted) {
+        request.abort();
+      }
+    });
+  }
+}

@@ -1,0 +1,203 @@
+import { Api, Refused } from './api.ts';
+import { Drafts } from './drafts.ts';
+import { type Kept, keptIn } from './kept.ts';
+import { Outbox } from './outbox.ts';
+import { Rooms, type RoomState } from './rooms.ts';
+import { Signals } from './signals.ts';
+import { type Link, LiveSocket } from './socket.ts';
+import { Sync } from './sync.ts';
+import type { Config, Frame, SignedIn, User } from './types.ts';
+import { Uploads } from './uploads.ts';
+
+interface Session {
+  token: string;
+  user: User;
+}
+
+const SESSION = 'parley.session';
+/** The service ends typing after six seconds that are not renewed. */
+const TYPING_EVERY = 3_000;
+
+/** Everything the screens show and do, put together. */
+export class Client {
+  readonly signals = new Signals();
+  readonly kept: Kept = keptIn(() => localStorage);
+  readonly api = new Api(() => this.session?.token ?? null);
+  readonly socket = new LiveSocket(() => this.session?.token ?? null);
+  readonly rooms = new Rooms(() => this.session?.user.id ?? 0);
+  readonly sync = new Sync(this.api, this.rooms, this.signals);
+  readonly uploads = new Uploads(this.api, this.signals);
+  readonly drafts = new Drafts(this.kept);
+  readonly outbox = new Outbox(this.api, this.uploads, this.kept, this.signals, (message) => {
+    this.sync.take({ type: 'new_message', data: message });
+  });
+
+  session: Session | null = null;
+  config: Config | null = null;
+  link: Link = 'stopped';
+  /** The session ended without its owner wanting it. */
+  ended = false;
+  private typedAt = 0;
+  private readonly reading = new Map<number, number>();
+
+  constructor() {
+    this.api.onSignedOut = () => this.end(true);
+    this.socket.onExpired = () => this.end(true);
+    this.socket.onFrame = (frame) => this.hear(frame);
+    this.socket.onRefused = () => void this.api.me().catch(() => {});
+    this.socket.onLink = (link) => {
+      this.link = link;
+      this.signals.tell('link');
+      if (link === 'open') {
+        void this.catchUp();
+      }
+    };
+  }
+
+  get me(): User {
+    return this.session!.user;
+  }
+
+  /** Goes on where the last visit ended, and follows what other tabs and the network do. */
+  start(): void {
+    addEventListener('online', () => this.socket.wake());
+    addEventListener('offline', () => this.socket.lost());
+    document.addEventListener('visibilitychange', () => {
+      if (document.visibilityState === 'visible') {
+        this.socket.wake();
+      }
+    });
+    addEventListener('storage', (event) => {
+      if (event.key === SESSION) {
+        this.otherTab(this.kept.get<Session>(SESSION));
+      }
+    });
+    const session = this.kept.get<Session>(SESSION);
+    if (session) {
+      this.begin(session);
+    }
+  }
+
+  async signIn(answer: Promise<SignedIn>): Promise<void> {
+    const { access_token, user } = await answer;
+    const session = { token: access_token, user };
+    this.kept.set(SESSION, session);
+    this.begin(session);
+  }
+
+  signOut(): void {
+    this.kept.remove(SESSION);
+    this.end(false);
+  }
+
+  private begin(session: Session): void {
+    this.session = session;
+    this.ended = false;
+    this.drafts.begin(session.user.id);
+    this.outbox.begin(session.user.id);
+    this.socket.start();
+    this.signals.tell('session');
+    void this.api.config().then((config) => this.config = config).catch(() => {});
+    void this.api.me().then((user) => this.changed(user)).catch(() => {});
+  }
+
+  private end(unwanted: boolean): void {
+    if (!this.session) {
+      return;
+    }
+    if (unwanted) {
+      this.kept.remove(SESSION);
+    }
+    this.session = null;
+    this.ended = unwanted;
+    this.socket.stop();
+    this.outbox.end();
+    this.rooms.byId.clear();
+    this.sync.ready = false;
+    this.signals.tell('session');
+  }
+
+  /** Somebody signed in or out in another tab. */
+  private otherTab(session: Session | null): void {
+    if (session?.token === this.session?.token) {
+      return;
+    }
+    this.end(false);
+    if (session) {
+      this.begin(session);
+    }
+  }
+
+  /** One's own name or picture, as the service has it now. */
+  changed(user: User): void {
+    if (this.session) {
+      this.session.user = user;
+      this.kept.set(SESSION, this.session);
+      this.rooms.renamed(user);
+      this.signals.tell('session');
+      this.signals.tell('rooms');
+    }
+  }
+
+  private async catchUp(): Promise<void> {
+    try {
+      await this.sync.refresh();
+      this.config ??= await this.api.config();
+    } catch {
+      // The link broke again; the next one catches up.
+    }
+    this.outbox.flush();
+    this.reading.forEach((seq, room) => this.socket.send('mark_read', { room_id: room, seq }));
+  }
+
+  private hear(frame: Frame): void {
+    if (frame.type === 'new_message' && frame.data.sender_details.id === this.session?.user.id) {
+      this.sync.hear(frame);
+      this.outbox.acknowledged(frame.data.local_temp_id);
+    } else {
+      this.sync.hear(frame);
+    }
+  }
+
+  typing(room: number, isTyping: boolean): void {
+    const now = Date.now();
+    if (isTyping ? now - this.typedAt > TYPING_EVERY : this.typedAt > 0) {
+      this.typedAt = isTyping ? now : 0;
+      this.socket.send('typing', { room_id: room, is_typing: isTyping });
+    }
+  }
+
+  /** Its owner has seen everything up to this message. */
+  read(state: RoomState, seq: number): void {
+    if (seq <= state.lastRead) {
+      return;
+    }
+    this.rooms.readUpTo(state, seq);
+    if (!this.socket.send('mark_read', { room_id: state.id, seq })) {
+      this.reading.set(state.id, seq);
+    } else {
+      this.reading.delete(state.id);
+    }
+    this.signals.tell('rooms');
+  }
+
+  /** A change of a message, shown as soon as it is answered. */
+  async change<T>(act: Promise<T>): Promise<T | null> {
+    try {
+      const answer = await act;
+      if (answer && typeof answer === 'object' && 'seq' in answer) {
+        const type = 'content' in answer ? 'message_update' : 'message_deleted';
+        this.sync.take({ type, data: answer as never });
+      }
+      return answer;
+    } catch (failure) {
+      this.onTrouble(failure instanceof Refused ? failure.message : null);
+      return null;
+    }
+  }
+
+  /** Something the person asked for did not work. */
+  onTrouble: (detail: string | null) => void = () => {};
+}
+
+export const client = new Client();

@@ -1,0 +1,223 @@
+import { type Api, Refused } from './api.ts';
+import { Backoff } from './backoff.ts';
+import { uuid } from './ids.ts';
+import type { Kept } from './kept.ts';
+import type { Signals } from './signals.ts';
+import type { Message, ReplyPreview } from './types.ts';
+import type { Upload, Uploads } from './uploads.ts';
+
+export type PendingState = 'uploading' | 'waiting' | 'sending' | 'failed';
+
+/** A message that the service has not acknowledged. */
+export interface Pending {
+  /** The idempotency key: the same at every try, so that a message is never stored twice. */
+  key: string;
+  room: number;
+  content: string;
+  reply: ReplyPreview | null;
+  uploads: Upload[];
+  /** Files of a message that was taken up again after the page was closed. */
+  fileIds: string[] | null;
+  createdAt: string;
+  state: PendingState;
+  error: string | null;
+}
+
+type Stored = Pick<Pending, 'key' | 'room' | 'content' | 'reply' | 'createdAt'> & { fileIds: string[] };
+
+/**
+ * Messages on their way. Those of one room go one after the other, so that they arrive in the order they were written;
+ * they are tried again until the service answers, and kept over a reload.
+ */
+export class Outbox {
+  private readonly items: Pending[] = [];
+  private readonly running = new Set<number>();
+  private readonly backoff = new Backoff(1_000);
+  private retry = 0;
+  private prefix = '';
+
+  constructor(
+    private readonly api: Api,
+    private readonly uploads: Uploads,
+    private readonly kept: Kept,
+    private readonly signals: Signals,
+    /** The answer to a post. */
+    private readonly stored: (message: Message) => void,
+  ) {
+    signals.listen((topic) => {
+      if (topic === 'uploads') {
+        this.flush();
+      }
+    });
+  }
+
+  /** Takes up what an earlier page could not send. */
+  begin(userId: number): void {
+    this.prefix = `parley.outbox.${userId}.`;
+    for (const key of this.kept.keys(this.prefix)) {
+      const stored = this.kept.get<Stored>(key);
+      if (stored && !this.items.some((item) => item.key === stored.key)) {
+        this.items.push({ ...stored, uploads: [], state: 'waiting', error: null });
+      }
+    }
+    this.items.sort((a, b) => a.createdAt.localeCompare(b.createdAt));
+  }
+
+  /** Nothing more is sent; what is stored stays for the next time. */
+  end(): void {
+    clearTimeout(this.retry);
+    this.items.length = 0;
+  }
+
+  of(room: number): Pending[] {
+    return this.items.filter((item) => item.room === room);
+  }
+
+  get size(): number {
+    return this.items.length;
+  }
+
+  add(room: number, content: string, reply: ReplyPreview | null, uploads: Upload[]): Pending {
+    const item: Pending = {
+      key: uuid(),
+      room,
+      content,
+      reply,
+      uploads,
+      fileIds: null,
+      createdAt: new Date().toISOString(),
+      state: uploads.length ? 'uploading' : 'waiting',
+      error: null,
+    };
+    this.items.push(item);
+    this.keep(item);
+    this.flush();
+    return item;
+  }
+
+  /** Tries everything that waits, at once. */
+  flush(): void {
+    clearTimeout(this.retry);
+    for (const room of new Set(this.items.map((item) => item.room))) {
+      if (!this.running.has(room)) {
+        void this.run(room);
+      }
+    }
+    this.signals.tell('outbox');
+  }
+
+  again(item: Pending): void {
+    item.state = item.uploads.some((upload) => upload.state !== 'done') ? 'uploading' : 'waiting';
+    item.error = null;
+    for (const upload of item.uploads) {
+      if (upload.state === 'failed') {
+        void this.uploads.start(upload);
+      }
+    }
+    this.flush();
+  }
+
+  discard(item: Pending): void {
+    item.uploads.forEach((upload) => this.uploads.cancel(upload));
+    this.drop(item);
+  }
+
+  cancelFile(item: Pending, upload: Upload): void {
+    this.uploads.cancel(upload);
+    item.uploads = item.uploads.filter((each) => each !== upload);
+    if (!item.uploads.length && !item.content) {
+      this.drop(item);
+    } else {
+      this.flush();
+    }
+  }
+
+  /** A frame with our label: the service has it, whatever became of its answer. */
+  acknowledged(localTempId: string | null): void {
+    const item = localTempId ? this.items.find((each) => each.key === localTempId) : undefined;
+    if (item) {
+      this.drop(item);
+    }
+  }
+
+  private async run(room: number): Promise<void> {
+    this.running.add(room);
+    try {
+      for (let item = this.next(room); item; item = this.next(room)) {
+        if (!await this.send(item)) {
+          this.retry = setTimeout(() => this.flush(), this.backoff.next());
+          return;
+        }
+      }
+    } finally {
+      this.running.delete(room);
+      this.signals.tell('outbox');
+    }
+  }
+
+  /** The first that is not failed, once its files are there. */
+  private next(room: number): Pending | null {
+    const item = this.items.find((each) => each.room === room && each.state !== 'failed');
+    if (!item) {
+      return null;
+    }
+    const failed = item.uploads.find((upload) => upload.state === 'failed');
+    if (failed) {
+      item.state = 'failed';
+      item.error = failed.error;
+      return this.next(room);
+    }
+    return item.uploads.every((upload) => upload.state === 'done') ? item : null;
+  }
+
+  /** @returns false when it should be tried again later */
+  private async send(item: Pending): Promise<boolean> {
+    item.state = 'sending';
+    this.keep(item);
+    this.signals.tell('outbox');
+    try {
+      const message = await this.api.post(item.room, {
+        content: item.content,
+        reply_to: item.reply?.id ?? null,
+        local_temp_id: item.key,
+        attachment_ids: fileIds(item),
+      }, item.key);
+      this.backoff.reset();
+      this.stored(message);
+      this.drop(item);
+      return true;
+    } catch (failure) {
+      if (!this.items.includes(item)) {
+        return true;
+      }
+      if (failure instanceof Refused && !failure.passes && failure.status !== 401) {
+        item.state = 'failed';
+        item.error = failure.message;
+        return true;
+      }
+      item.state = 'waiting';
+      return false;
+    }
+  }
+
+  private keep(item: Pending): void {
+    if (item.uploads.every((upload) => upload.state === 'done')) {
+      const { key, room, content, reply, createdAt } = item;
+      this.kept.set(this.prefix + key, { key, room, content, reply, createdAt, fileIds: fileIds(item) } satisfies Stored);
+    }
+  }
+
+  private drop(item: Pending): void {
+    const place = this.items.indexOf(item);
+    if (place >= 0) {
+      this.items.splice(place, 1);
+      item.uploads.forEach((upload) => this.uploads.release(upload));
+    }
+    this.kept.remove(this.prefix + item.key);
+    this.signals.tell('outbox');
+  }
+}
+
+function fileIds(item: Pending): string[] {
+  return item.fileIds ?? item.uploads.map((upload) => upload.fileId!);
+}

@@ -1,0 +1,277 @@
+import { type Api, NEWEST } from './api.ts';
+import type { Effect, Rooms, RoomState } from './rooms.ts';
+import type { Signals } from './signals.ts';
+import type { Frame, Message } from './types.ts';
+
+const PAGE = 50;
+/** Messages kept of one room, and so shown at once. */
+export const WINDOW = 200;
+/** Pages of changes; who missed more gets the window anew. */
+const MOST_PAGES = 4;
+const REMEMBERED = 300;
+
+/** Brings rooms up to date: at the start, after a lost link, and while somebody scrolls. */
+export class Sync {
+  onArrived: (message: Message) => void = () => {};
+  onLeft: (name: string, room: number) => void = () => {};
+  /** The first list of rooms is there. */
+  ready = false;
+
+  /** Frames that came while the list of rooms was on its way; null when it is not. */
+  private held: Frame[] | null = null;
+  private again = false;
+  /** The latest frames about messages: a page that was read before them may arrive after them. */
+  private readonly recent: Frame[] = [];
+  private readonly busy = new Map<string, Promise<void>>();
+
+  constructor(private readonly api: Api, private readonly rooms: Rooms, private readonly signals: Signals) {}
+
+  /** A live frame. */
+  hear(frame: Frame): void {
+    if (frame.type === 'new_message' || frame.type === 'message_update' || frame.type === 'message_deleted') {
+      this.recent.push(frame);
+      if (this.recent.length > REMEMBERED) {
+        this.recent.shift();
+      }
+    }
+    if (this.held) {
+      this.held.push(frame);
+    } else {
+      this.take(frame);
+    }
+  }
+
+  /** The link is back (or new): all rooms, then what the loaded ones have missed. Frames wait meanwhile. */
+  async refresh(): Promise<void> {
+    if (this.held) {
+      this.again = true;
+      return;
+    }
+    this.held = [];
+    const behind: { state: RoomState; atEnd: boolean }[] = [];
+    try {
+      const answer = await this.api.rooms();
+      const present = new Set(answer.rooms.map((room) => room.id));
+      for (const state of [...this.rooms.byId.values()]) {
+        if (!present.has(state.id)) {
+          this.rooms.byId.delete(state.id);
+          this.onLeft(this.rooms.title(state.room), state.id);
+        }
+      }
+      for (const room of answer.rooms) {
+        const state = this.rooms.put(room);
+        if (state.timeline.loaded && room.version > state.cursor) {
+          state.catchingUp = true;
+          behind.push({ state, atEnd: state.timeline.atEnd });
+        }
+      }
+      this.ready = true;
+    } finally {
+      const held = this.held;
+      this.held = null;
+      held.forEach((frame) => this.take(frame));
+      this.signals.tell('rooms');
+      if (this.again) {
+        this.again = false;
+        void this.refresh();
+      }
+    }
+    await Promise.all(behind.map(({ state, atEnd }) => this.catchUp(state, atEnd)));
+  }
+
+  private async catchUp(state: RoomState, atEnd: boolean): Promise<void> {
+    let complete = true;
+    try {
+      let since = state.cursor;
+      for (let pages = 0;; pages++) {
+        const answer = await this.api.changes(state.id, since);
+        if (answer.has_more && pages === MOST_PAGES) {
+          await this.reload(state);
+          complete = false;
+          since = answer.version;
+          break;
+        }
+        answer.changes.forEach((frame) => this.take(frame));
+        since = answer.version;
+        if (!answer.has_more) {
+          break;
+        }
+      }
+      state.cursor = Math.max(since, state.cursor);
+    } finally {
+      state.catchingUp = false;
+      if (atEnd && complete) {
+        // Live messages came while what is before them was on its way.
+        await this.fill(state);
+      }
+      this.signals.tell('timeline', state.id);
+      this.signals.tell('rooms');
+    }
+  }
+
+  /** The same stretch of history anew, for who missed too much to be told change by change. */
+  private async reload(state: RoomState): Promise<void> {
+    const { timeline } = state;
+    const from = Math.max(0, timeline.first - 1);
+    const page = await this.api.after(state.id, from, WINDOW);
+    timeline.reset(page.messages, from === 0, !page.has_more);
+    this.reapply(state);
+  }
+
+  take(frame: Frame): void {
+    const effect = this.rooms.apply(frame);
+    const room = frame.type !== 'pong' && frame.type !== 'error' && 'room_id' in frame.data ? frame.data.room_id : undefined;
+    if (frame.type === 'typing') {
+      this.signals.tell('typing', room);
+    } else if (frame.type === 'new_message' || frame.type === 'message_update' || frame.type === 'message_deleted' || frame.type === 'message_read') {
+      this.signals.tell('timeline', room);
+      this.signals.tell('rooms');
+    } else {
+      this.signals.tell('rooms');
+    }
+    this.follow(effect);
+  }
+
+  private follow(effect: Effect): void {
+    if (!effect) {
+      return;
+    }
+    if ('fetch' in effect) {
+      void this.fetchRoom(effect.fetch);
+    } else if ('fill' in effect) {
+      const state = this.rooms.get(effect.fill);
+      if (state && !state.catchingUp) {
+        void this.fill(state);
+      }
+    } else if ('refresh' in effect) {
+      void this.refreshMessage(effect.refresh);
+    } else if ('left' in effect) {
+      this.onLeft(this.rooms.title(effect.left), effect.left.id);
+    } else {
+      this.onArrived(effect.arrived);
+    }
+  }
+
+  private fetchRoom(id: number): Promise<void> {
+    return this.once(`room ${id}`, async () => {
+      const known = this.rooms.get(id) !== undefined;
+      const state = this.rooms.put(await this.api.room(id));
+      if (!known && state.last && state.unread > 0) {
+        this.onArrived(state.last);
+      }
+      this.signals.tell('rooms');
+    });
+  }
+
+  /** One message as it is now for this person, with links that are valid again. */
+  async refreshMessage(message: Pick<Message, 'room_id' | 'seq'>): Promise<void> {
+    const page = await this.api.after(message.room_id, message.seq - 1, 1).catch(() => null);
+    const state = this.rooms.get(message.room_id);
+    if (page?.messages.length && state) {
+      state.timeline.receive(page.messages[0]);
+      this.signals.tell('timeline', message.room_id);
+    }
+  }
+
+  /** The first look at a room: where its owner stopped reading, or its newest messages. */
+  open(state: RoomState): Promise<void> {
+    if (state.timeline.loaded) {
+      return Promise.resolve();
+    }
+    return this.once(`open ${state.id}`, async () => {
+      const cursor = state.room.version;
+      const from = Math.max(0, state.lastRead - PAGE / 2);
+      const page = state.unread > PAGE / 2 ? await this.api.after(state.id, from, PAGE) : await this.api.before(state.id, NEWEST, PAGE);
+      const newest = state.unread <= PAGE / 2;
+      state.timeline.reset(page.messages, newest ? !page.has_more : from === 0, newest ? true : !page.has_more);
+      state.cursor = cursor;
+      this.reapply(state);
+    });
+  }
+
+  older(state: RoomState): Promise<void> {
+    const { timeline } = state;
+    if (timeline.atStart || !timeline.loaded || !timeline.messages.length) {
+      return Promise.resolve();
+    }
+    return this.once(`page ${state.id}`, async () => {
+      const page = await this.api.before(state.id, timeline.first, PAGE);
+      timeline.prepend(page.messages, page.has_more);
+      timeline.trim(WINDOW, 'start');
+      this.reapply(state);
+    });
+  }
+
+  newer(state: RoomState): Promise<void> {
+    const { timeline } = state;
+    if (timeline.atEnd || !timeline.loaded) {
+      return Promise.resolve();
+    }
+    return this.once(`page ${state.id}`, async () => {
+      const page = await this.api.after(state.id, timeline.last, PAGE);
+      timeline.append(page.messages, page.has_more);
+      timeline.trim(WINDOW, 'end');
+      this.reapply(state);
+    });
+  }
+
+  /** Fetches what was not heard of, up to the newest; a window that was further behind is left to its reader. */
+  private async fill(state: RoomState): Promise<void> {
+    for (let pages = 0; !state.timeline.atEnd && pages < MOST_PAGES; pages++) {
+      await this.newer(state);
+    }
+  }
+
+  /** The newest messages, wherever the window is now. */
+  newest(state: RoomState): Promise<void> {
+    if (state.timeline.atEnd) {
+      return Promise.resolve();
+    }
+    return this.once(`jump ${state.id}`, async () => {
+      const page = await this.api.before(state.id, NEWEST, PAGE);
+      state.timeline.reset(page.messages, !page.has_more, true);
+      this.reapply(state);
+    });
+  }
+
+  /** A window around one message. */
+  around(state: RoomState, seq: number): Promise<void> {
+    if (state.timeline.find(seq)) {
+      return Promise.resolve();
+    }
+    return this.once(`jump ${state.id}`, async () => {
+      const from = Math.max(0, seq - PAGE / 2);
+      const page = await this.api.after(state.id, from, PAGE);
+      state.timeline.reset(page.messages, from === 0, !page.has_more);
+      this.reapply(state);
+    });
+  }
+
+  private reapply(state: RoomState): void {
+    for (const frame of this.recent) {
+      if (frame.type === 'new_message' || frame.type === 'message_update') {
+        if (frame.data.room_id === state.id && state.timeline.receive(frame.data) === 'gap') {
+          void this.fill(state);
+        }
+      } else if (frame.type === 'message_deleted' && frame.data.room_id === state.id) {
+        state.timeline.remove(frame.data);
+      }
+    }
+    this.signals.tell('timeline', state.id);
+  }
+
+  isBusy(what: 'open' | 'page' | 'jump', room: number): boolean {
+    return this.busy.has(`${what} ${room}`);
+  }
+
+  private once(key: string, act: () => Promise<void>): Promise<void> {
+    let running = this.busy.get(key);
+    if (!running) {
+      running = act().catch((failure) => {
+        console.info('Not loaded', key, String(failure));
+      }).finally(() => this.busy.delete(key));
+      this.busy.set(key, running);
+    }
+    return running;
+  }
+}

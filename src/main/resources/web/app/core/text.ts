@@ -1,0 +1,95 @@
+/** A stretch of a message's text; with `href`, a link. */
+export interface Part {
+  text: string;
+  href?: string;
+}
+
+const CANDIDATE = /(?:https?:\/\/|www\.)[^\s<>"'`]+|mailto:[^\s<>"'`]+|[\w.+-]+@[\w-]+(?:\.[\w-]+)+/giu;
+const TRAILING = /[.,;:!?…'"»”’*_~]+$/u;
+const PAIRS: Record<string, string> = { ')': '(', ']': '[', '}': '{' };
+const SCHEMES = new Set(['http:', 'https:', 'mailto:']);
+
+/** Cuts a text into plain stretches and links. Nothing is interpreted as HTML anywhere: parts are shown as text. */
+export function linkify(text: string): Part[] {
+  const parts: Part[] = [];
+  let done = 0;
+  for (const match of text.matchAll(CANDIDATE)) {
+    const shown = withoutTrailing(match[0]);
+    const href = address(shown);
+    if (!href) {
+      continue;
+    }
+    if (match.index > done) {
+      parts.push({ text: text.slice(done, match.index) });
+    }
+    parts.push({ text: shown, href });
+    done = match.index + shown.length;
+  }
+  if (done < text.length) {
+    parts.push({ text: text.slice(done) });
+  }
+  return parts;
+}
+
+/** Punctuation that ends the sentence, not the address. */
+function withoutTrailing(candidate: string): string {
+  let shown = candidate;
+  for (;;) {
+    const cut = shown.replace(TRAILING, '');
+    const last = cut.at(-1) ?? '';
+    const opener = PAIRS[last];
+    if (opener && cut.split(last).length > cut.split(opener).length) {
+      shown = cut.slice(0, -1);
+    } else if (cut === shown) {
+      return shown;
+    } else {
+      shown = cut;
+    }
+  }
+}
+
+/** The address a text stands for, or null when it is none that may be followed. */
+function address(shown: string): string | null {
+  const written = /^(https?|mailto):/i.test(shown) ? shown : shown.includes('@') && !/^www\./i.test(shown) ? `mailto:${shown}` : `https://${shown}`;
+  try {
+    const url = new URL(written);
+    const named = url.protocol === 'mailto:' ? url.pathname.includes('@') : url.hostname.includes('.') || url.hostname === 'localhost' || url.hostname.startsWith('[');
+    return SCHEMES.has(url.protocol) && named ? url.href : null;
+  } catch {
+    return null;
+  }
+}
+
+const EMOJI = /^(?:\p{Regional_Indicator}\p{Regional_Indicator}|\p{Emoji}(?:\p{Emoji_Modifier}|\uFE0F\u20E3?|[\u{E0020}-\u{E007E}]+\u{E007F})?(?:\u200D\p{Emoji}(?:\p{Emoji_Modifier}|\uFE0F)?)*)+$/u;
+
+/** Whether a text is nothing but one to three emoji, to be shown large. */
+export function isJumbo(text: string): boolean {
+  const bare = text.replace(/\s/g, '');
+  if (!bare || /^[\d#*]+$/.test(bare) || !EMOJI.test(bare)) {
+    return false;
+  }
+  return [...new Intl.Segmenter(undefined, { granularity: 'grapheme' }).segment(bare)].length <= 3;
+}
+
+/**
+ * A file's name to be shown: without the invisible marks that make `gpj.exe` look like `exe.jpg`. As it was otherwise.
+ */
+export function shownName(name: string): string {
+  // deno-lint-ignore no-control-regex
+  return name.replace(/[\u0000-\u001F\u007F-\u009F\u200B-\u200F\u202A-\u202E\u2060-\u2069\uFEFF]/g, '') || 'file';
+}
+
+export function codePoints(text: string): number {
+  let count = 0;
+  for (const _ of text) {
+    count++;
+  }
+  return count;
+}
+
+export function initials(name: string): string {
+  const words = name.trim().split(/\s+/u).filter(Boolean);
+  const first = [...(words[0] ?? '?')][0];
+  const second = words.length > 1 ? [...words.at(-1)!][0] : '';
+  return (first + second).toLocaleUpperCase();
+}

@@ -1,0 +1,5 @@
+import './style.css';
+import { setTheme, theme } from './theme.ts';
+import './ui/app.ts';
+
+setTheme(theme());

@@ -1,0 +1,169 @@
+import { html, nothing, type TemplateResult } from 'lit';
+import { customElement, state } from 'lit/decorators.js';
+import { client } from '../core/client.ts';
+import { preview } from '../core/format.ts';
+import type { Topic } from '../core/signals.ts';
+import type { Message } from '../core/types.ts';
+import { t } from '../texts.ts';
+import { icon } from './icons.ts';
+import { part, toast } from './overlay.ts';
+import type { RoomView } from './room.ts';
+import './room.ts';
+import './room-list.ts';
+import './sign-in.ts';
+import { View } from './view.ts';
+
+/** A lost link is mentioned only when it does not come back at once. */
+const PATIENCE = 1_500;
+
+/** The whole page. */
+@customElement('parley-app')
+export class App extends View {
+  protected readonly topics = ['session', 'link', 'rooms'] as const;
+
+  @state()
+  private room: number | null = null;
+  @state()
+  private details = false;
+  @state()
+  private troubled = false;
+  private patience = 0;
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    addEventListener('hashchange', this.route);
+    addEventListener('beforeunload', (event) => {
+      if (client.uploads.active) {
+        event.preventDefault();
+      }
+    });
+    // A file dropped beside a conversation would replace the page.
+    addEventListener('dragover', (event) => event.preventDefault());
+    addEventListener('drop', (event) => event.preventDefault());
+    client.onTrouble = (detail) => toast(detail ?? t.failed);
+    client.sync.onArrived = (message) => this.arrived(message);
+    client.sync.onLeft = (name, room) => {
+      toast(t.leftRoom(name));
+      if (this.room === room) {
+        location.hash = '#/';
+      }
+    };
+    this.route();
+    client.start();
+  }
+
+  private readonly route = () => {
+    const room = /^#\/room\/(\d+)$/.exec(location.hash)?.[1];
+    this.room = room ? Number(room) : null;
+    if (this.room === null) {
+      this.details = false;
+    }
+  };
+
+  protected override concerns(topic: Topic): boolean {
+    if (topic === 'link') {
+      clearTimeout(this.patience);
+      if (client.link === 'open' || client.link === 'stopped') {
+        this.troubled = false;
+      } else if (!this.troubled) {
+        this.patience = setTimeout(() => this.troubled = true, PATIENCE);
+      }
+    }
+    return true;
+  }
+
+  protected override render() {
+    return html`
+      ${client.session ? this.shell() : html`<parley-sign-in></parley-sign-in>`}
+      <div class="hidden" role="log" aria-live="polite" aria-relevant="additions" id="announcer"></div>
+      <div class="toasts" role="status" aria-live="polite"></div>`;
+  }
+
+  private shell(): TemplateResult {
+    const current = client.rooms.get(this.room);
+    const details = this.details && current !== undefined;
+    return html`
+      <a class="skip" href="#messages" @click=${this.skip}>${t.skip}</a>
+      <div class="shell" data-open=${this.room !== null || nothing} data-details=${details || nothing}
+        @new-chat=${() => void this.people()} @profile=${() => void this.profile()} @details=${() => void this.toggleDetails()} @open-image=${this.openImage} @jump=${this.jump} @add-people=${() => void this.people(this.room)}>
+        ${this.troubled ? html`<div class="banner" role="status">${icon('alert')}<span>${navigator.onLine ? t.connecting : t.offlineBanner}</span>
+          <button type="button" class="link" @click=${() => client.socket.wake()}>${t.reconnectNow}</button></div>` : nothing}
+        <aside class="side"><parley-room-list .current=${this.room}></parley-room-list></aside>
+        <main class="main">
+          ${current ? html`<parley-room .room=${current.id} .details=${details}></parley-room>` : html`
+            <div class="empty big">${icon('chat')}<h2>${t.pickRoom}</h2><p>${t.pickRoomHint}</p></div>`}
+        </main>
+        ${details ? html`<aside class="details" aria-label=${t.info}><parley-details .room=${current!.id}></parley-details></aside>` : nothing}
+      </div>`;
+  }
+
+  private get roomView(): RoomView | null {
+    return this.querySelector<RoomView>('parley-room');
+  }
+
+  protected override updated(): void {
+    const unread = client.session ? client.rooms.unread() : 0;
+    const name = this.room !== null && client.session ? client.rooms.get(this.room) : undefined;
+    document.title = `${unread ? `(${unread}) ` : ''}${name ? `${client.rooms.title(name.room)} · ` : ''}${t.app}`;
+    if (client.session && this.room !== null && client.sync.ready && !client.rooms.get(this.room)) {
+      location.hash = '#/';
+    }
+  }
+
+  private skip(event: Event): void {
+    event.preventDefault();
+    (this.querySelector<HTMLElement>('.msg[tabindex="0"]') ?? this.querySelector<HTMLElement>('textarea'))?.focus();
+  }
+
+  private arrived(message: Message): void {
+    const state = client.rooms.get(message.room_id);
+    if (!state) {
+      return;
+    }
+    const name = message.sender_details.name;
+    const here = this.room === message.room_id;
+    this.roomView?.list?.arrived(message);
+    const title = state.room.room_type === 'group' ? client.rooms.title(state.room) : null;
+    this.announce(here || !title ? t.announced(name, preview(message)) : t.announcedIn(title, name, preview(message)));
+    if (!here || !document.hasFocus()) {
+      void part(import('../core/notify.ts')).then((notices) => notices?.notify(title ? `${name} · ${title}` : name, preview(message), message.room_id));
+    }
+  }
+
+  /** Read aloud by screen readers; nobody else notices. */
+  private announce(text: string): void {
+    const log = this.querySelector('#announcer')!;
+    const line = document.createElement('p');
+    line.textContent = text;
+    log.append(line);
+    while (log.childElementCount > 5) {
+      log.firstElementChild!.remove();
+    }
+  }
+
+  private async toggleDetails(): Promise<void> {
+    if (await part(import('./details.ts'))) {
+      this.details = !this.details;
+    }
+  }
+
+  private async people(room: number | null = null): Promise<void> {
+    (await part(import('./people.ts')))?.openPeople(client.rooms.get(room));
+  }
+
+  private async profile(): Promise<void> {
+    (await part(import('./profile.ts')))?.openProfile();
+  }
+
+  private async openImage(event: CustomEvent<{ message: Message; index: number }>): Promise<void> {
+    const { message, index } = event.detail;
+    (await part(import('./lightbox.ts')))?.openLightbox(message.files_data!.filter((file) => file.kind === 'image'), index);
+  }
+
+  private jump(event: CustomEvent<number>): void {
+    if (matchMedia('(max-width: 1100px)').matches) {
+      this.details = false;
+    }
+    void this.roomView?.list?.jump(event.detail);
+  }
+}

@@ -1,0 +1,110 @@
+import { html, nothing, type TemplateResult } from 'lit';
+import { client } from '../core/client.ts';
+import { bytes, duration } from '../core/format.ts';
+import { shownName } from '../core/text.ts';
+import type { FileEntry, Message } from '../core/types.ts';
+import type { Pending } from '../core/outbox.ts';
+import type { Upload } from '../core/uploads.ts';
+import { t } from '../texts.ts';
+import { icon, iconButton } from './icons.ts';
+import { bar } from './overlay.ts';
+import { vars } from './vars.ts';
+import './voice.ts';
+
+const SHOWN = 4;
+const WIDEST = 340;
+const TALLEST = 380;
+
+/** The place a picture takes, known before it is there, so that nothing jumps. */
+function place(file: { width: number | null; height: number | null }): { '--width': string; '--ratio': string } {
+  const width = file.width || 320;
+  const height = file.height || 240;
+  const ratio = Math.min(3, Math.max(0.4, width / height));
+  return { '--width': `${Math.round(Math.min(WIDEST, Math.max(120, width), TALLEST * ratio))}px`, '--ratio': ratio.toFixed(4) };
+}
+
+const plays = new Map<string, boolean>();
+
+/** Whether this browser can play a video; what it cannot is offered for download. */
+function canPlay(type: string): boolean {
+  let answer = plays.get(type);
+  if (answer === undefined) {
+    answer = document.createElement('video').canPlayType(type === 'video/quicktime' ? 'video/mp4' : type) !== '';
+    plays.set(type, answer);
+  }
+  return answer;
+}
+
+const refreshed = new Set<string>();
+
+/** A link may have expired while the page was open: ask once for a new one. */
+function renew(message: Message, file: FileEntry): void {
+  if (!refreshed.has(file.file_path)) {
+    refreshed.add(file.file_path);
+    void client.sync.refreshMessage(message);
+  }
+}
+
+/** A message's files: pictures in a grid, players, cards. */
+export function attachments(message: Message, openImage: (index: number) => void): TemplateResult | typeof nothing {
+  const files = message.files_data;
+  if (!files?.length) {
+    return nothing;
+  }
+  const images = files.filter((file) => file.kind === 'image');
+  const others = files.filter((file) => file.kind !== 'image');
+  const more = images.length - SHOWN;
+  return html`
+    ${images.length ? html`<div class="grid" data-count=${Math.min(images.length, SHOWN)} ${vars(images.length === 1 ? place(images[0]) : { '--width': `${WIDEST}px`, '--ratio': '1' })}>
+      ${images.slice(0, SHOWN).map((file, index) => html`
+        <button type="button" class="picture" aria-label=${t.openImage(shownName(file.file_name)) + (index === SHOWN - 1 && more > 0 ? ', ' + t.more(more) : '')} @click=${() => openImage(index)}>
+          <img src=${file.thumbnail_path ?? file.file_path} alt="" loading="lazy" decoding="async" width=${file.width ?? nothing} height=${file.height ?? nothing} @error=${() => renew(message, file)}>
+          ${index === SHOWN - 1 && more > 0 ? html`<span class="picture-more" aria-hidden="true">+${more}</span>` : nothing}
+        </button>`)}
+    </div>` : nothing}
+    ${others.map((file) => other(message, file))}`;
+}
+
+function other(message: Message, file: FileEntry): TemplateResult {
+  const name = shownName(file.file_name);
+  if (file.kind === 'video' && canPlay(file.mime_type)) {
+    return html`<video class="video" controls playsinline preload="metadata" aria-label="${t.video}: ${name}" src=${file.file_path} ${vars(place(file))} @error=${() => renew(message, file)}></video>`;
+  }
+  if (file.kind === 'voice') {
+    return html`<parley-voice .src=${file.file_path} .seconds=${file.duration} .size=${file.file_size} .name=${name}></parley-voice>`;
+  }
+  return fileCard(file);
+}
+
+const COLOURS: Record<string, string> = { pdf: 'red', doc: 'blue', docx: 'blue', xls: 'green', xlsx: 'green', zip: 'amber', rar: 'amber' };
+
+export function fileCard(file: FileEntry): TemplateResult {
+  const name = shownName(file.file_name);
+  const extension = /\.(\w{1,5})$/.exec(name)?.[1].toLowerCase() ?? '';
+  const isPdf = file.mime_type === 'application/pdf';
+  return html`<a class="file-card" href=${file.file_path} target="_blank" rel="noopener noreferrer" download=${isPdf ? nothing : name} aria-label="${t.downloadFile(name)}, ${bytes(file.file_size)}">
+    <span class="file-icon ${COLOURS[extension] ?? ''}" aria-hidden="true">${icon('file')}<span>${extension}</span></span>
+    <span class="file-name" dir="auto">${name}</span>
+    <span class="file-size">${bytes(file.file_size)}${file.duration ? ` · ${duration(file.duration)}` : ''}</span>
+    ${icon('download')}
+  </a>`;
+}
+
+/** Files on their way, each with its own progress, to be cancelled or tried again one by one. */
+export function uploadTile(upload: Upload, remove: () => void): TemplateResult {
+  const name = shownName(upload.name);
+  const percent = Math.round(upload.progress * 100);
+  const status = upload.state === 'failed' ? upload.error ?? t.uploadFailed : upload.state === 'done' ? t.ready : upload.state === 'preparing' ? t.preparing : t.uploading(percent);
+  return html`<li class="tile" data-state=${upload.state}>
+    ${upload.preview && upload.kind === 'image' ? html`<img src=${upload.preview} alt="">` : html`<span class="tile-icon">${icon(upload.kind === 'video' ? 'play' : upload.kind === 'voice' ? 'mic' : 'file')}</span>`}
+    <span class="tile-text"><span class="tile-name" dir="auto" title=${name}>${name}</span>
+      <span class="tile-size">${upload.state === 'failed' ? status : bytes(upload.blob.size)}</span></span>
+    ${upload.state === 'failed' ? iconButton('retry', t.retryUpload(name), () => void client.uploads.start(upload), { css: 'tile-retry' }) : nothing}
+    ${iconButton('close', upload.state === 'done' ? t.removeFile(name) : t.cancelUpload(name), remove, { css: 'tile-remove' })}
+    ${upload.state === 'done' || upload.state === 'failed' ? nothing : bar(upload.progress, `${name}: ${status}`)}
+  </li>`;
+}
+
+export function pendingFiles(item: Pending): TemplateResult | typeof nothing {
+  return item.uploads.length ? html`<ul class="tiles in-bubble" aria-label=${t.files}>${item.uploads.map((upload) => uploadTile(upload, () => client.outbox.cancelFile(item, upload)))}</ul>` : nothing;
+}

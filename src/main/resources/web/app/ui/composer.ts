@@ -1,0 +1,294 @@
+import { html, nothing, type PropertyValues, type TemplateResult } from 'lit';
+import { customElement, property, state } from 'lit/decorators.js';
+import { client } from '../core/client.ts';
+import { codePoints } from '../core/text.ts';
+import type { Draft } from '../core/drafts.ts';
+import type { Message, ReplyPreview } from '../core/types.ts';
+import { objection, type Upload } from '../core/uploads.ts';
+import { t } from '../texts.ts';
+import { uploadTile } from './attachments.ts';
+import { icon, iconButton } from './icons.ts';
+import { quote } from './message.ts';
+import { part, toast } from './overlay.ts';
+import { tell, View } from './view.ts';
+
+const SMALLER = 'parley.smaller';
+/** Below this a photo is small enough as it is, in bytes. */
+const SMALL = 300_000;
+const isTouch = matchMedia('(hover: none) and (pointer: coarse)');
+
+/** Where a message is written: text, files, voice. */
+@customElement('parley-composer')
+export class Composer extends View {
+  protected readonly topics = ['uploads', 'outbox', 'session'] as const;
+
+  @property({ type: Number })
+  room = 0;
+  @state()
+  private recording = false;
+  @state()
+  private picking = false;
+  /** What was being written before an edit began. */
+  private aside = '';
+
+  private get draft(): Draft {
+    return client.drafts.of(this.room);
+  }
+
+  private get area(): HTMLTextAreaElement {
+    return this.querySelector('textarea')!;
+  }
+
+  protected override render() {
+    const { text, uploads, editing, reply } = this.draft;
+    const most = client.config?.max_message_length ?? 5000;
+    const left = most - codePoints(text);
+    const canSend = left >= 0 && (text.trim() !== '' || uploads.length > 0);
+    const title = client.rooms.title(client.rooms.get(this.room)!.room);
+    return html`
+      ${editing || reply ? this.context(editing, reply) : nothing}
+      ${uploads.length ? this.strip(uploads) : nothing}
+      ${this.recording ? html`<parley-recorder @recorded=${this.recorded} @discarded=${() => this.recording = false}></parley-recorder>` : html`
+      <form class="composer" @submit=${this.submit}>
+        <input type="file" class="pick-files" multiple hidden @change=${this.picked}>
+        <input type="file" class="pick-camera" accept="image/*" capture="environment" hidden @change=${this.picked}>
+        ${editing ? nothing : iconButton('attach', t.attach, () => this.querySelector<HTMLInputElement>('.pick-files')!.click())}
+        ${editing ? nothing : iconButton('camera', t.camera, () => this.querySelector<HTMLInputElement>('.pick-camera')!.click(), { css: 'only-touch' })}
+        <div class="write">
+          <textarea rows="1" dir="auto" aria-label=${uploads.length ? t.caption : t.writeTo(title)} placeholder=${uploads.length ? t.caption : t.write} enterkeyhint=${isTouch.matches ? 'enter' : 'send'}
+            .value=${text} @input=${this.typed} @keydown=${this.keys} @paste=${this.pasted} @blur=${() => client.typing(this.room, false)}></textarea>
+          ${iconButton('smile', t.emoji, () => void this.pick(), { pressed: this.picking })}
+        </div>
+        ${left < 200 ? html`<span class="count" data-over=${left < 0 || nothing} role="status">${t.left(left)}</span>` : nothing}
+        ${canSend || editing ? html`<button class="icon-button send" aria-label=${editing ? t.save : t.send} title=${editing ? t.save : t.send} ?disabled=${!canSend}>${icon(editing ? 'check' : 'send')}</button>`
+          : iconButton('mic', t.record, () => void this.record(), { css: 'send-idle' })}
+      </form>`}
+      ${this.picking ? html`<parley-emoji @emoji=${(event: CustomEvent<string>) => this.insert(event.detail)} @closed=${this.closePicker}></parley-emoji>` : nothing}`;
+  }
+
+  private context(editing: Message | null, reply: ReplyPreview | null): TemplateResult {
+    return html`<div class="context">
+      ${icon(editing ? 'edit' : 'reply')}
+      ${editing ? html`<div class="quote"><span class="quote-name">${t.editing}</span><span class="quote-text" dir="auto">${editing.content}</span></div>` : quote(reply!, null)}
+      ${iconButton('close', t.cancel, () => this.dropContext())}
+    </div>`;
+  }
+
+  private strip(uploads: Upload[]): TemplateResult {
+    const shrinkable = uploads.some((upload) => upload.kind === 'image' && upload.original.type !== 'image/gif' && upload.original.size > SMALL);
+    return html`<div class="strip">
+      <ul class="tiles" aria-label=${t.files}>${uploads.map((upload) => uploadTile(upload, () => this.takeOut(upload)))}</ul>
+      ${shrinkable ? html`<label class="check"><input type="checkbox" .checked=${this.smaller} @change=${this.resize}><span>${t.smaller}</span></label>` : nothing}
+    </div>`;
+  }
+
+  protected override willUpdate(changed: PropertyValues<this>): void {
+    if (changed.has('room')) {
+      this.recording = false;
+      this.picking = false;
+    }
+  }
+
+  protected override updated(changed: PropertyValues<this>): void {
+    this.fit();
+    if (changed.has('room') && !isTouch.matches) {
+      this.area?.focus();
+    }
+  }
+
+  /** As tall as its text, up to a limit that the style sheet sets. */
+  private fit(): void {
+    const area = this.area;
+    if (area && !CSS.supports('field-sizing', 'content')) {
+      area.style.height = 'auto';
+      area.style.height = `${area.scrollHeight}px`;
+    }
+  }
+
+  private typed(): void {
+    this.draft.text = this.area.value;
+    client.drafts.keep(this.room);
+    client.typing(this.room, this.draft.text !== '' && !this.draft.editing);
+    this.requestUpdate();
+  }
+
+  private keys(event: KeyboardEvent): void {
+    if (event.isComposing) {
+      return;
+    }
+    if (event.key === 'Enter' && !event.shiftKey && !isTouch.matches) {
+      event.preventDefault();
+      this.submit(event);
+    } else if (event.key === 'Escape' && (this.draft.editing || this.draft.reply)) {
+      event.preventDefault();
+      event.stopPropagation();
+      this.dropContext();
+    } else if (event.key === 'ArrowUp' && !this.area.value && !this.draft.editing) {
+      const own = client.rooms.get(this.room)?.timeline.messages.findLast((message) => message.sender_details.id === client.me.id && !message.is_deleted && message.content);
+      if (own) {
+        event.preventDefault();
+        this.edit(own);
+      }
+    }
+  }
+
+  private submit(event: Event): void {
+    event.preventDefault();
+    const { draft } = this;
+    const text = draft.text.trim();
+    if (draft.text.length && codePoints(draft.text) > (client.config?.max_message_length ?? 5000) || !text && !draft.uploads.length) {
+      return;
+    }
+    if (draft.editing) {
+      if (text && text !== draft.editing.content) {
+        void client.change(client.api.edit(draft.editing.id, text));
+      }
+      this.dropContext();
+      return;
+    }
+    client.outbox.add(this.room, text, draft.reply, draft.uploads);
+    Object.assign(draft, { text: '', reply: null, uploads: [] });
+    client.drafts.keep(this.room);
+    client.typing(this.room, false);
+    this.requestUpdate();
+    this.area.focus();
+    tell(this, 'sent');
+  }
+
+  reply(message: Message): void {
+    if (this.draft.editing) {
+      this.dropContext();
+    }
+    this.draft.reply = {
+      id: message.id,
+      seq: message.seq,
+      sender_name: message.sender_details.name,
+      message_type: message.message_type,
+      content: [...message.content].slice(0, 100).join(''),
+      is_deleted: false,
+    };
+    client.drafts.keep(this.room);
+    this.requestUpdate();
+    this.area?.focus();
+  }
+
+  edit(message: Message): void {
+    if (!this.draft.editing) {
+      this.aside = this.draft.text;
+    }
+    this.draft.editing = message;
+    this.draft.text = message.content;
+    this.requestUpdate();
+    void this.updateComplete.then(() => {
+      this.area.focus();
+      this.area.setSelectionRange(message.content.length, message.content.length);
+    });
+  }
+
+  private dropContext(): void {
+    if (this.draft.editing) {
+      this.draft.editing = null;
+      this.draft.text = this.aside;
+      this.aside = '';
+    } else {
+      this.draft.reply = null;
+    }
+    client.drafts.keep(this.room);
+    this.requestUpdate();
+    this.area?.focus();
+  }
+
+  private get smaller(): boolean {
+    return client.kept.get<boolean>(SMALLER) ?? false;
+  }
+
+  /** Files from the picker, the clipboard or a drop. */
+  addFiles(files: File[]): void {
+    const { uploads } = this.draft;
+    const most = client.config?.max_files_per_message ?? 10;
+    for (const file of files) {
+      const shrinks = this.smaller && file.type.startsWith('image/') && file.type !== 'image/gif' && file.size > SMALL;
+      const trouble = uploads.length >= most ? t.tooMany(most) : objection(shrinks ? { name: file.name, type: file.type, size: Math.min(file.size, 1) } : file, client.config);
+      if (trouble) {
+        toast(trouble);
+        if (uploads.length >= most) {
+          break;
+        }
+        continue;
+      }
+      uploads.push(client.uploads.add(file, shrinks ? shrink(file) : undefined));
+    }
+    this.requestUpdate();
+    this.area?.focus();
+  }
+
+  private takeOut(upload: Upload): void {
+    client.uploads.cancel(upload);
+    this.draft.uploads = this.draft.uploads.filter((each) => each !== upload);
+    this.requestUpdate();
+    this.area?.focus();
+  }
+
+  private resize(event: Event): void {
+    const smaller = (event.target as HTMLInputElement).checked;
+    client.kept.set(SMALLER, smaller);
+    for (const upload of this.draft.uploads) {
+      if (upload.kind === 'image' && upload.original.type !== 'image/gif' && upload.original.size > SMALL) {
+        upload.blob = upload.original;
+        void client.uploads.start(upload, smaller ? shrink(upload.original) : undefined);
+      }
+    }
+  }
+
+  private picked(event: Event): void {
+    const input = event.target as HTMLInputElement;
+    this.addFiles([...input.files ?? []]);
+    input.value = '';
+  }
+
+  private pasted(event: ClipboardEvent): void {
+    const files = [...event.clipboardData?.files ?? []];
+    if (files.length) {
+      event.preventDefault();
+      this.addFiles(files.map((file) => file.name === 'image.png' ? new File([file], `pasted-${new Date().toISOString().slice(0, 19).replace(/:/g, '-')}.png`, { type: file.type }) : file));
+    }
+  }
+
+  private async pick(): Promise<void> {
+    if (await part(import('./emoji.ts'))) {
+      this.picking = !this.picking;
+    }
+  }
+
+  private readonly closePicker = () => {
+    this.picking = false;
+    this.area?.focus();
+  };
+
+  private insert(emoji: string): void {
+    const { area } = this;
+    area.setRangeText(emoji, area.selectionStart, area.selectionEnd, 'end');
+    this.typed();
+  }
+
+  private async record(): Promise<void> {
+    if (await part(import('./recorder.ts'))) {
+      this.recording = true;
+    }
+  }
+
+  private recorded(event: CustomEvent<{ file: File; seconds: number }>): void {
+    this.recording = false;
+    const { file, seconds } = event.detail;
+    const { draft } = this;
+    client.outbox.add(this.room, '', draft.reply, [client.uploads.add(file, undefined, seconds)]);
+    draft.reply = null;
+    client.drafts.keep(this.room);
+    tell(this, 'sent');
+  }
+}
+
+async function shrink(file: Blob): Promise<Blob> {
+  const { smaller } = await import('../core/photos.ts');
+  return smaller(file);
+}

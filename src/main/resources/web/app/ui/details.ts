@@ -1,0 +1,177 @@
+import { html, nothing, type PropertyValues, type TemplateResult } from 'lit';
+import { customElement, property, state } from 'lit/decorators.js';
+import { client } from '../core/client.ts';
+import { moment, preview, relative } from '../core/format.ts';
+import type { RoomState } from '../core/rooms.ts';
+import { shownName } from '../core/text.ts';
+import type { FileEntry, Member, Message } from '../core/types.ts';
+import { t } from '../texts.ts';
+import { fileCard } from './attachments.ts';
+import { avatar, groupAvatar } from './avatar.ts';
+import { icon, iconButton } from './icons.ts';
+import { asked, confirmed, part, toast } from './overlay.ts';
+import { tell, View } from './view.ts';
+
+type Tab = 'about' | 'pins' | 'gallery';
+const TABS: Tab[] = ['about', 'gallery', 'pins'];
+const PAGE = 60;
+
+/** Beside a conversation: who is in it, what was pinned, all its files. */
+@customElement('parley-details')
+export class Details extends View {
+  protected readonly topics = ['rooms', 'timeline', 'session'] as const;
+
+  @property({ type: Number })
+  room = 0;
+  @state()
+  private tab: Tab = 'about';
+  @state()
+  private found: Message[] = [];
+  @state()
+  private hasMore = false;
+  @state()
+  private busy = false;
+  /** What the lists were read at: they are read again when something was pinned or sent. */
+  private readAt = '';
+
+  private get current(): RoomState | undefined {
+    return client.rooms.get(this.room);
+  }
+
+  protected override willUpdate(changed: PropertyValues): void {
+    const version = `${this.room} ${this.tab} ${this.current?.room.version}`;
+    if (this.tab !== 'about' && version !== this.readAt && !this.busy) {
+      if (changed.has('room') || changed.has('tab')) {
+        this.found = [];
+      }
+      this.readAt = version;
+      void this.load(null);
+    }
+  }
+
+  private async load(before: number | null): Promise<void> {
+    const { room, tab } = this;
+    this.busy = true;
+    try {
+      const page = await client.api.only(room, tab === 'pins' ? 'pinned' : 'files', before, PAGE);
+      if (room === this.room && tab === this.tab) {
+        const newest = page.messages.toReversed();
+        this.found = before === null ? newest : [...this.found, ...newest];
+        this.hasMore = page.has_more;
+      }
+    } catch {
+      // Shown is what is there; the next change tries again.
+    } finally {
+      this.busy = false;
+    }
+  }
+
+  protected override render() {
+    const current = this.current;
+    if (!current) {
+      return nothing;
+    }
+    const labels: Record<Tab, string> = { about: t.about, gallery: t.gallery, pins: t.pins };
+    return html`<div class="info">
+      <header><h2>${t.info}</h2>${iconButton('close', t.close, () => tell(this, 'details'))}</header>
+      <div class="tabs" role="tablist" aria-label=${t.info} @keydown=${this.keys}>
+        ${TABS.map((tab) => html`<button type="button" role="tab" id="tab-${tab}" aria-selected=${this.tab === tab} aria-controls="panel" tabindex=${this.tab === tab ? 0 : -1} @click=${() => this.tab = tab}>${labels[tab]}</button>`)}
+      </div>
+      <div class="panel" role="tabpanel" id="panel" aria-labelledby="tab-${this.tab}" tabindex="0">
+        ${this.tab === 'about' ? this.about(current) : this.tab === 'pins' ? this.pins() : this.gallery()}
+        ${this.tab !== 'about' && this.hasMore ? html`<button type="button" class="button wide" ?disabled=${this.busy} @click=${() => void this.load(this.found.at(-1)!.seq)}>${t.showMore}</button>` : nothing}
+      </div>
+    </div>`;
+  }
+
+  private keys(event: KeyboardEvent): void {
+    const step = event.key === 'ArrowRight' ? 1 : event.key === 'ArrowLeft' ? -1 : 0;
+    if (step) {
+      this.tab = TABS[(TABS.indexOf(this.tab) + step + TABS.length) % TABS.length];
+      void this.updateComplete.then(() => this.querySelector<HTMLElement>('[aria-selected=true]')?.focus());
+    }
+  }
+
+  private about(current: RoomState): TemplateResult {
+    const { room } = current;
+    const other = client.rooms.other(room);
+    const isAdmin = room.members.some((member) => member.id === client.me.id && member.role === 'admin');
+    if (other) {
+      return html`<div class="hero">${avatar(other, 'large', other.is_online)}<h3 dir="auto">${other.name}</h3><p class="quiet">${other.email}</p>
+        <p class="quiet">${other.is_online ? t.online : other.last_seen ? t.lastSeen(relative(other.last_seen)) : t.offline}</p></div>`;
+    }
+    return html`<div class="hero">${groupAvatar(room.id, 'large')}<h3 dir="auto">${room.name}</h3><p class="quiet">${t.members(room.members.length)}</p></div>
+      <div class="actions">
+        ${isAdmin ? html`<button type="button" class="button" @click=${() => tell(this, 'add-people')}>${icon('plus')}${t.addPeople}</button>
+          <button type="button" class="button" @click=${() => void this.rename(current)}>${icon('edit')}${t.rename}</button>` : nothing}
+      </div>
+      <ul class="people">${room.members.map((member) => html`<li class="person">${avatar(member, 'small', member.is_online)}
+        <span class="person-name" dir="auto">${member.name}${member.id === client.me.id ? ` (${t.you})` : ''} ${member.role === 'admin' ? html`<span class="role">${t.admin}</span>` : nothing}</span>
+        <span class="person-mail">${member.email}</span>
+        ${member.id === client.me.id ? nothing : html`<span>${iconButton('chat', t.message(member.name), () => void this.write(member))}${isAdmin ? iconButton('close', t.removePerson(member.name), () => void this.removeMember(current, member)) : nothing}</span>`}</li>`)}</ul>
+      <div class="actions"><button type="button" class="button" @click=${() => void this.leave(current)}>${icon('leave')}${t.leave}</button></div>`;
+  }
+
+  private pins(): TemplateResult {
+    return this.found.length ? html`<ul>${this.found.map((message) => html`<li><button type="button" class="pin-item" @click=${() => tell(this, 'jump', message.seq)}>
+      <span class="pin-head"><strong dir="auto">${message.sender_details.name}</strong><time datetime=${message.created_at} title=${moment(message.created_at)}>${relative(message.created_at)}</time></span>
+      <span class="pin-text">${preview(message)}</span></button></li>`)}</ul>` : this.nothingHere(t.noPins, t.noPinsHint);
+  }
+
+  private gallery(): TemplateResult {
+    const files = this.found.flatMap((message) => (message.files_data ?? []).map((file) => ({ message, file })));
+    const seen = files.filter(({ file }) => file.kind === 'image' || file.kind === 'video');
+    const others = files.filter(({ file }) => file.kind === 'file' || file.kind === 'voice');
+    const images = seen.filter(({ file }) => file.kind === 'image').map(({ file }) => file);
+    return files.length ? html`
+      <div class="gallery">${seen.map(({ message, file }) => file.kind === 'image' ? html`<button type="button" class="picture" aria-label=${t.openImage(shownName(file.file_name))} @click=${() => void this.view(images, file)}>
+          <img src=${file.thumbnail_path ?? file.file_path} alt="" loading="lazy" decoding="async"></button>` : html`
+        <button type="button" class="picture" aria-label="${t.video}: ${shownName(file.file_name)}, ${t.jump}" @click=${() => tell(this, 'jump', message.seq)}>${icon('play')}</button>`)}</div>
+      ${others.map(({ file }) => fileCard(file))}` : this.nothingHere(t.noFiles, t.noFilesHint);
+  }
+
+  private nothingHere(title: string, hint: string): TemplateResult {
+    return html`<div class="empty">${this.busy ? t.loading : html`<strong>${title}</strong><span>${hint}</span>`}</div>`;
+  }
+
+  private async view(images: FileEntry[], file: FileEntry): Promise<void> {
+    (await part(import('./lightbox.ts')))?.openLightbox(images, images.indexOf(file));
+  }
+
+  private async write(member: Member): Promise<void> {
+    const room = await this.attempt(client.api.openDirect(member.id));
+    if (room) {
+      client.rooms.put(room);
+      client.signals.tell('rooms');
+      location.hash = `#/room/${room.id}`;
+    }
+  }
+
+  private async rename(current: RoomState): Promise<void> {
+    const name = await asked(t.rename, t.groupName, current.room.name ?? '');
+    if (name && name !== current.room.name) {
+      await this.attempt(client.api.rename(current.id, name));
+    }
+  }
+
+  private async removeMember(current: RoomState, member: Member): Promise<void> {
+    if (await confirmed(t.removePersonTitle(member.name), '', t.remove)) {
+      await this.attempt(client.api.removeMember(current.id, member.id));
+    }
+  }
+
+  private async leave(current: RoomState): Promise<void> {
+    if (await confirmed(t.leaveTitle, t.leaveHint, t.leave)) {
+      await this.attempt(client.api.removeMember(current.id, client.me.id));
+    }
+  }
+
+  private async attempt<T>(answer: Promise<T>): Promise<T | null> {
+    try {
+      return await answer;
+    } catch (failure) {
+      toast(failure instanceof Error ? failure.message : t.failed);
+      return null;
+    }
+  }
+}

@@ -1,0 +1,164 @@
+import { html, nothing, render } from 'lit';
+import { bytes } from '../core/format.ts';
+import { shownName } from '../core/text.ts';
+import type { FileEntry } from '../core/types.ts';
+import { t } from '../texts.ts';
+import { icon, iconButton } from './icons.ts';
+
+const MOST_ZOOM = 6;
+const SWIPE = 60;
+
+/** Pictures of a message, large: arrow keys and swipes turn, wheel, double tap and pinch zoom, dragging moves. */
+class Lightbox {
+  private readonly dialog = document.createElement('dialog');
+  private scale = 1;
+  private x = 0;
+  private y = 0;
+  private readonly pointers = new Map<number, { x: number; y: number }>();
+  private start: { x: number; y: number; distance: number; scale: number } | null = null;
+  private moved = false;
+
+  constructor(private readonly images: FileEntry[], private index: number) {
+    const { dialog } = this;
+    dialog.className = 'lightbox';
+    dialog.setAttribute('aria-label', t.viewer);
+    dialog.addEventListener('keydown', this.keys);
+    dialog.addEventListener('close', () => dialog.remove());
+    document.body.append(dialog);
+    this.draw();
+    dialog.showModal();
+  }
+
+  private draw(): void {
+    const image = this.images[this.index];
+    const name = shownName(image.file_name);
+    const many = this.images.length > 1;
+    render(html`
+      <header>
+        <span class="caption"><bdi>${name}</bdi><small>${bytes(image.file_size)}${many ? ` · ${t.imageOf(this.index + 1, this.images.length)}` : ''}</small></span>
+        <span class="hidden" role="status">${name}${many ? `, ${t.imageOf(this.index + 1, this.images.length)}` : ''}</span>
+        ${iconButton('zoomOut', t.zoomOut, () => this.zoom(this.scale / 1.5), { disabled: this.scale <= 1 })}
+        ${iconButton('zoomIn', t.zoomIn, () => this.zoom(this.scale * 1.5), { disabled: this.scale >= MOST_ZOOM })}
+        <a class="icon-button" href=${image.file_path} download=${name} aria-label=${t.downloadFile(name)} title=${t.download}>${icon('download')}</a>
+        ${iconButton('close', t.close, () => this.dialog.close())}
+      </header>
+      <div class="stage" ?data-zoomed=${this.scale > 1} ?data-still=${this.pointers.size === 0} @wheel=${this.wheel} @dblclick=${(event: MouseEvent) => this.zoom(this.scale > 1 ? 1 : 2.5, event)}
+        @pointerdown=${this.down} @pointermove=${this.move} @pointerup=${this.up} @pointercancel=${this.up} @click=${this.click}>
+        ${many ? iconButton('back', t.previous, () => this.turn(-1), { css: 'turn previous' }) : nothing}
+        <img src=${image.file_path} alt=${name} draggable="false">
+        ${many ? iconButton('next', t.next, () => this.turn(1), { css: 'turn next' }) : nothing}
+      </div>`, this.dialog);
+    this.place();
+  }
+
+  private place(): void {
+    const picture = this.dialog.querySelector('img')!;
+    picture.style.setProperty('--x', `${this.x}px`);
+    picture.style.setProperty('--y', `${this.y}px`);
+    picture.style.setProperty('--scale', String(this.scale));
+  }
+
+  private turn(by: number): void {
+    this.index = (this.index + by + this.images.length) % this.images.length;
+    this.scale = 1;
+    this.x = this.y = 0;
+    this.draw();
+  }
+
+  /** @param at stays where it is on the screen */
+  private zoom(to: number, at?: { clientX: number; clientY: number }): void {
+    const scale = Math.min(MOST_ZOOM, Math.max(1, to));
+    if (at && scale > 1) {
+      const stage = this.dialog.querySelector('.stage')!.getBoundingClientRect();
+      const dx = at.clientX - stage.left - stage.width / 2;
+      const dy = at.clientY - stage.top - stage.height / 2;
+      this.x = dx - (dx - this.x) * scale / this.scale;
+      this.y = dy - (dy - this.y) * scale / this.scale;
+    }
+    this.scale = scale;
+    if (scale === 1) {
+      this.x = this.y = 0;
+    }
+    this.draw();
+  }
+
+  private readonly keys = (event: KeyboardEvent) => {
+    const step = event.key === 'ArrowLeft' ? -1 : event.key === 'ArrowRight' ? 1 : 0;
+    if (step && this.scale > 1) {
+      this.x -= step * 60;
+      this.place();
+    } else if (step && this.images.length > 1) {
+      this.turn(step);
+    } else if (event.key === '+' || event.key === '=') {
+      this.zoom(this.scale * 1.5);
+    } else if (event.key === '-') {
+      this.zoom(this.scale / 1.5);
+    } else if (event.key === '0') {
+      this.zoom(1);
+    } else if (this.scale > 1 && (event.key === 'ArrowUp' || event.key === 'ArrowDown')) {
+      this.y += event.key === 'ArrowUp' ? 60 : -60;
+      this.place();
+    }
+  };
+
+  private readonly wheel = (event: WheelEvent) => {
+    event.preventDefault();
+    this.zoom(this.scale * (event.deltaY < 0 ? 1.2 : 1 / 1.2), event);
+  };
+
+  private distance(): number {
+    const [one, other] = [...this.pointers.values()];
+    return other ? Math.hypot(one.x - other.x, one.y - other.y) : 0;
+  }
+
+  private readonly down = (event: PointerEvent) => {
+    if ((event.target as HTMLElement).closest('button')) {
+      return;
+    }
+    (event.currentTarget as HTMLElement).setPointerCapture(event.pointerId);
+    this.pointers.set(event.pointerId, { x: event.clientX, y: event.clientY });
+    this.start = { x: event.clientX, y: event.clientY, distance: this.distance(), scale: this.scale };
+    this.moved = false;
+  };
+
+  private readonly move = (event: PointerEvent) => {
+    const before = this.pointers.get(event.pointerId);
+    if (!before || !this.start) {
+      return;
+    }
+    this.pointers.set(event.pointerId, { x: event.clientX, y: event.clientY });
+    this.moved ||= Math.hypot(event.clientX - this.start.x, event.clientY - this.start.y) > 6;
+    if (this.pointers.size === 2) {
+      this.scale = Math.min(MOST_ZOOM, Math.max(1, this.start.scale * this.distance() / (this.start.distance || 1)));
+    } else if (this.scale > 1) {
+      this.x += event.clientX - before.x;
+      this.y += event.clientY - before.y;
+    } else if (this.images.length > 1) {
+      this.x = event.clientX - this.start.x;
+    }
+    this.place();
+  };
+
+  private readonly up = (event: PointerEvent) => {
+    if (!this.pointers.delete(event.pointerId) || this.scale > 1) {
+      return;
+    }
+    const by = this.x;
+    this.x = this.y = 0;
+    if (event.type === 'pointerup' && Math.abs(by) > SWIPE && this.images.length > 1) {
+      this.turn(by < 0 ? 1 : -1);
+    } else {
+      this.place();
+    }
+  };
+
+  private readonly click = (event: MouseEvent) => {
+    if (!this.moved && event.target === event.currentTarget) {
+      this.dialog.close();
+    }
+  };
+}
+
+export function openLightbox(images: FileEntry[], index: number): void {
+  new Lightbox(images, index);
+}

@@ -1,0 +1,35 @@
+import { client } from '../core/client.ts';
+import type { RoomState } from '../core/rooms.ts';
+import type { Message } from '../core/types.ts';
+import { t } from '../texts.ts';
+import type { Messages } from './messages.ts';
+import { confirmed, type Item } from './overlay.ts';
+import { tell } from './view.ts';
+
+/** What this person may do with a message, and the key that does it. */
+export function menuItems(message: Message, state: RoomState, list: Messages): (Item & { key?: string })[] {
+  const me = client.me.id;
+  const mine = message.sender_details.id === me;
+  const isAdmin = state.room.members.some((member) => member.id === me && member.role === 'admin');
+  const items: (Item & { key?: string })[] = [
+    { label: t.reply, icon: 'reply', key: 'r', act: () => tell(list, 'reply', message) },
+    { label: message.is_liked ? t.unlike : t.like, icon: 'heart', key: 'l', act: () => void client.change(client.api.like(message.id, !message.is_liked)) },
+  ];
+  if (message.content) {
+    items.push({ label: t.copy, icon: 'copy', key: 'c', act: () => void list.copy(message.content) });
+  }
+  items.push({ label: message.pinned ? t.unpin : t.pin, icon: 'pin', key: 'p', act: () => void client.change(client.api.pin(message.id, !message.pinned)) });
+  if (mine) {
+    items.push({ label: t.edit, icon: 'edit', key: 'e', act: () => tell(list, 'edit', message) });
+  }
+  if (mine || isAdmin && state.room.room_type === 'group') {
+    items.push({ label: t.remove, icon: 'trash', key: 'Delete', danger: true, act: () => void remove(message) });
+  }
+  return items;
+}
+
+async function remove(message: Message): Promise<void> {
+  if (await confirmed(t.removeTitle, t.removeHint, t.remove)) {
+    await client.change(client.api.remove(message.id));
+  }
+}

@@ -1,0 +1,96 @@
+import { html, nothing, type TemplateResult } from 'lit';
+import { customElement, property, state } from 'lit/decorators.js';
+import { repeat } from 'lit/directives/repeat.js';
+import { client } from '../core/client.ts';
+import { moment, preview, relative } from '../core/format.ts';
+import type { RoomState } from '../core/rooms.ts';
+import { t } from '../texts.ts';
+import { avatar, groupAvatar } from './avatar.ts';
+import { icon, iconButton } from './icons.ts';
+import { tell, View } from './view.ts';
+
+/** The conversations of the signed-in person, newest activity first. */
+@customElement('parley-room-list')
+export class RoomList extends View {
+  protected readonly topics = ['rooms', 'typing', 'outbox', 'session'] as const;
+
+  @property({ type: Number })
+  current: number | null = null;
+  @state()
+  private filter = '';
+  private clock = 0;
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    // "2 min. ago" gets older by itself.
+    this.clock = setInterval(() => this.requestUpdate(), 30_000);
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    clearInterval(this.clock);
+  }
+
+  protected override render() {
+    const me = client.me;
+    const wanted = this.filter.trim().toLocaleLowerCase();
+    const rooms = client.rooms.sorted().filter(({ room }) => !wanted || client.rooms.title(room).toLocaleLowerCase().includes(wanted));
+    return html`
+      <header class="side-header">
+        <button type="button" class="me" aria-label=${t.profileOf(me.name)} title=${t.profile} @click=${() => tell(this, 'profile')}>${avatar(me, 'small')}</button>
+        <h1>${t.rooms}</h1>
+        ${iconButton('compose', t.newChat, () => tell(this, 'new-chat'))}
+      </header>
+      <div class="side-search">
+        ${icon('search')}
+        <input class="input" type="search" aria-label=${t.filterRooms} placeholder=${t.filterRooms} dir="auto" .value=${this.filter}
+          @input=${(event: InputEvent) => this.filter = (event.target as HTMLInputElement).value}>
+      </div>
+      <nav class="rooms" aria-label=${t.rooms}>
+        ${rooms.length ? html`<ul>${repeat(rooms, (room) => room.id, (room) => this.row(room))}</ul>` : this.nothingHere(wanted !== '')}
+      </nav>`;
+  }
+
+  private nothingHere(filtered: boolean): TemplateResult {
+    if (filtered) {
+      return html`<p class="empty">${t.noMatches}</p>`;
+    }
+    if (!client.sync.ready) {
+      return html`<ul class="ghosts" aria-label=${t.loading}>${[1, 2, 3, 4, 5].map(() => html`<li></li>`)}</ul>`;
+    }
+    return html`<div class="empty"><h2>${t.noRooms}</h2><p>${t.noRoomsHint}</p>
+      <button type="button" class="button primary" @click=${() => tell(this, 'new-chat')}>${t.newChat}</button></div>`;
+  }
+
+  private row(state: RoomState): TemplateResult {
+    const { room, last } = state;
+    const other = client.rooms.other(room);
+    const title = client.rooms.title(room);
+    return html`<li>
+      <a class="room-row" href="#/room/${room.id}" aria-current=${this.current === room.id ? 'page' : nothing} data-room=${room.id}>
+        ${other ? avatar(other, '', other.is_online) : groupAvatar(room.id)}
+        <span class="room-title" dir="auto">${title}</span>
+        ${last ? html`<time class="room-time" datetime=${last.created_at} title=${moment(last.created_at)}>${relative(last.created_at)}</time>` : html`<span></span>`}
+        <span class="room-preview" dir="auto">${this.summary(state)}</span>
+        ${state.unread > 0 ? html`<span class="badge"><span aria-hidden="true">${state.unread > 99 ? '99+' : state.unread}</span><span class="hidden">${t.unread(state.unread)}</span></span>` : html`<span></span>`}
+      </a></li>`;
+  }
+
+  private summary(state: RoomState): TemplateResult | string {
+    if (state.typing.size) {
+      const who = state.room.room_type === 'group' ? [...state.typing.values()][0].split(' ')[0] + ' ' : '';
+      return html`<span class="typing-mark">${who}${t.typingShort}…</span>`;
+    }
+    const draft = this.current === state.id ? null : client.drafts.of(state.id).text.trim();
+    if (draft) {
+      return html`<span class="draft-mark">${t.draft}</span> ${draft}`;
+    }
+    const last = state.last;
+    if (!last) {
+      return '';
+    }
+    const mine = last.sender_details.id === client.me.id;
+    const who = mine ? `${t.you}: ` : state.room.room_type === 'group' ? `${last.sender_details.name.split(' ')[0]}: ` : '';
+    return who + preview(last);
+  }
+}

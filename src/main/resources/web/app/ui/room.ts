@@ -1,0 +1,100 @@
+import { html, nothing, type TemplateResult } from 'lit';
+import { customElement, property, state } from 'lit/decorators.js';
+import { client } from '../core/client.ts';
+import { relative } from '../core/format.ts';
+import type { RoomState } from '../core/rooms.ts';
+import type { Topic } from '../core/signals.ts';
+import type { Message } from '../core/types.ts';
+import { t } from '../texts.ts';
+import { avatar, groupAvatar } from './avatar.ts';
+import type { Composer } from './composer.ts';
+import './composer.ts';
+import { icon, iconButton } from './icons.ts';
+import type { Messages } from './messages.ts';
+import './messages.ts';
+import { tell, View } from './view.ts';
+
+/** One conversation: who it is with, what was said, what to say. */
+@customElement('parley-room')
+export class RoomView extends View {
+  protected readonly topics = ['rooms', 'typing', 'session'] as const;
+
+  @property({ type: Number })
+  room = 0;
+  @property({ type: Boolean })
+  details = false;
+  @state()
+  private dropping = 0;
+
+  get list(): Messages | null {
+    return this.querySelector<Messages>('parley-messages');
+  }
+
+  get composer(): Composer | null {
+    return this.querySelector<Composer>('parley-composer');
+  }
+
+  protected override concerns(topic: Topic, room?: number): boolean {
+    return topic !== 'typing' || room === this.room;
+  }
+
+  protected override render() {
+    const current = client.rooms.get(this.room);
+    if (!current) {
+      return nothing;
+    }
+    const title = client.rooms.title(current.room);
+    const other = client.rooms.other(current.room);
+    return html`
+      <section class="room" aria-label=${title} @reply=${(event: CustomEvent<Message>) => this.composer?.reply(event.detail)} @edit=${(event: CustomEvent<Message>) => this.composer?.edit(event.detail)}
+        @sent=${() => void this.list?.sent()} @dragenter=${this.dragged} @dragover=${this.over} @dragleave=${this.dragged} @drop=${this.dropped}>
+        <header class="room-header">
+          <a class="icon-button back" href="#/" aria-label=${t.back} title=${t.back}>${icon('back')}</a>
+          <button type="button" class="room-who" aria-expanded=${this.details} aria-label=${t.infoAbout(title)} @click=${() => tell(this, 'details')}>
+            ${other ? avatar(other, 'small', other.is_online) : groupAvatar(this.room, 'small')}
+            <span class="room-names"><strong dir="auto">${title}</strong><span class="room-status">${this.status(current)}</span></span>
+          </button>
+          ${iconButton('info', t.info, () => tell(this, 'details'), { pressed: this.details })}
+        </header>
+        <parley-messages .room=${this.room}></parley-messages>
+        <parley-composer .room=${this.room}></parley-composer>
+        ${this.dropping ? html`<div class="drop">${icon('image')}<strong>${t.dropHere}</strong><span dir="auto">${t.dropHint(title)}</span></div>` : nothing}
+      </section>`;
+  }
+
+  private status(current: RoomState): TemplateResult | string {
+    const { room } = current;
+    if (current.typing.size) {
+      return html`<span class="typing-mark">${t.typing([...current.typing.values()])}<i class="dots" aria-hidden="true"></i></span>`;
+    }
+    const other = client.rooms.other(room);
+    if (other) {
+      return other.is_online ? t.online : other.last_seen ? t.lastSeen(relative(other.last_seen)) : t.offline;
+    }
+    const online = room.members.filter((member) => member.is_online).length;
+    return `${t.members(room.members.length)}${online > 1 ? `, ${t.onlineCount(online)}` : ''}`;
+  }
+
+  private dragged(event: DragEvent): void {
+    if (event.dataTransfer?.types.includes('Files')) {
+      event.preventDefault();
+      this.dropping = Math.max(0, this.dropping + (event.type === 'dragenter' ? 1 : -1));
+    }
+  }
+
+  private over(event: DragEvent): void {
+    if (event.dataTransfer?.types.includes('Files')) {
+      event.preventDefault();
+      event.dataTransfer.dropEffect = 'copy';
+    }
+  }
+
+  private dropped(event: DragEvent): void {
+    this.dropping = 0;
+    const files = [...event.dataTransfer?.files ?? []];
+    if (files.length) {
+      event.preventDefault();
+      this.composer?.addFiles(files);
+    }
+  }
+}

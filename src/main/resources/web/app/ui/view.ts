@@ -1,0 +1,39 @@
+import { LitElement } from 'lit';
+import { client } from '../core/client.ts';
+import type { Topic } from '../core/signals.ts';
+
+/**
+ * A part of the page that shows what the client knows and follows its changes. Without a shadow root: the strict content
+ * policy has one style sheet, and password managers, searching and labels work as in any page.
+ */
+export abstract class View extends LitElement {
+  protected abstract readonly topics: readonly Topic[];
+  private unlisten?: () => void;
+
+  protected override createRenderRoot(): HTMLElement {
+    return this;
+  }
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    this.unlisten = client.signals.listen((topic, room) => {
+      if (this.topics.includes(topic) && this.concerns(topic, room)) {
+        this.requestUpdate();
+      }
+    });
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    this.unlisten?.();
+  }
+
+  protected concerns(_topic: Topic, _room?: number): boolean {
+    return true;
+  }
+}
+
+/** Tells the elements above what happened. */
+export function tell<T>(from: EventTarget, name: string, detail?: T): void {
+  from.dispatchEvent(new CustomEvent(name, { detail, bubbles: true, composed: true }));
+}

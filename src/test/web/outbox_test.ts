@@ -1,0 +1,84 @@
+import { Api } from '../../main/resources/web/app/core/api.ts';
+import { Outbox } from '../../main/resources/web/app/core/outbox.ts';
+import { Signals } from '../../main/resources/web/app/core/signals.ts';
+import { Uploads } from '../../main/resources/web/app/core/uploads.ts';
+import { equal, kept, message, until } from './testsupport.ts';
+
+interface Tried {
+  key: string;
+  content: string;
+}
+
+/** A network of our own: each answer is a status, or null when nobody answers. */
+function outbox(answers: (number | null)[], things = new Map<string, string>()) {
+  const tried: Tried[] = [];
+  const stored: string[] = [];
+  const api = new Api(() => 'token', (_path, init) => {
+    const headers = init!.headers as Record<string, string>;
+    const { content } = JSON.parse(init!.body as string);
+    tried.push({ key: headers['Idempotency-Key'], content });
+    const status = answers.shift() ?? null;
+    if (status === null) {
+      return Promise.reject(new TypeError('offline'));
+    }
+    const body = status < 300 ? message({ seq: tried.length, content }) : { code: 'x', detail: 'No' };
+    return Promise.resolve(new Response(JSON.stringify(body), { status }));
+  });
+  const signals = new Signals();
+  const box = new Outbox(api, new Uploads(api, signals), kept(things), signals, (answer) => stored.push(answer.content));
+  box.begin(1);
+  return { box, tried, stored };
+}
+
+Deno.test('sends the messages of a room in the order they were written', async () => {
+  const { box, stored } = outbox([201, 201, 201]);
+  ['a', 'b', 'c'].forEach((text) => box.add(1, text, null, []));
+  await until(() => box.size === 0);
+  equal(stored, ['a', 'b', 'c']);
+});
+
+Deno.test('tries again under the same key when nobody answered, and keeps the order', async () => {
+  const { box, tried, stored } = outbox([null, 503, 201, 201]);
+  box.add(1, 'a', null, []);
+  box.add(1, 'b', null, []);
+  await until(() => tried.length === 1);
+  box.flush();
+  await until(() => tried.length === 2);
+  box.flush();
+  await until(() => box.size === 0);
+  equal(stored, ['a', 'b']);
+  equal(new Set(tried.filter((each) => each.content === 'a').map((each) => each.key)).size, 1);
+  box.end();
+});
+
+Deno.test('what is refused for good stays, says why, and holds nothing up', async () => {
+  const { box, stored } = outbox([400, 201]);
+  box.add(1, 'bad', null, []);
+  box.add(1, 'good', null, []);
+  await until(() => stored.length === 1);
+  equal(box.of(1).map((item) => [item.content, item.state, item.error]), [['bad', 'failed', 'No']]);
+  box.discard(box.of(1)[0]);
+  equal(box.size, 0);
+});
+
+Deno.test('goes on after a reload with the same key', async () => {
+  const things = new Map<string, string>();
+  const before = outbox([null], things);
+  before.box.add(1, 'late', null, []);
+  await until(() => before.tried.length === 1);
+  before.box.end();
+  const after = outbox([200], things);
+  after.box.flush();
+  await until(() => after.box.size === 0);
+  equal(after.tried, before.tried);
+  equal(things.size, 0);
+});
+
+Deno.test('a frame with our label is as good as an answer', async () => {
+  const { box, tried } = outbox([null]);
+  const item = box.add(1, 'heard', null, []);
+  await until(() => tried.length === 1);
+  box.acknowledged(item.key);
+  equal(box.size, 0);
+  box.end();
+});

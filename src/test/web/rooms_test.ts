@@ -1,0 +1,84 @@
+import { Rooms } from '../../main/resources/web/app/core/rooms.ts';
+import { equal, member, message, room, user } from './testsupport.ts';
+
+const ME = 1;
+
+function rooms(...list: ReturnType<typeof room>[]): Rooms {
+  const all = new Rooms(() => ME);
+  list.forEach((each) => all.put(each));
+  return all;
+}
+
+Deno.test('counts what is unread once, though a message is told twice', () => {
+  const all = rooms(room());
+  const frame = { type: 'new_message', data: message({ seq: 1 }) } as const;
+  all.apply(frame);
+  all.apply(frame);
+  equal(all.get(1)!.unread, 1);
+  equal(all.get(1)!.last!.seq, 1);
+});
+
+Deno.test('posting reads what came before, in whatever tab', () => {
+  const all = rooms(room());
+  all.apply({ type: 'new_message', data: message({ seq: 1 }) });
+  all.apply({ type: 'new_message', data: message({ seq: 2, version: 2, sender_details: user(ME) }) });
+  equal(all.get(1)!.unread, 0);
+  equal(all.get(1)!.lastRead, 2);
+});
+
+Deno.test('a receipt of oneself from another tab empties the badge, one of somebody else does not', () => {
+  const all = rooms(room({ last_seq: 4, unread_count: 4 }));
+  all.apply({ type: 'message_read', data: { room_id: 1, user_id: 2, user_name: '', last_read_seq: 4, version: 5 } });
+  equal(all.get(1)!.unread, 4);
+  equal(all.get(1)!.room.members[1].last_read_seq, 4);
+  all.apply({ type: 'message_read', data: { room_id: 1, user_id: ME, user_name: '', last_read_seq: 4, version: 6 } });
+  equal(all.get(1)!.unread, 0);
+});
+
+Deno.test('a list that was read before a live message does not take it back', () => {
+  const all = rooms(room());
+  all.apply({ type: 'new_message', data: message({ seq: 1, version: 3 }) });
+  all.put(room({ version: 2 }));
+  equal(all.get(1)!.last!.seq, 1);
+  equal(all.get(1)!.unread, 1);
+});
+
+Deno.test('the cursor stands still while changes are fetched', () => {
+  const all = rooms(room());
+  const state = all.get(1)!;
+  all.apply({ type: 'new_message', data: message({ seq: 1, version: 3 }) });
+  equal(state.cursor, 3);
+  state.catchingUp = true;
+  all.apply({ type: 'new_message', data: message({ seq: 5, version: 9 }) });
+  equal(state.cursor, 3);
+});
+
+Deno.test('an unknown room is fetched, a lost one disappears', () => {
+  const all = rooms(room());
+  equal(all.apply({ type: 'new_message', data: message({ seq: 1, room_id: 7 }) }), { fetch: 7 });
+  all.apply({ type: 'room_update', data: room({ is_member: false, members: [], version: 4 }) });
+  equal(all.get(1), undefined);
+});
+
+Deno.test('newest activity first', () => {
+  const all = rooms(room({ id: 1 }), room({ id: 2 }));
+  all.apply({ type: 'new_message', data: message({ seq: 1, room_id: 1, created_at: '2026-01-03T00:00:00Z' }) });
+  equal(all.sorted().map((state) => state.id), [1, 2]);
+});
+
+Deno.test('presence and typing follow a person everywhere and end when they leave', () => {
+  const all = rooms(room({ id: 1 }), room({ id: 2, room_type: 'group', name: 'Group', members: [member(1), member(2), member(3)] }));
+  all.apply({ type: 'presence', data: { user_id: 2, user_name: '', is_online: true } });
+  all.apply({ type: 'typing', data: { room_id: 2, user_id: 2, user_name: 'Bea', is_typing: true } });
+  equal([1, 2].map((id) => all.get(id)!.room.members[1].is_online), [true, true]);
+  equal([...all.get(2)!.typing.values()], ['Bea']);
+  all.apply({ type: 'presence', data: { user_id: 2, user_name: '', is_online: false } });
+  equal(all.get(2)!.typing.size, 0);
+});
+
+Deno.test('a like of somebody that a frame does not name makes the message be asked for', () => {
+  const all = rooms(room());
+  all.get(1)!.timeline.reset([message({ seq: 1 })], true, true);
+  const liked = message({ seq: 1, version: 2, like_count: 1 });
+  equal('refresh' in all.apply({ type: 'message_update', data: liked })!, true);
+});

@@ -1,0 +1,64 @@
+import { Backoff } from '../../main/resources/web/app/core/backoff.ts';
+import { bytes, dayLabel, duration, preview, relative } from '../../main/resources/web/app/core/format.ts';
+import { uuid } from '../../main/resources/web/app/core/ids.ts';
+import { kindOf, objection } from '../../main/resources/web/app/core/uploads.ts';
+import type { Config } from '../../main/resources/web/app/core/types.ts';
+import { equal, message } from './testsupport.ts';
+
+Deno.test('waits longer each time, up to a limit, and never all at once', () => {
+  const shortest = new Backoff(500, 30_000, () => 0);
+  const longest = new Backoff(500, 30_000, () => 0.999999);
+  equal([1, 2, 3].map(() => shortest.next()), [250, 500, 1000]);
+  equal([1, 2, 3, 4, 5, 6, 7, 8].map(() => longest.next()).at(-1), 30_000);
+  longest.reset();
+  equal(longest.next(), 500);
+});
+
+Deno.test('ids are version 4 UUIDs and differ', () => {
+  const ids = new Set(Array.from({ length: 1000 }, uuid));
+  equal(ids.size, 1000);
+  equal([...ids].every((id) => /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/.test(id)), true);
+});
+
+Deno.test('sizes and lengths as people read them', () => {
+  equal([0, 999, 1024, 1536, 10 * 2 ** 20, 3.2 * 2 ** 30].map(bytes), ['0 B', '999 B', '1.0 kB', '1.5 kB', '10.0 MB', '3.2 GB']);
+  equal([0, 7.4, 65, 3661].map(duration), ['0:00', '0:07', '1:05', '1:01:01']);
+});
+
+Deno.test('days and times as a calendar counts them', () => {
+  const now = new Date(2026, 5, 10, 0, 30);
+  const at = (...parts: [number, number, number, number]) => new Date(...parts).toISOString();
+  equal(dayLabel(at(2026, 5, 10, 0), now), 'Today');
+  equal(dayLabel(at(2026, 5, 9, 23), now), 'Yesterday');
+  equal(dayLabel(at(2025, 5, 9, 23), now).includes('2025'), true);
+  equal(relative(at(2026, 5, 9, 23), now), 'yesterday');
+});
+
+Deno.test('a line for each kind of message', () => {
+  equal(preview(message({ seq: 1, message_type: 'image', content: '' })), '📷 Photo');
+  equal(preview(message({ seq: 1, message_type: 'voice', content: '' })), '🎤 Voice message');
+  equal(preview(message({ seq: 1, message_type: 'video', content: 'look' })), '🎬 look');
+  equal(preview(message({ seq: 1, message_type: 'file', content: '' })), '📎 File');
+  equal(preview(message({ seq: 1, is_deleted: true, content: 'x' })), 'Message deleted');
+});
+
+const config: Config = {
+  max_message_length: 5000,
+  max_files_per_message: 10,
+  max_page_size: 200,
+  kinds: {
+    image: { max_size: 1000, types: ['image/jpeg', 'image/png'] },
+    video: { max_size: 2000, types: ['video/mp4'] },
+    voice: { max_size: 1000, types: ['audio/webm'] },
+    file: { max_size: 1000, types: ['application/pdf'] },
+  },
+};
+
+Deno.test('says before sending what the service would refuse', () => {
+  equal(objection({ name: 'a.jpg', type: 'image/jpeg', size: 1000 }, config), null);
+  equal(objection({ name: 'a.jpg', type: 'image/jpeg', size: 1001 }, config)!.includes('too large'), true);
+  equal(objection({ name: 'a.svg', type: 'image/svg+xml', size: 10 }, config)!.includes('not allowed'), true);
+  equal(objection({ name: 'a.pdf', type: '', size: 10 }, config), null);
+  equal(objection({ name: 'a.pdf', type: 'application/pdf', size: 0 }, config)!.includes('empty'), true);
+  equal(kindOf({ name: 'v.webm', type: 'audio/webm;codecs=opus' }).kind, 'voice');
+});

@@ -1,0 +1,127 @@
+import { Api } from '../../main/resources/web/app/core/api.ts';
+import { Rooms } from '../../main/resources/web/app/core/rooms.ts';
+import { Signals } from '../../main/resources/web/app/core/signals.ts';
+import { Sync } from '../../main/resources/web/app/core/sync.ts';
+import type { Message } from '../../main/resources/web/app/core/types.ts';
+import { equal, message, room, until } from './testsupport.ts';
+
+/** A room on the other side of the network, whose messages a test makes. */
+class Service {
+  readonly messages: Message[] = [];
+  asked: string[] = [];
+  pause: Promise<void> = Promise.resolve();
+
+  post(count = 1): Message[] {
+    return Array.from({ length: count }, () => {
+      const seq = this.messages.length + 1;
+      const made = message({ seq, version: seq });
+      this.messages.push(made);
+      return made;
+    });
+  }
+
+  private answer(path: string): unknown {
+    const url = new URL(path, 'http://localhost');
+    const number = (name: string) => Number(url.searchParams.get(name));
+    const last = this.messages.length;
+    if (path === '/api/chat/rooms') {
+      return { rooms: [room({ last_seq: last, version: last, last_message: this.messages.at(-1), unread_count: 0, last_read_seq: last })], total: 1 };
+    }
+    if (url.pathname.endsWith('/changes')) {
+      const since = number('since');
+      const to = Math.min(last, since + number('limit'));
+      return { changes: this.messages.slice(since, to).map((data) => ({ type: 'new_message', data })), version: to, has_more: to < last };
+    }
+    if (url.searchParams.has('after')) {
+      const to = Math.min(last, number('after') + number('limit'));
+      return { messages: this.messages.slice(number('after'), to), total: last, has_more: to < last };
+    }
+    const to = Math.min(last, number('before') - 1);
+    const from = Math.max(0, to - number('limit'));
+    return { messages: this.messages.slice(from, to), total: last, has_more: from > 0 };
+  }
+
+  fetch = async (path: string | URL | Request): Promise<Response> => {
+    this.asked.push(String(path));
+    const body = JSON.stringify(this.answer(String(path)));
+    await this.pause;
+    return new Response(body);
+  };
+}
+
+async function opened(count: number) {
+  const service = new Service();
+  service.post(count);
+  const rooms = new Rooms(() => 1);
+  const sync = new Sync(new Api(() => 'token', service.fetch), rooms, new Signals());
+  await sync.refresh();
+  const state = rooms.get(1)!;
+  await sync.open(state);
+  return { service, sync, state, seqs: () => state.timeline.messages.map((each) => each.seq) };
+}
+
+const upTo = (count: number, from = 1) => Array.from({ length: count - from + 1 }, (_, place) => from + place);
+
+Deno.test('after a lost link gets exactly what was missed', async () => {
+  const { service, sync, seqs } = await opened(10);
+  service.post(700);
+  await sync.refresh();
+  equal(seqs(), upTo(710));
+});
+
+Deno.test('live messages that overtake the catching up are neither lost nor doubled', async () => {
+  const { service, sync, state, seqs } = await opened(10);
+  service.post(5);
+  let go = () => {};
+  service.pause = new Promise((resolve) => go = resolve);
+  const refreshed = sync.refresh();
+  const live = service.post(3);
+  live.forEach((data) => sync.hear({ type: 'new_message', data }));
+  go();
+  await refreshed;
+  await until(() => state.timeline.last === 18 && state.timeline.atEnd);
+  equal(seqs(), upTo(18));
+});
+
+Deno.test('who missed too much gets the same place of the history anew', async () => {
+  const { service, sync, state } = await opened(100);
+  service.post(4000);
+  await sync.refresh();
+  equal(state.timeline.first, 51);
+  equal(state.timeline.atEnd, false);
+  equal(state.timeline.messages.every((each, place) => each.seq === 51 + place), true);
+});
+
+Deno.test('a hole in what is heard is filled', async () => {
+  const { service, sync, state, seqs } = await opened(10);
+  const [, second] = service.post(2);
+  sync.hear({ type: 'new_message', data: second });
+  await until(() => state.timeline.last === 12);
+  equal(seqs(), upTo(12));
+});
+
+Deno.test('scrolling through a long history holds a bounded part of it, without a gap', async () => {
+  const { sync, state, seqs } = await opened(1000);
+  while (!state.timeline.atStart) {
+    await sync.older(state);
+    equal(state.timeline.messages.length <= 200, true);
+  }
+  equal(seqs(), upTo(200));
+  while (!state.timeline.atEnd) {
+    await sync.newer(state);
+    equal(state.timeline.messages.length <= 200, true);
+  }
+  equal(seqs(), upTo(1000, 801));
+});
+
+Deno.test('a page that was read before a live change does not undo it', async () => {
+  const { service, sync, state } = await opened(120);
+  let go = () => {};
+  service.pause = new Promise((resolve) => go = resolve);
+  const older = sync.older(state);
+  await until(() => service.asked.at(-1)!.includes('before=71'));
+  sync.hear({ type: 'message_update', data: message({ seq: 60, version: 500, content: 'edited' }) });
+  go();
+  await older;
+  equal(state.timeline.find(60)!.content, 'edited');
+});

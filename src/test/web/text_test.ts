@@ -1,0 +1,39 @@
+import { codePoints, initials, isJumbo, linkify, shownName } from '../../main/resources/web/app/core/text.ts';
+import { equal } from './testsupport.ts';
+
+const links = (text: string) => linkify(text).filter((part) => part.href).map((part) => part.href);
+
+Deno.test('finds addresses, without the sentence around them', () => {
+  equal(links('See https://example.org/a?b=1#c, and (http://example.org/x_(y)).'), ['https://example.org/a?b=1#c', 'http://example.org/x_(y)']);
+  equal(links('www.example.org or ada@example.org!'), ['https://www.example.org/', 'mailto:ada@example.org']);
+});
+
+Deno.test('makes nothing clickable that could run', () => {
+  equal(links('javascript:alert(1) data:text/html,x vbscript:x file:///etc/passwd JaVaScRiPt://example.org/%0aalert(1)'), []);
+});
+
+Deno.test('loses no character of a text', () => {
+  for (const text of ['', 'plain', ' https://a.example , x', '<img src=x onerror=alert(1)>', 'مرحبا https://example.org مرحبا', '🎉 www.x.example']) {
+    equal(linkify(text).map((part) => part.text).join(''), text);
+  }
+});
+
+Deno.test('shows one to three emoji large, and nothing else', () => {
+  for (const large of ['🎉', '👍🏽', '❤️', '👨‍👩‍👧', '🇵🇹', '🎉 🎉 🎉']) {
+    equal([large, isJumbo(large)], [large, true]);
+  }
+  for (const small of ['', '1', '123', 'a🎉', '🎉🎉🎉🎉', '#', 'مرحبا']) {
+    equal([small, isJumbo(small)], [small, false]);
+  }
+});
+
+Deno.test('a name cannot pretend to be another', () => {
+  equal(shownName('photo\u202Egpj.exe'), 'photogpj.exe');
+  equal(shownName('a\u0000b\u200B.txt'), 'ab.txt');
+  equal(shownName('\u202E'), 'file');
+  equal(shownName('<b>x</b>.png'), '<b>x</b>.png');
+});
+
+Deno.test('counts as the service counts', () => equal(codePoints('a😀'), 2));
+
+Deno.test('initials of any name', () => equal([initials('Ada Lovelace'), initials('王'), initials(''), initials('😀 x')], ['AL', '王', '?', '😀X']));
