@@ -96,7 +96,15 @@ public final class FrameGuard extends ChannelInboundHandlerAdapter {
         });
     }
 
-    /** Reads nothing any more, and closes soon even when the peer does not read either. On any thread. */
+    /** Closes without a word. On any thread. */
+    public void closeNow() {
+        channel.eventLoop().execute(() -> {
+            over = true;
+            context.close();
+        });
+    }
+
+    /** Drops whatever comes, and closes soon even when the peer does not read either. On any thread. */
     public void closeSoon() {
         channel.eventLoop().execute(() -> {
             over = true;

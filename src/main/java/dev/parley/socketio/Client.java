@@ -26,8 +26,6 @@ import dev.parley.relay.Turns;
 final class Client {
 
     private static final int MOST_ATTACHMENTS = 10;
-    /** As the other socket's: get a new token first. */
-    private static final int TOKEN_EXPIRED = 4401;
 
     private final EngineSession engine;
     private final ClientTools tools;
@@ -54,7 +52,7 @@ final class Client {
 
     private void awaitConnect() {
         deadline = timer(tools.settings.connectTimeout(),
-                () -> engine.close(EngineSession.NORMAL, "Nobody connected"));
+                () -> engine.close("Nobody connected"));
     }
 
     private long timer(Duration delay, Runnable action) {
@@ -68,13 +66,13 @@ final class Client {
         try {
             packet = Packet.parse(text);
         } catch (IllegalArgumentException e) {
-            engine.close(EngineSession.PROTOCOL_ERROR, "No packet of Socket.IO 5");
+            engine.close("No packet of Socket.IO 5");
             return;
         }
         if (incomplete != null) {
-            engine.close(EngineSession.PROTOCOL_ERROR, "An attachment was expected");
+            engine.close("An attachment was expected");
         } else if (packet.attachments() > MOST_ATTACHMENTS) {
-            engine.close(EngineSession.PROTOCOL_ERROR, "Too many attachments");
+            engine.close("Too many attachments");
         } else if (packet.attachments() > 0) {
             incomplete = packet;
             attached = packet.data().length();
@@ -86,9 +84,9 @@ final class Client {
     void binary(InputStream bytes, int size) {
         attached += size;
         if (incomplete == null) {
-            engine.close(EngineSession.PROTOCOL_ERROR, "No attachment was expected");
+            engine.close("No attachment was expected");
         } else if (attached > engine.mostPayload()) {
-            engine.refused(null, EngineSession.TOO_BIG, EngineError.UPLOAD_INSTEAD);
+            engine.tooBig();
         } else {
             attachments.add(bytes);
             if (attachments.size() == incomplete.attachments()) {
@@ -106,7 +104,7 @@ final class Client {
             case CONNECT -> connect(packet);
             case EVENT, BINARY_EVENT -> {
                 if (user == null || !packet.namespace().equals("/")) {
-                    engine.close(EngineSession.PROTOCOL_ERROR, "Not connected");
+                    engine.close("Not connected");
                 } else {
                     user.take(packet, files, size);
                 }
@@ -120,7 +118,7 @@ final class Client {
             // Nothing was asked of it.
             case ACK, BINARY_ACK -> {
             }
-            case CONNECT_ERROR -> engine.close(EngineSession.PROTOCOL_ERROR, "Servers say that");
+            case CONNECT_ERROR -> engine.close("Servers say that");
         }
     }
 
@@ -197,7 +195,7 @@ final class Client {
         if (user != null) {
             user.error(new Refusal(Code.NOT_AUTHENTICATED, "Token expired"), null);
         }
-        engine.close(TOKEN_EXPIRED, "Token expired");
+        engine.close("Token expired");
     }
 
     /** Says so to whoever can still hear it. */

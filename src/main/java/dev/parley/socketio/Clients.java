@@ -91,7 +91,7 @@ class Clients implements LiveDoor {
     public void stop() {
         stopping = true;
         sessions.all().forEach(session -> session.run(
-                () -> session.close(1012, "Service restart, come back")));
+                () -> session.close("The service stops")));
     }
 
     /** By whichever is shorter: the members, or those who listen. */

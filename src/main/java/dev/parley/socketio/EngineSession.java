@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
 
+import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
@@ -26,9 +27,9 @@ import io.vertx.ext.web.RoutingContext;
  */
 final class EngineSession {
 
-    static final int NORMAL = 1000;
-    static final int PROTOCOL_ERROR = 1002;
-    static final int TOO_BIG = 1009;
+    private static final Logger LOG = Logger.getLogger(EngineSession.class);
+    private static final int NORMAL = 1000;
+    private static final int TOO_BIG = 1009;
 
     private static final char SEPARATOR = '\u001e';
     private static final String NOOP = "6";
@@ -120,7 +121,7 @@ final class EngineSession {
         queued += packet.length();
         flush();
         if (queued > settings.queue().asLongValue()) {
-            close(1013, "Reading too slowly, come back and catch up");
+            close("It reads too slowly");
         }
     }
 
@@ -176,7 +177,7 @@ final class EngineSession {
             (link != null ? EngineError.BAD_REQUEST : EngineError.UNKNOWN_SID).answer(exchange);
         } else if (poll != null) {
             EngineError.BAD_REQUEST.answer(exchange);
-            close(PROTOCOL_ERROR, "Two polls at once");
+            close("Two polls at once");
         } else if (!open) {
             poll = exchange;
             sayGoodbye();
@@ -195,7 +196,7 @@ final class EngineSession {
     void posted(List<String> packets) {
         if (link != null) {
             // They came after the change to a WebSocket, and would be out of order.
-            close(PROTOCOL_ERROR, "A post after the upgrade");
+            close("A post after the upgrade");
         }
         packets.forEach(this::packet);
         if (reading) {
@@ -272,18 +273,28 @@ final class EngineSession {
         }
     }
 
-    /** What came was too large, or broken. */
+    /** A payload was too large: what was in it is lost, and the client has to know. */
+    void tooBig() {
+        if (open) {
+            refused(link, TOO_BIG, EngineError.UPLOAD_INSTEAD);
+        }
+    }
+
+    /** What came on a WebSocket was too large, or broken. */
     void refused(@Nullable WebSocketLink from, int code, @Nullable String reason) {
         String why = reason == null ? "Protocol error" : reason;
         if (from == probe && from != null) {
             forgetProbe();
-        } else if (open && from == link) {
-            if (code == TOO_BIG) {
-                client.tooBig(why);
-            }
-            close(code, why);
-        } else if (from != null) {
+        } else if (from != null && (code != TOO_BIG || !trusted)) {
             from.close(code, why);
+        } else if (open && from == link) {
+            client.tooBig(why);
+            if (from == null) {
+                close(why);
+            } else {
+                end();
+                from.endSoon();
+            }
         }
     }
 
@@ -316,7 +327,7 @@ final class EngineSession {
             case '0', '5', '6' -> {
                 // Said by servers, or to sockets that are on probation: the official servers ignore them, too.
             }
-            default -> close(PROTOCOL_ERROR, "No packet of Engine.IO 4");
+            default -> close("No packet of Engine.IO 4");
         }
     }
 
@@ -335,7 +346,7 @@ final class EngineSession {
     private void waitToPing() {
         vertx.cancelTimer(heartbeat);
         heartbeat = vertx.setTimer(millis(settings.pingInterval()), now -> {
-            heartbeat = vertx.setTimer(millis(settings.pingTimeout()), late -> close(NORMAL, "Ping timeout"));
+            heartbeat = vertx.setTimer(millis(settings.pingTimeout()), late -> close("Ping timeout"));
             send("2");
         });
     }
@@ -344,16 +355,21 @@ final class EngineSession {
         return Math.max(1, duration.toMillis());
     }
 
-    /** Ends the session and says so, to a polling client when it polls the next time. */
-    void close(int code, String reason) {
+    /**
+     * Ends the session, of which a polling client hears when it polls the next time. Clients come back by themselves.
+     *
+     * @param reason for who looks into it
+     */
+    void close(String reason) {
         if (!open) {
             return;
         }
+        LOG.debugf("A session ends: %s", reason);
         flush();
         WebSocketLink closing = link;
         if (closing != null) {
             end();
-            closing.close(code, reason);
+            closing.end();
             return;
         }
         over();

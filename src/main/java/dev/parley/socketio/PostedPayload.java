@@ -37,7 +37,7 @@ final class PostedPayload {
         String length = request.getHeader(HttpHeaders.CONTENT_LENGTH);
         if (!session.posting.compareAndSet(null, exchange)) {
             EngineError.BAD_REQUEST.answer(exchange);
-            session.run(() -> session.close(EngineSession.PROTOCOL_ERROR, "Two posts at once"));
+            session.run(() -> session.close("Two posts at once"));
         } else if (length != null && length.length() < 19 && Long.parseLong(length) > most) {
             refuse();
         } else {
@@ -60,13 +60,12 @@ final class PostedPayload {
         }
     }
 
-    /** The session ends as well: what was in the payload is lost, and the client has to know. */
     private void refuse() {
         refused = true;
         body = Buffer.buffer();
         session.posting.compareAndSet(exchange, null);
         EngineError.TOO_LARGE.answer(exchange);
-        session.run(() -> session.refused(null, EngineSession.TOO_BIG, EngineError.UPLOAD_INSTEAD));
+        session.run(() -> session.tooBig());
     }
 
     private void finish() {
@@ -90,7 +89,7 @@ final class PostedPayload {
             }
             packets.add(start == 0 ? text : text.substring(start));
         } catch (CharacterCodingException e) {
-            session.run(() -> session.close(EngineSession.PROTOCOL_ERROR, "Not UTF-8"));
+            session.run(() -> session.close("Not UTF-8"));
             return;
         }
         session.run(() -> session.posted(packets));

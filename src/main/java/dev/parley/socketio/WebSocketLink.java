@@ -7,6 +7,7 @@ import org.jspecify.annotations.Nullable;
 
 import dev.parley.relay.FrameGuard;
 import io.vertx.core.Context;
+import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.ServerWebSocket;
 import io.vertx.core.http.WebSocketFrame;
@@ -21,7 +22,8 @@ final class WebSocketLink {
     private final Context context;
     private final EngineSession session;
     private final AtomicLong unwritten = new AtomicLong();
-    private @Nullable FrameGuard guard;
+    private FrameGuard guard;
+    private Future<Void> lastWrite = Future.succeededFuture();
     private @Nullable Buffer parts;
     private boolean text;
 
@@ -76,7 +78,7 @@ final class WebSocketLink {
     void send(String packet) {
         int size = packet.length();
         unwritten.addAndGet(size);
-        socket.writeTextMessage(packet).onComplete(written -> {
+        lastWrite = socket.writeTextMessage(packet).onComplete(written -> {
             long left = unwritten.addAndGet(-size);
             if (left < MOST_UNWRITTEN && left + size >= MOST_UNWRITTEN) {
                 session.run(session::flush);
@@ -95,15 +97,26 @@ final class WebSocketLink {
     }
 
     void trust() {
-        if (guard != null) {
-            guard.trust();
-        }
+        guard.trust();
     }
 
+    /** Ends it by a close frame, for who broke the protocol or is not needed. */
     void close(int code, String reason) {
         socket.close((short) code, reason);
-        if (guard != null) {
-            guard.closeSoon();
-        }
+        guard.closeSoon();
+    }
+
+    /**
+     * Ends it once what was sent has left, without a close frame: the official Java client (2.1.2) does not notice one, and
+     * would come back only when it misses the heartbeat.
+     */
+    void end() {
+        lastWrite.onComplete(left -> guard.closeNow());
+        guard.closeSoon();
+    }
+
+    /** Ends it when its peer, who is still sending, has had time to read what was sent: a reset would take that away. */
+    void endSoon() {
+        guard.closeSoon();
     }
 }

@@ -95,6 +95,11 @@ public final class SocketIo implements AutoCloseable {
         return this;
     }
 
+    /** Names of the transports, in the order in which they were tried. */
+    public List<String> tried() {
+        return transports.stream().map(transport -> transport.name).toList();
+    }
+
     /** Names of the transports by which a message of the server has come. */
     public Set<String> used() {
         return used;
