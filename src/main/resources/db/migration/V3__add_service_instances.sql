@@ -3,9 +3,10 @@
 
 create table service_instances (
     id uuid primary key,
-    seen_at timestamptz not null default now()
+    seen_at timestamptz not null default now(),
+    alive_until timestamptz not null
 );
-comment on table service_instances is 'Each refreshes its row every few seconds; what was not seen for 20 seconds is gone.';
+comment on table service_instances is 'Each renews its row several times within its own lease; whose lease is over is gone.';
 
 create table instance_users (
     instance_id uuid not null references service_instances (id) on delete cascade,

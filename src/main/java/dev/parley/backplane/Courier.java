@@ -29,8 +29,9 @@ public class Courier {
 
     private static final Logger LOG = Logger.getLogger(Courier.class);
     private static final long MOMENT = 50;
-    /** Entries of one notice: names are the longest of them. */
-    private static final int MOST = 20;
+    /** Entries of one notice, so that it fits: those with names, and ids alone. */
+    private static final int MOST_NAMES = 10;
+    private static final int MOST_IDS = 400;
 
     private record Where(long roomId, long userId) {
     }
@@ -84,13 +85,13 @@ public class Courier {
         List<Notice> words = new ArrayList<>();
         lock.lock();
         try {
-            chunks(List.copyOf(typing.values()))
+            chunks(List.copyOf(typing.values()), MOST_NAMES)
                     .forEach(chunk -> words.add(new Notice(self.id(), null, null, chunk, null, null, null)));
-            chunks(presence.entrySet().stream().filter(Map.Entry::getValue).map(Map.Entry::getKey).toList())
+            chunks(presence.entrySet().stream().filter(Map.Entry::getValue).map(Map.Entry::getKey).toList(), MOST_IDS)
                     .forEach(chunk -> words.add(new Notice(self.id(), null, null, null, chunk, null, null)));
-            chunks(presence.entrySet().stream().filter(word -> !word.getValue()).map(Map.Entry::getKey).toList())
+            chunks(presence.entrySet().stream().filter(word -> !word.getValue()).map(Map.Entry::getKey).toList(), MOST_IDS)
                     .forEach(chunk -> words.add(new Notice(self.id(), null, null, null, null, chunk, null)));
-            chunks(List.copyOf(users))
+            chunks(List.copyOf(users), MOST_IDS)
                     .forEach(chunk -> words.add(new Notice(self.id(), null, null, null, null, null, chunk)));
             typing = new LinkedHashMap<>();
             presence = new LinkedHashMap<>();
@@ -111,10 +112,10 @@ public class Courier {
         }
     }
 
-    private static <T> List<List<T>> chunks(List<T> words) {
+    private static <T> List<List<T>> chunks(List<T> words, int most) {
         List<List<T>> chunks = new ArrayList<>();
-        for (int at = 0; at < words.size(); at += MOST) {
-            chunks.add(words.subList(at, Math.min(words.size(), at + MOST)));
+        for (int at = 0; at < words.size(); at += most) {
+            chunks.add(words.subList(at, Math.min(words.size(), at + most)));
         }
         return chunks;
     }

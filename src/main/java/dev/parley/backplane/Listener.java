@@ -6,6 +6,8 @@ import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 
 import javax.sql.DataSource;
@@ -22,9 +24,6 @@ import org.postgresql.PGNotification;
 import io.quarkus.arc.All;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
-import io.quarkus.scheduler.Scheduled;
-import io.quarkus.scheduler.Scheduled.ConcurrentExecution;
-import io.smallrye.common.annotation.RunOnVirtualThread;
 
 /**
  * Listens on a connection of its own to what the instances tell each other. When that connection is lost it is made
@@ -38,44 +37,56 @@ class Listener {
     private static final long PROBE = TimeUnit.SECONDS.toNanos(5);
     private static final int BACK_OFF = 100;
     private static final int LONGEST_START = 5;
+    /** Signs of life within a lease. */
+    private static final int BEATS = 4;
 
     private final DataSource database;
     private final Registry registry;
     private final Notices notices;
     private final List<Recipient> recipients;
     private final CountDownLatch begun = new CountDownLatch(1);
+    private final long lease;
+    private final ScheduledExecutorService executor;
     private @Nullable Thread thread;
+    private @Nullable ScheduledFuture<?> beats;
     private volatile boolean forgotten;
     private volatile boolean stopping;
 
-    Listener(DataSource database, Registry registry, Notices notices, @All List<Recipient> recipients) {
+    Listener(DataSource database, Registry registry, Notices notices, @All List<Recipient> recipients,
+            ScheduledExecutorService executor) {
         this.database = database;
         this.registry = registry;
         this.notices = notices;
         this.recipients = recipients;
+        this.executor = executor;
+        this.lease = registry.lease().toNanos();
     }
 
     /** After the database is there, before anybody is served: nobody should listen here to whom nothing is told. */
     void start(@Observes @Priority(500) StartupEvent event) throws InterruptedException {
         thread = Thread.ofPlatform().name("backplane").daemon().start(this::run);
         begun.await(LONGEST_START, TimeUnit.SECONDS);
+        long often = Math.max(1, lease / BEATS);
+        beats = executor.scheduleWithFixedDelay(this::beat, often, often, TimeUnit.NANOSECONDS);
     }
 
-    @Scheduled(every = Registry.BEAT, concurrentExecution = ConcurrentExecution.SKIP)
-    @RunOnVirtualThread
-    void beat() {
+    private void beat() {
         try {
             if (!registry.beat()) {
                 forgotten = true;
             }
             registry.bury();
-        } catch (SQLException e) {
+            recipients.forEach(Recipient::beat);
+        } catch (SQLException | RuntimeException e) {
             LOG.debug("The database is away", e);
         }
     }
 
     void stop(@Observes @Priority(2000) ShutdownEvent event) throws InterruptedException {
         stopping = true;
+        if (beats != null) {
+            beats.cancel(false);
+        }
         if (thread != null) {
             thread.interrupt();
             thread.join(2_000);
@@ -113,14 +124,17 @@ class Listener {
     private void listen(Connection connection) throws SQLException {
         PGConnection channel = connection.unwrap(PGConnection.class);
         long heard = System.nanoTime();
+        long last = heard;
         while (!stopping) {
             PGNotification[] came = channel.getNotifications(TICK);
             long now = System.nanoTime();
-            if (forgotten) {
+            // Whoever stood still this long need not wait for the rows to tell.
+            if (forgotten || now - last > lease) {
                 forgotten = false;
                 LOG.warn("The other instances took this one for dead; what it was not told is read");
                 recipients.forEach(Recipient::listening);
             }
+            last = now;
             boolean silence = came == null || came.length == 0;
             deliver(silence ? new PGNotification[0] : came);
             if (!silence) {

@@ -22,7 +22,7 @@ public class Notices {
      * server. Null when it was not sent.
      */
     public static final String SEND = "(select pg_notify('" + CHANNEL + "', ?)::text from (select 1 from service_instances"
-            + " where id <> ? and seen_at > now() - interval '" + Registry.ALIVE_SECONDS + " seconds' limit 1) others)";
+            + " where id <> ? and alive_until > now() limit 1) others)";
 
     private static final Logger LOG = Logger.getLogger(Notices.class);
 

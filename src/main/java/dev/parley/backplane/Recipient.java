@@ -11,6 +11,10 @@ public interface Recipient {
     /** Listening has begun, or has begun again: what was sent before may have been missed. */
     void listening();
 
+    /** Several times within a lease, while the database answers: time to look who is alive. On another thread. */
+    default void beat() {
+    }
+
     /** Whether something of one's own was sent long ago and has not come back. */
     default boolean isWaitingInVain() {
         return false;

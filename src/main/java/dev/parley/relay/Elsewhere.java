@@ -17,7 +17,6 @@ import javax.sql.DataSource;
 import jakarta.inject.Singleton;
 
 import dev.parley.backplane.Instance;
-import dev.parley.backplane.Registry;
 
 /** Who has sockets on which other instances. */
 @Singleton
@@ -74,9 +73,8 @@ class Elsewhere {
         Map<UUID, Set<Long>> rows = new HashMap<>();
         try (Connection connection = database.getConnection(); PreparedStatement statement = connection.prepareStatement("""
                 select u.instance_id, u.user_id from instance_users u join service_instances i on i.id = u.instance_id
-                 where i.id <> ? and i.seen_at > now() - make_interval(secs => ?)""")) {
+                 where i.id <> ? and i.alive_until > now()""")) {
             statement.setObject(1, self.id());
-            statement.setInt(2, Registry.ALIVE_SECONDS);
             try (ResultSet row = statement.executeQuery()) {
                 while (row.next()) {
                     rows.computeIfAbsent(row.getObject(1, UUID.class), id -> ConcurrentHashMap.newKeySet())

@@ -29,7 +29,8 @@ class Here implements Audience {
         return sockets.containsKey(userId);
     }
 
-    Set<Long> users() {
+    @Override
+    public Set<Long> users() {
         return Set.copyOf(sockets.keySet());
     }
 }

@@ -12,13 +12,11 @@ import jakarta.inject.Singleton;
 
 import org.jboss.logging.Logger;
 
+import dev.parley.backplane.Courier;
 import dev.parley.backplane.Instance;
 import dev.parley.backplane.Notice;
 import dev.parley.backplane.Recipient;
 import dev.parley.backplane.Registry;
-import io.quarkus.scheduler.Scheduled;
-import io.quarkus.scheduler.Scheduled.ConcurrentExecution;
-import io.smallrye.common.annotation.RunOnVirtualThread;
 
 /** Hears who comes and goes on other instances; of an instance that died, everybody went. */
 @Singleton
@@ -33,9 +31,10 @@ class RemotePresence implements Recipient {
     private final Sightings sightings;
     private final OnlineUsers online;
     private final PresenceFrames frames;
+    private final Courier courier;
 
     RemotePresence(Instance self, Registry registry, Here here, Elsewhere elsewhere, Sightings sightings, OnlineUsers online,
-            PresenceFrames frames) {
+            PresenceFrames frames, Courier courier) {
         this.self = self;
         this.registry = registry;
         this.here = here;
@@ -43,6 +42,7 @@ class RemotePresence implements Recipient {
         this.sightings = sightings;
         this.online = online;
         this.frames = frames;
+        this.courier = courier;
     }
 
     @Override
@@ -59,7 +59,11 @@ class RemotePresence implements Recipient {
 
     @Override
     public void listening() {
-        frames.then(() -> sightings.came(here.users()));
+        frames.then(() -> {
+            sightings.came(here.users());
+            // Whoever took this instance for dead has forgotten them.
+            here.users().forEach(user -> courier.presence(user, true));
+        });
         try {
             Set<Long> before = elsewhere.users();
             Set<Long> concerned = new HashSet<>(before);
@@ -71,9 +75,8 @@ class RemotePresence implements Recipient {
         }
     }
 
-    @Scheduled(every = "5s", concurrentExecution = ConcurrentExecution.SKIP)
-    @RunOnVirtualThread
-    void expire() {
+    @Override
+    public void beat() {
         try {
             // Asked before: who is new since then is none of those that are gone.
             Set<UUID> known = elsewhere.instances();

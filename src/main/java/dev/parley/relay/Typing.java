@@ -12,6 +12,7 @@ import dev.parley.backplane.Courier;
 import dev.parley.backplane.Instance;
 import dev.parley.backplane.Notice;
 import dev.parley.backplane.Recipient;
+import dev.parley.problem.Refusal;
 import dev.parley.room.RoomAccess;
 import dev.parley.room.Roster;
 import dev.parley.room.Rosters;
@@ -109,7 +110,7 @@ public class Typing implements Recipient {
     public void received(List<Notice> notices) {
         for (Notice notice : notices) {
             if (notice.typing() != null && !notice.from().equals(self.id())) {
-                notice.typing().forEach(this::heard);
+                notice.typing().stream().filter(word -> knows(word.roomId())).forEach(this::heard);
             }
         }
     }
@@ -117,6 +118,16 @@ public class Typing implements Recipient {
     @Override
     public void listening() {
         // What was missed ends by itself.
+    }
+
+    /** Who is told is looked up in the roster, which nobody here may have needed so far. */
+    private boolean knows(long roomId) {
+        try {
+            rosters.of(roomId);
+            return true;
+        } catch (Refusal gone) {
+            return false;
+        }
     }
 
     private void heard(Notice.Typing word) {

@@ -38,6 +38,10 @@ import dev.parley.backplane.Recipient;
 public class Deliveries implements Recipient {
 
     private static final long PATIENCE = TimeUnit.SECONDS.toNanos(3);
+    /** Longer than any transaction: one that began while this instance was unknown to it tells it nothing. */
+    private static final long LONGEST_TRANSACTION = TimeUnit.SECONDS.toNanos(6);
+    /** Longer than a lease, and than clocks differ. */
+    private static final long SLACK_SECONDS = 60;
 
     private final Instance self;
     private final Notices notices;
@@ -57,6 +61,9 @@ public class Deliveries implements Recipient {
     private final Set<Long> gaps = new LinkedHashSet<>();
     private long numbers;
     private long listenings;
+    /** When the listener was last known to hear, and when it is to look once more. Its own thread's. */
+    private long heard = System.nanoTime();
+    private long lookAgain = Long.MAX_VALUE;
 
     Deliveries(Instance self, Notices notices, Announcers announcers, RoomEvents rows, RoomReader rooms, Rosters rosters,
             Audience audience) {
@@ -194,7 +201,9 @@ public class Deliveries implements Recipient {
         }
         read(elsewhere.values());
         read(gaps());
-        if (look) {
+        heard = System.nanoTime();
+        if (look || heard > lookAgain) {
+            lookAgain = look ? lookAgain : Long.MAX_VALUE;
             look();
         }
     }
@@ -210,6 +219,7 @@ public class Deliveries implements Recipient {
             lock.unlock();
         }
         look();
+        lookAgain = System.nanoTime() + LONGEST_TRANSACTION;
     }
 
     @Override
@@ -270,7 +280,7 @@ public class Deliveries implements Recipient {
         }
     }
 
-    /** Any room that is listened to here may have changed. */
+    /** Any room that is listened to here may have changed, and somebody who listens may be in a room that is not known. */
     private void look() {
         Map<Long, Long> known = new HashMap<>();
         lock.lock();
@@ -285,6 +295,12 @@ public class Deliveries implements Recipient {
             long before = known.get(room);
             if (version > before) {
                 changed.add(new Notice.Range(room, before + 1, version, true));
+            }
+        });
+        long seconds = TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - heard) + SLACK_SECONDS;
+        rooms.joined(audience.users(), seconds).forEach((room, version) -> {
+            if (!known.containsKey(room)) {
+                changed.add(new Notice.Range(room, version, Long.MAX_VALUE, true));
             }
         });
         read(changed);

@@ -95,6 +95,32 @@ public class RoomReader {
         }
     }
 
+    /**
+     * The rooms that some of these users have come into within the last seconds, and the first version of any of them there.
+     */
+    Map<Long, Long> joined(Collection<Long> userIds, long seconds) {
+        Map<Long, Long> versions = new HashMap<>();
+        if (userIds.isEmpty()) {
+            return versions;
+        }
+        try (Connection connection = database.getConnection();
+                PreparedStatement statement = connection.prepareStatement("""
+                        select room_id, min(changed_version) from chat_participants
+                         where user_id = any(?) and is_active and joined_at > now() - make_interval(secs => ?)
+                         group by room_id""")) {
+            statement.setArray(1, connection.createArrayOf("bigint", userIds.toArray()));
+            statement.setDouble(2, seconds);
+            try (ResultSet row = statement.executeQuery()) {
+                while (row.next()) {
+                    versions.put(row.getLong(1), row.getLong(2));
+                }
+            }
+            return versions;
+        } catch (SQLException e) {
+            throw Outage.of(e);
+        }
+    }
+
     /** A room as its members' {@code room_update} of a version shows it: in its present state, with that number. */
     public RoomView shared(long roomId, long version) {
         try (Connection connection = database.getConnection()) {

@@ -4,19 +4,27 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.IntStream;
+import java.util.stream.LongStream;
 
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.postgresql.PGConnection;
+import org.postgresql.PGNotification;
 
 import com.fasterxml.jackson.databind.JsonNode;
 
@@ -24,6 +32,7 @@ import dev.parley.testsupport.Cluster;
 import dev.parley.testsupport.Form;
 import dev.parley.testsupport.Person;
 import dev.parley.testsupport.Socket;
+import dev.parley.testsupport.SocketIo;
 
 /** Three processes on one database and one bucket are one service. */
 class InstancesIT {
@@ -38,7 +47,7 @@ class InstancesIT {
 
     @BeforeAll
     static void start() {
-        cluster = Cluster.start("instances", 3);
+        cluster = Cluster.start("instances", 3, Map.of());
     }
 
     @AfterAll
@@ -58,34 +67,139 @@ class InstancesIT {
     void everyFrameReachesEveryInstance() {
         try (Socket a = alice.socket(); Socket b = bob.socket(); Socket c = carol.socket()) {
             awaitOnline(alice, bob, carol);
+            List<Socket> all = List.of(a, b, c);
             a.send("send_message", Map.of("room_id", room, "content", "Hello", "local_temp_id", "t1"));
-            long id = 0;
-            for (Socket each : List.of(a, b, c)) {
-                JsonNode message = each.await("new_message").get("data");
-                assertThat(message.get("content").asText()).isEqualTo("Hello");
-                assertThat(message.get("local_temp_id").asText()).isEqualTo("t1");
-                assertThat(message.has("is_sender")).isFalse();
-                id = message.get("id").asLong();
-            }
+            JsonNode hello = heard(all, "new_message").get("data");
+            assertThat(hello.get("content").asText()).isEqualTo("Hello");
+            assertThat(hello.get("local_temp_id").asText()).isEqualTo("t1");
+            assertThat(hello.has("is_sender")).isFalse();
+            long id = hello.get("id").asLong();
             bob.post("/api/chat/messages/" + id + "/like", null).expect(200);
-            assertThat(heard(a, c, "message_update").at("/data/like_count").asInt()).isEqualTo(1);
+            assertThat(heard(all, "message_update").at("/data/like_count").asInt()).isEqualTo(1);
+            carol.post("/api/chat/messages/" + id + "/pin", null).expect(200);
+            assertThat(heard(all, "message_update").at("/data/pinned").asBoolean()).isTrue();
             alice.put("/api/chat/messages/" + id, Map.of("content", "Hello all")).expect(200);
-            assertThat(heard(b, c, "message_update").at("/data/content").asText()).isEqualTo("Hello all");
+            assertThat(heard(all, "message_update").at("/data/content").asText()).isEqualTo("Hello all");
             c.send("mark_read", Map.of("room_id", room));
-            assertThat(heard(a, b, "message_read").at("/data/user_name").asText()).isEqualTo("Carol");
+            assertThat(heard(all, "message_read").at("/data/user_name").asText()).isEqualTo("Carol");
             b.send("typing", Map.of("room_id", room, "is_typing", true));
-            assertThat(heard(a, c, "typing").at("/data/user_id").asLong()).isEqualTo(bob.id);
+            assertThat(heard(List.of(a, c), "typing").at("/data/user_id").asLong()).isEqualTo(bob.id);
             alice.patch("/api/chat/rooms/" + room, Map.of("name", "Renamed")).expect(200);
-            assertThat(heard(b, c, "room_update").at("/data/name").asText()).isEqualTo("Renamed");
-            JsonNode file = bob.post(room, new Form().file("files", "note.txt", "Words".getBytes())).expect(201);
-            JsonNode there = heard(a, c, "new_message");
+            assertThat(heard(all, "room_update").at("/data/name").asText()).isEqualTo("Renamed");
+            JsonNode file = bob.post(room, new Form().file("note.txt", "Words".getBytes())).expect(201);
+            JsonNode there = heard(all, "new_message");
             assertThat(there.at("/data/files_data/0/file_name").asText()).isEqualTo("note.txt");
             assertThat(there.at("/data/files_data/0/file_path").asText()).contains("user=");
             bob.delete("/api/chat/messages/" + file.get("id").asLong()).expect(200);
-            assertThat(heard(a, c, "message_deleted").at("/data/id").asLong()).isEqualTo(file.get("id").asLong());
+            assertThat(heard(all, "message_deleted").at("/data/id").asLong()).isEqualTo(file.get("id").asLong());
             long direct = alice.room(carol);
-            assertThat(c.await("room_update").at("/data/id").asLong()).isEqualTo(direct);
+            assertThat(heard(List.of(a, c), "room_update").at("/data/id").asLong()).isEqualTo(direct);
         }
+    }
+
+    @Test
+    void socketIoClientsAreTalkedToFromEveryInstance() {
+        try (Socket a = alice.socket();
+                SocketIo b = SocketIo.connect(bob, SocketIo.WEBSOCKET);
+                SocketIo c = SocketIo.connect(carol, SocketIo.POLLING)) {
+            awaitOnline(alice, bob, carol);
+            a.send("typing", Map.of("room_id", room, "is_typing", true));
+            assertThat(b.await("typing").get("user_id").asLong()).isEqualTo(alice.id);
+            assertThat(c.await("typing").get("user_id").asLong()).isEqualTo(alice.id);
+            b.emit("send_message", Map.of("conversation_id", Long.toString(room), "content", "from Bob"));
+            for (SocketIo each : List.of(b, c)) {
+                JsonNode message = each.await("new_message");
+                assertThat(message.get("content").asText()).isEqualTo("from Bob");
+                assertThat(message.get("sender").asText()).isEqualTo(bob.email);
+            }
+            assertThat(a.await("new_message").at("/data/content").asText()).isEqualTo("from Bob");
+            alice.delete("/api/chat/rooms/" + room + "/members/" + carol.id).expect(204);
+            assertThat(c.await("room_update").get("is_member").asBoolean()).isFalse();
+            alice.post(room, "among ourselves");
+            assertThat(b.await("new_message").get("content").asText()).isEqualTo("among ourselves");
+            alice.post(alice.room(carol), "to Carol");
+            // What comes next is the later message, not the one before it.
+            assertThat(c.await("new_message").get("content").asText()).isEqualTo("to Carol");
+        }
+    }
+
+    @Test
+    void moreRoomsThanANoticeCanNameAreLookedAt() throws Exception {
+        List<Long> rooms = roomsWithLongNumbers(450);
+        try (Connection database = cluster.connect();
+                Statement statement = database.createStatement();
+                Connection eavesdropper = cluster.connect();
+                Socket c = carol.socket()) {
+            awaitOnline(carol);
+            Set<Long> heard = ConcurrentHashMap.newKeySet();
+            c.listen(frame -> {
+                if (frame.get("type").asText().equals("new_message")) {
+                    heard.add(frame.at("/data/room_id").asLong());
+                }
+            });
+            eavesdropper.createStatement().execute("listen parley");
+            database.setAutoCommit(false);
+            statement.execute("select 1 from chat_rooms where id = " + room + " for update");
+            // The writer waits for this one, and all the others for the writer.
+            CompletableFuture<JsonNode> first = CompletableFuture.supplyAsync(() -> alice.post(room, "first"));
+            List<Socket> senders = IntStream.range(0, 5).mapToObj(i -> alice.socket()).toList();
+            for (int i = 0; i < rooms.size(); i++) {
+                senders.get(i % senders.size()).send("send_message", Map.of("room_id", rooms.get(i), "content", "hello"));
+            }
+            await().atMost(LONG).until(() -> cluster.instance(0).metric("parley_writer_queue") >= rooms.size());
+            database.rollback();
+            first.join();
+            await().atMost(LONG).untilAsserted(() -> assertThat(heard).containsAll(rooms));
+            assertThat(eavesdropper.unwrap(PGConnection.class).getNotifications(1)).extracting(PGNotification::getParameter)
+                    .anyMatch(notice -> notice.contains("\"parcel\"") && !notice.contains("\"rooms\""));
+            senders.forEach(Socket::close);
+        }
+    }
+
+    /** As of a service that is no longer young: they take more of a notice. */
+    private List<Long> roomsWithLongNumbers(int many) throws SQLException {
+        long first = 1_000_000_000;
+        try (Connection database = cluster.connect(); Statement statement = database.createStatement()) {
+            statement.execute("""
+                    insert into chat_rooms (id, name, room_type, created_by, version, members_version, info_version)
+                    select id, 'Room ' || id, 'group', %d, 1, 1, 1 from generate_series(%d, %d) as id"""
+                    .formatted(alice.id, first, first + many - 1));
+            statement.execute("""
+                    insert into chat_participants (room_id, user_id, role, changed_version)
+                    select id, u, 'admin', 1 from chat_rooms, unnest(array[%d, %d]) as u where id >= %d"""
+                    .formatted(alice.id, carol.id, first));
+        }
+        return LongStream.range(first, first + many).boxed().toList();
+    }
+
+    @Test
+    void scheduledWorkIsDoneByOneInstanceAtATime() throws Exception {
+        Set<String> before = cluster.stored();
+        JsonNode message = alice.post(room, new Form().file("note.txt", "Words".getBytes())).expect(201);
+        assertThat(cluster.stored()).hasSize(before.size() + 1);
+        try (Connection another = cluster.connect(); Statement statement = another.createStatement()) {
+            // As an instance that is about it.
+            await().atMost(LONG).until(() -> locked(statement));
+            double[] rounds = IntStream.range(0, 3).mapToDouble(InstancesIT::roundsLeftToAnother).toArray();
+            alice.delete("/api/chat/messages/" + message.get("id").asLong()).expect(200);
+            for (int i = 0; i < 3; i++) {
+                int instance = i;
+                await().atMost(LONG).until(() -> roundsLeftToAnother(instance) > rounds[instance] + 1);
+            }
+            assertThat(cluster.stored()).hasSize(before.size() + 1);
+        }
+        await().atMost(LONG).untilAsserted(() -> assertThat(cluster.stored()).isEqualTo(before));
+    }
+
+    private static boolean locked(Statement statement) throws SQLException {
+        try (ResultSet row = statement
+                .executeQuery("select pg_try_advisory_lock(hashtext('parley'), hashtext('file sweep'))")) {
+            return row.next() && row.getBoolean(1);
+        }
+    }
+
+    private static double roundsLeftToAnother(int instance) {
+        return cluster.instance(instance).metric("parley_rounds_total{by=\"another\",work=\"file sweep\"}");
     }
 
     @Test
@@ -119,7 +233,7 @@ class InstancesIT {
 
     @Test
     void whoIsRemovedHearsNothingAndLoadsNothingOnAnyInstance() {
-        String link = bob.post(room, new Form().file("files", "secret.txt", "Secret".getBytes())).expect(201)
+        String link = bob.post(room, new Form().file("secret.txt", "Secret".getBytes())).expect(201)
                 .at("/files_data/0/id").asText();
         Socket c = carol.socket();
         try (c; Socket b = bob.socket()) {
@@ -267,10 +381,11 @@ class InstancesIT {
                 && frame.at("/data/is_online").asBoolean() == online;
     }
 
-    /** The same frame at both; returns it. */
-    private static JsonNode heard(Socket one, Socket other, String type) {
-        JsonNode first = one.await(type);
-        assertThat(other.await(type).at("/data/version")).isEqualTo(first.at("/data/version"));
-        return first;
+    /** The same frame at all of them; returns it. */
+    private static JsonNode heard(List<Socket> sockets, String type) {
+        List<JsonNode> frames = sockets.stream().map(socket -> socket.await(type)).toList();
+        assertThat(frames)
+                .allSatisfy(frame -> assertThat(frame.at("/data/version")).isEqualTo(frames.get(0).at("/data/version")));
+        return frames.get(0);
     }
 }
