@@ -14,17 +14,21 @@ import io.quarkus.runtime.ImageMode;
 import io.quarkus.runtime.Quarkus;
 import io.quarkus.runtime.annotations.QuarkusMain;
 
-/** Starts the service; where no database is configured, with one of its own, started before it and stopped after it. */
+/**
+ * Starts the service; where no database is configured, with one of its own, started before it and stopped after it. An
+ * orderly stop ends with 0, whoever asked for it.
+ */
 @QuarkusMain
 public class Main {
 
     private static final String URL = "quarkus.datasource.jdbc.url";
 
-    /** What is in hand is given {@code quarkus.shutdown.timeout} to finish; this is longer than that. */
-    private static final Duration LONGEST_STOP = Duration.ofSeconds(30);
+    /** The writer and the framework need some seconds beside what is in hand, which is given {@code parley.drain}. */
+    private static final Duration LONGEST_STOP = Duration.ofSeconds(25);
 
     private final CountDownLatch stopped = new CountDownLatch(1);
     private volatile @Nullable EmbeddedDatabase database;
+    private volatile @Nullable Integer code;
 
     public static void main(String[] args) {
         try {
@@ -41,6 +45,7 @@ public class Main {
             stopped.countDown();
             Quarkus.run(args);
         } else {
+            Runtime.getRuntime().addShutdownHook(new Thread(this::end, "end"));
             try {
                 startDatabaseWhereNoneIsConfigured();
                 Quarkus.run(null, this::exit, args);
@@ -54,6 +59,7 @@ public class Main {
         if (failure != null) {
             StartFailure.report(failure);
         }
+        this.code = code;
         stopped.countDown();
         System.exit(code);
     }
@@ -68,7 +74,9 @@ public class Main {
             throw new CannotStart("no database is configured, and the native program has none of its own:"
                     + " set QUARKUS_DATASOURCE_JDBC_URL, QUARKUS_DATASOURCE_USERNAME and QUARKUS_DATASOURCE_PASSWORD");
         }
-        Runtime.getRuntime().addShutdownHook(new Thread(this::stopDatabase, "embedded database"));
+        if (isReloadable()) {
+            Runtime.getRuntime().addShutdownHook(new Thread(this::end, "end"));
+        }
         EmbeddedDatabase started = EmbeddedDatabase.start(
                 Path.of(config.getOptionalValue("parley.data-dir", String.class).orElse("data")),
                 config.getOptionalValue("parley.embedded.synchronous-commit", String.class).orElse("on"));
@@ -77,14 +85,18 @@ public class Main {
         database = started;
     }
 
-    /** Hooks run side by side, so this one waits for Quarkus to have stopped. */
-    private void stopDatabase() {
+    /**
+     * Hooks run side by side, so this one waits for Quarkus to have stopped. After a signal the virtual machine would end
+     * with 143, which supervisors take for a failure.
+     */
+    private void end() {
         EmbeddedDatabase running = database;
         if (running != null) {
             running.expectEnd();
         }
+        boolean orderly = false;
         try {
-            stopped.await(LONGEST_STOP.toMillis(), TimeUnit.MILLISECONDS);
+            orderly = stopped.await(LONGEST_STOP.plus(drain()).toMillis(), TimeUnit.MILLISECONDS);
         } catch (InterruptedException hurried) {
             Thread.currentThread().interrupt();
         }
@@ -93,6 +105,16 @@ public class Main {
         if (running != null) {
             running.close();
         }
+        Integer ended = code;
+        if (orderly && ended != null) {
+            System.out.flush();
+            System.err.flush();
+            Runtime.getRuntime().halt(ended);
+        }
+    }
+
+    private static Duration drain() {
+        return ConfigProvider.getConfig().getOptionalValue("parley.drain", Duration.class).orElse(Duration.ofSeconds(5));
     }
 
     /** Without its database this process has no use, and whoever supervises it should start a new one. */

@@ -29,7 +29,7 @@ import dev.parley.problem.Refusal;
 import io.agroal.api.AgroalDataSource;
 
 /**
- * People by id, from a bounded cache that another instance's change reaches within a minute at the latest. Callable
+ * People by id, from a bounded cache that another instance's change reaches by a notice. Callable
  * from any thread that may block; plain JDBC, since sockets have no request to hang a persistence context on.
  */
 @ApplicationScoped
@@ -106,6 +106,11 @@ public class Users {
     /** Somebody else told of the change, or this person has just come or gone ({@code last_seen}). */
     public void forget(long id) {
         profiles.invalidate(id);
+    }
+
+    /** Nobody knows who changed. */
+    void forgetAll() {
+        profiles.invalidateAll();
     }
 
     private Map<Long, Profile> load(Set<? extends Long> ids) {

@@ -8,6 +8,7 @@ import jakarta.inject.Singleton;
 
 import org.jboss.logging.Logger;
 
+import dev.parley.backplane.OneAtATime;
 import dev.parley.problem.Outage;
 import io.quarkus.narayana.jta.QuarkusTransaction;
 import io.quarkus.scheduler.Scheduled;
@@ -22,9 +23,11 @@ class FileSweeper {
     private static final int AT_ONCE = 500;
 
     private final ObjectStore store;
+    private final OneAtATime alone;
 
-    FileSweeper(ObjectStore store) {
+    FileSweeper(ObjectStore store, OneAtATime alone) {
         this.store = store;
+        this.alone = alone;
     }
 
     // Not while the program is still starting: it may yet have to stop, for a port that is taken.
@@ -32,8 +35,10 @@ class FileSweeper {
     @RunOnVirtualThread
     void sweep() {
         try {
-            expire();
-            remove();
+            alone.run("file sweep", () -> {
+                expire();
+                remove();
+            });
         } catch (RuntimeException e) {
             if (!Outage.is(e)) {
                 throw e;

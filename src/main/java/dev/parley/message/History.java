@@ -1,30 +1,22 @@
 package dev.parley.message;
 
-import java.util.ArrayList;
 import java.util.Collection;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
 
 import jakarta.inject.Singleton;
-import jakarta.persistence.EntityManager;
 import jakarta.transaction.Transactional;
 
 import org.jspecify.annotations.Nullable;
 
-import dev.parley.account.Users;
 import dev.parley.attachment.MessageRooms;
-import dev.parley.message.MessageView.Gone;
-import dev.parley.message.MessageView.ReadReceipt;
 import dev.parley.problem.Code;
 import dev.parley.problem.Refusal;
 import dev.parley.room.LatestMessages;
 import dev.parley.room.RoomAccess;
 import dev.parley.room.RoomAccess.Membership;
-import dev.parley.room.RoomReader;
-import dev.parley.room.Roster;
 import dev.parley.room.Rosters;
 import dev.parley.room.Viewer;
 import io.quarkus.runtime.annotations.RegisterForReflection;
@@ -37,19 +29,14 @@ public class History implements LatestMessages, MessageRooms {
     private final Rosters rosters;
     private final Snapshots snapshots;
     private final MessageRenderer renderer;
-    private final RoomReader rooms;
-    private final Users users;
-    private final EntityManager entities;
+    private final MissedEvents missed;
 
-    History(RoomAccess access, Rosters rosters, Snapshots snapshots, MessageRenderer renderer, RoomReader rooms, Users users,
-            EntityManager entities) {
+    History(RoomAccess access, Rosters rosters, Snapshots snapshots, MessageRenderer renderer, MissedEvents missed) {
         this.access = access;
         this.rosters = rosters;
         this.snapshots = snapshots;
         this.renderer = renderer;
-        this.rooms = rooms;
-        this.users = users;
-        this.entities = entities;
+        this.missed = missed;
     }
 
     /** Document 004's page object: newest page first, oldest message first inside a page. */
@@ -163,52 +150,12 @@ public class History implements LatestMessages, MessageRooms {
         return new Changes(replay.frames, replay.version, !replay.complete);
     }
 
-    /**
-     * Rows and the room's version are read in one snapshot, so that live frames past {@code version} continue exactly
-     * where this ends.
-     */
     private Replay read(Viewer viewer, long roomId, long since, int limit) {
-        entities.createNativeQuery("set transaction isolation level repeatable read, read only").executeUpdate();
+        missed.snapshot();
         Membership membership = access.requireMember(viewer.userId(), roomId);
-        Roster roster = rosters.of(roomId);
-        record Numbered(long version, Frame frame) {
-        }
-        List<Numbered> frames = new ArrayList<>();
-        List<Message> changed = Message.changedSince(roomId, since, limit + 1);
-        for (Snapshot snapshot : snapshots.of(changed, viewer.userId())) {
-            frames.add(new Numbered(snapshot.message().version, frame(snapshot, roster, viewer, since)));
-        }
-        for (Object row : entities.createNativeQuery("""
-                select user_id, last_read_seq, read_version from chat_participants
-                 where room_id = ?1 and is_active and read_version > ?2""", Object[].class)
-                .setParameter(1, roomId).setParameter(2, since).getResultList()) {
-            Object[] columns = (Object[]) row;
-            long reader = (Long) columns[0];
-            long version = (Long) columns[2];
-            frames.add(new Numbered(version, new Frame("message_read",
-                    new ReadReceipt(roomId, reader, users.get(reader).name(), (Long) columns[1], version))));
-        }
-        long info = (Long) entities.createNativeQuery("select info_version from chat_rooms where id = ?1", Long.class)
-                .setParameter(1, roomId).getSingleResult();
-        if (info > since) {
-            frames.add(new Numbered(info, new Frame("room_update", rooms.shared(roomId, info))));
-        }
-        frames.sort(Comparator.comparingLong(Numbered::version));
-        boolean complete = frames.size() <= limit;
-        List<Numbered> kept = complete ? frames : frames.subList(0, limit);
-        return new Replay(kept.stream().map(Numbered::frame).toList(), membership.lastSeq(),
-                complete ? membership.version() : kept.get(limit - 1).version, complete);
-    }
-
-    private Frame frame(Snapshot snapshot, Roster roster, Viewer viewer, long since) {
-        Message message = snapshot.message();
-        if (message.createdVersion > since) {
-            return new Frame("new_message", renderer.frame(snapshot, roster, viewer));
-        }
-        if (message.isDeleted()) {
-            return new Frame("message_deleted", new Gone(message.id, message.roomId, message.seq, message.version));
-        }
-        return new Frame("message_update", renderer.frame(snapshot, roster, viewer));
+        MissedEvents.Part part = missed.read(roomId, since, limit);
+        return new Replay(part.events().stream().map(event -> new Frame(event.type(), event.data(viewer))).toList(),
+                membership.lastSeq(), part.version(), part.complete());
     }
 
     @Override

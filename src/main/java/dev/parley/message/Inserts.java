@@ -18,12 +18,12 @@ final class Inserts implements Bulk {
 
     private static final String INSERT = """
             insert into chat_messages (created_at, id, room_id, seq, version, created_version, sender_id, message_type,
-                   content, reply_to, file_count, idempotency_key, request_hash)
+                   content, reply_to, file_count, idempotency_key, request_hash, local_temp_id)
             select ?, m.id, m.room_id, m.seq, m.version, m.version, m.sender_id, m.message_type, m.content, m.reply_to,
-                   m.file_count, m.idempotency_key, m.request_hash
-              from unnest(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                   m.file_count, m.idempotency_key, m.request_hash, m.local_temp_id
+              from unnest(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
                 as m(id, room_id, seq, version, sender_id, message_type, content, reply_to, file_count,
-                     idempotency_key, request_hash)""";
+                     idempotency_key, request_hash, local_temp_id)""";
 
     private record Row(Message message, @Nullable String key, byte @Nullable [] hash) {
     }
@@ -52,6 +52,7 @@ final class Inserts implements Bulk {
             column(statement, 10, "smallint", Short[]::new, row -> row.message.fileCount);
             column(statement, 11, "text", String[]::new, Row::key);
             column(statement, 12, "bytea", byte[][]::new, Row::hash);
+            column(statement, 13, "text", String[]::new, row -> row.message.localTempId);
             statement.executeUpdate();
         }
     }

@@ -27,7 +27,7 @@ public class Message extends PanacheEntityBase {
     /** The columns that {@link #from} reads, in its order. */
     static final String COLUMNS = """
             id, room_id, seq, version, created_version, sender_id, message_type, content, reply_to, file_count,
-            like_count, created_at, edited_at, deleted_at, pinned_at""";
+            like_count, created_at, edited_at, deleted_at, pinned_at, local_temp_id""";
 
     @Id
     public long id;
@@ -45,6 +45,8 @@ public class Message extends PanacheEntityBase {
     public @Nullable Instant editedAt;
     public @Nullable Instant deletedAt;
     public @Nullable Instant pinnedAt;
+    /** The sender's own label, for live frames. */
+    public @Nullable String localTempId;
 
     public boolean isDeleted() {
         return deletedAt != null;
@@ -97,6 +99,7 @@ public class Message extends PanacheEntityBase {
         message.editedAt = instant(row, 13);
         message.deletedAt = instant(row, 14);
         message.pinnedAt = instant(row, 15);
+        message.localTempId = row.getString(16);
         return message;
     }
 

@@ -84,6 +84,7 @@ public final class Post extends Change<Post.Posted> {
         message.replyTo = draft.replyTo();
         message.fileCount = (short) files.size();
         message.createdAt = turn.now();
+        message.localTempId = draft.localTempId();
         batch.bulk(Inserts.class, Inserts::new).add(message, draft.idempotencyKey(), hash);
         if (!files.isEmpty()) {
             batch.bulk(Bindings.class, Bindings::new).bind(files, message.id);

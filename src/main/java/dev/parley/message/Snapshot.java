@@ -17,4 +17,9 @@ import dev.parley.attachment.Attachment;
  */
 public record Snapshot(Message message, List<Attachment> files, @Nullable Message replyTarget, int readCount,
         @Nullable Boolean liked, @Nullable String localTempId) {
+
+    /** With the label that its sender gave it. */
+    Snapshot labelled() {
+        return new Snapshot(message, files, replyTarget, readCount, liked, message.localTempId);
+    }
 }

@@ -1,5 +1,6 @@
 package dev.parley.relay;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -8,9 +9,12 @@ import java.util.concurrent.locks.LockSupport;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
 
+import org.eclipse.microprofile.config.inject.ConfigProperty;
+
 import io.quarkus.arc.All;
 import io.quarkus.runtime.ShutdownDelayInitiatedEvent;
 import io.quarkus.vertx.http.runtime.filters.Filters;
+import io.vertx.core.http.HttpVersion;
 import io.vertx.ext.web.RoutingContext;
 
 /**
@@ -21,17 +25,22 @@ import io.vertx.ext.web.RoutingContext;
 @Singleton
 class Farewell {
 
-    /** A service manager usually kills after ten seconds, and the writer and the database need some of them. */
-    private static final long PATIENCE = TimeUnit.SECONDS.toNanos(5);
     /** Long enough for close frames to leave. */
     private static final long LEAST = TimeUnit.MILLISECONDS.toNanos(100);
     private static final int OUTERMOST = 10_000;
 
     private final List<LiveDoor> doors;
+    private final long patience;
     private final AtomicInteger requests = new AtomicInteger();
+    private volatile boolean leaving;
 
-    Farewell(@All List<LiveDoor> doors) {
+    /**
+     * @param drain how long requests that have begun may take to finish; a service manager usually kills after ten seconds,
+     *        and the writer and the database need some of them
+     */
+    Farewell(@All List<LiveDoor> doors, @ConfigProperty(name = "parley.drain", defaultValue = "5s") Duration drain) {
         this.doors = doors;
+        this.patience = drain.toNanos();
     }
 
     void watch(@Observes Filters filters) {
@@ -40,6 +49,9 @@ class Farewell {
 
     private void count(RoutingContext request) {
         if (request.request().getHeader("Sec-WebSocket-Key") == null) {
+            if (leaving && request.request().version() != HttpVersion.HTTP_2) {
+                request.response().putHeader("Connection", "close");
+            }
             requests.incrementAndGet();
             request.addEndHandler(ended -> requests.decrementAndGet());
         }
@@ -47,9 +59,10 @@ class Farewell {
     }
 
     void leave(@Observes ShutdownDelayInitiatedEvent event) {
+        leaving = true;
         long start = System.nanoTime();
         doors.forEach(LiveDoor::stop);
-        while (System.nanoTime() - start < (requests.get() > 0 ? PATIENCE : LEAST)) {
+        while (System.nanoTime() - start < (requests.get() > 0 ? patience : LEAST)) {
             LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(10));
         }
     }

@@ -28,11 +28,13 @@ class OnlineResource {
 
     private final Caller caller;
     private final OnlineUsers online;
+    private final Sightings sightings;
     private final Users users;
 
-    OnlineResource(Caller caller, OnlineUsers online, Users users) {
+    OnlineResource(Caller caller, OnlineUsers online, Sightings sightings, Users users) {
         this.caller = caller;
         this.online = online;
+        this.sightings = sightings;
         this.users = users;
     }
 
@@ -44,7 +46,7 @@ class OnlineResource {
     public Online online() {
         try {
             Collection<UserView> there = users.views(
-                    LongStream.of(online.neighbours(caller.id())).filter(online::isOnline).boxed().toList()).values();
+                    LongStream.of(sightings.neighbours(caller.id())).filter(online::isOnline).boxed().toList()).values();
             return new Online(there, there.size());
         } catch (SQLException e) {
             throw Outage.of(e);

@@ -1,123 +1,94 @@
 package dev.parley.relay;
 
-import java.sql.Connection;
-import java.sql.PreparedStatement;
-import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.stream.LongStream;
+import java.util.Set;
 
-import javax.sql.DataSource;
-
-import jakarta.annotation.Priority;
-import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
 
-import org.jboss.logging.Logger;
-
 import dev.parley.account.Presence;
-import dev.parley.account.Users;
-import io.quarkus.arc.All;
-import io.quarkus.runtime.ShutdownEvent;
-import io.quarkus.runtime.annotations.RegisterForReflection;
+import dev.parley.backplane.Courier;
+import dev.parley.room.Deliveries;
+import dev.parley.room.RoomAccess;
 
-/** Who has a socket open. Coming and going is told to everybody who shares a room. */
+/** Who has a socket open, here or on another instance. Coming and going is told to everybody who shares a room. */
 @Singleton
 public class OnlineUsers implements Presence {
 
-    private static final Logger LOG = Logger.getLogger(OnlineUsers.class);
+    private final Here here;
+    private final Elsewhere elsewhere;
+    private final Sightings sightings;
+    private final PresenceFrames frames;
+    private final Courier courier;
+    private final Deliveries deliveries;
+    private final RoomAccess access;
+    /** Users who came or went and whose rows do not say so yet: a storm of them is written at once. */
+    private Set<Long> changed = new LinkedHashSet<>();
 
-    private static final String NEIGHBOURS = """
-            select distinct other.user_id
-              from chat_participants mine
-              join chat_participants other on other.room_id = mine.room_id and other.is_active
-             where mine.user_id = ? and mine.is_active and other.user_id <> ?""";
-
-    private final Map<Long, Integer> sockets = new ConcurrentHashMap<>();
-    // One thread: what is told last is what is true.
-    private final ExecutorService teller = Executors.newSingleThreadExecutor(Thread.ofVirtual().name("presence").factory());
-    private final DataSource database;
-    private final List<LiveDoor> doors;
-    private final Users users;
-
-    OnlineUsers(DataSource database, @All List<LiveDoor> doors, Users users) {
-        this.database = database;
-        this.doors = doors;
-        this.users = users;
-    }
-
-    @RegisterForReflection
-    record Frame(long userId, boolean isOnline, String userName) {
+    OnlineUsers(Here here, Elsewhere elsewhere, Sightings sightings, PresenceFrames frames, Courier courier,
+            Deliveries deliveries, RoomAccess access) {
+        this.here = here;
+        this.elsewhere = elsewhere;
+        this.sightings = sightings;
+        this.frames = frames;
+        this.courier = courier;
+        this.deliveries = deliveries;
+        this.access = access;
     }
 
     @Override
     public boolean isOnline(long userId) {
-        return sockets.containsKey(userId);
+        return here.isHere(userId) || elsewhere.has(userId);
     }
 
     /** A socket of this user opened. */
     public void came(long userId) {
-        if (sockets.merge(userId, 1, Integer::sum) == 1) {
-            teller.execute(() -> tell(userId, true));
+        if (here.came(userId)) {
+            change(userId, true);
         }
     }
 
     /** A socket of this user closed. */
     public void went(long userId) {
-        if (sockets.computeIfPresent(userId, (id, count) -> count == 1 ? null : count - 1) == null) {
-            teller.execute(() -> tell(userId, false));
+        if (here.went(userId)) {
+            change(userId, false);
         }
     }
 
-    void stop(@Observes @Priority(1000) ShutdownEvent event) {
-        teller.shutdown();
-    }
-
-    /** The people this user shares a room with. */
-    long[] neighbours(long userId) throws SQLException {
-        try (Connection connection = database.getConnection();
-                PreparedStatement statement = connection.prepareStatement(NEIGHBOURS)) {
-            statement.setLong(1, userId);
-            statement.setLong(2, userId);
-            try (ResultSet rows = statement.executeQuery()) {
-                LongStream.Builder ids = LongStream.builder();
-                while (rows.next()) {
-                    ids.add(rows.getLong(1));
-                }
-                return ids.build().toArray();
-            }
+    private void change(long userId, boolean came) {
+        if (add(userId)) {
+            frames.then(this::write);
+        }
+        if (came) {
+            frames.then(() -> deliveries.begun(access.versionsOf(userId)));
+        }
+        courier.presence(userId, came);
+        if (!elsewhere.has(userId)) {
+            frames.tell(userId, came, this::isOnline);
         }
     }
 
-    private void tell(long userId, boolean online) {
-        if (isOnline(userId) != online) {
-            return;
-        }
-        try {
-            if (!online) {
-                seen(userId);
-            }
-            long[] listeners = LongStream.of(neighbours(userId)).filter(this::isOnline).toArray();
-            if (listeners.length > 0) {
-                Frame frame = new Frame(userId, online, users.get(userId).name());
-                doors.forEach(door -> door.tell(listeners, "presence", frame));
-            }
-        } catch (SQLException | RuntimeException e) {
-            LOG.debug("Presence could not be told", e);
-        }
+    private synchronized boolean add(long userId) {
+        changed.add(userId);
+        return changed.size() == 1;
     }
 
-    private void seen(long userId) throws SQLException {
-        try (Connection connection = database.getConnection(); PreparedStatement statement = connection.prepareStatement("""
-                insert into user_presence (user_id, last_seen) values (?, now())
-                    on conflict (user_id) do update set last_seen = excluded.last_seen""")) {
-            statement.setLong(1, userId);
-            statement.executeUpdate();
+    private synchronized Set<Long> take() {
+        Set<Long> taken = changed;
+        changed = new LinkedHashSet<>();
+        return taken;
+    }
+
+    private void write() throws SQLException {
+        List<Long> came = new ArrayList<>();
+        List<Long> went = new ArrayList<>();
+        for (Long user : take()) {
+            (here.isHere(user) ? came : went).add(user);
         }
-        users.forget(userId);
+        sightings.came(came);
+        sightings.went(went);
+        sightings.lastSeen(went);
     }
 }

@@ -8,6 +8,11 @@ import jakarta.inject.Singleton;
 
 import dev.parley.account.Profile;
 import dev.parley.account.Users;
+import dev.parley.backplane.Courier;
+import dev.parley.backplane.Instance;
+import dev.parley.backplane.Notice;
+import dev.parley.backplane.Recipient;
+import dev.parley.problem.Refusal;
 import dev.parley.room.RoomAccess;
 import dev.parley.room.Roster;
 import dev.parley.room.Rosters;
@@ -17,23 +22,29 @@ import io.vertx.core.Vertx;
 
 /** Who is typing where: relayed, never stored. It ends when its sender says so, leaves, or falls silent. */
 @Singleton
-public class Typing {
+public class Typing implements Recipient {
 
     private final List<LiveDoor> doors;
     private final RoomAccess access;
     private final Rosters rosters;
     private final Users users;
     private final Vertx vertx;
+    private final Instance self;
+    private final Courier courier;
     private final long millis;
     private final Map<Who, Going> going = new ConcurrentHashMap<>();
+    /** Who types on another instance, which may die before it says that they ceased. */
+    private final Map<Who, Going> elsewhere = new ConcurrentHashMap<>();
 
     Typing(@All List<LiveDoor> doors, RoomAccess access, Rosters rosters, Users users, Vertx vertx,
-            RelaySettings settings) {
+            Instance self, Courier courier, RelaySettings settings) {
         this.doors = doors;
         this.access = access;
         this.rosters = rosters;
         this.users = users;
         this.vertx = vertx;
+        this.self = self;
+        this.courier = courier;
         this.millis = Math.max(1, settings.typing().toMillis());
     }
 
@@ -95,7 +106,52 @@ public class Typing {
         }
     }
 
+    @Override
+    public void received(List<Notice> notices) {
+        for (Notice notice : notices) {
+            if (notice.typing() != null && !notice.from().equals(self.id())) {
+                notice.typing().stream().filter(word -> knows(word.roomId())).forEach(this::heard);
+            }
+        }
+    }
+
+    @Override
+    public void listening() {
+        // What was missed ends by itself.
+    }
+
+    /** Who is told is looked up in the roster, which nobody here may have needed so far. */
+    private boolean knows(long roomId) {
+        try {
+            rosters.of(roomId);
+            return true;
+        } catch (Refusal gone) {
+            return false;
+        }
+    }
+
+    private void heard(Notice.Typing word) {
+        Who who = new Who(word.userId(), word.roomId());
+        Going before = elsewhere.remove(who);
+        if (before != null) {
+            vertx.cancelTimer(before.end);
+        }
+        if (word.isTyping()) {
+            long end = vertx.setTimer(2 * millis,
+                    timer -> heard(new Notice.Typing(who.roomId, who.userId, word.userName(), false)));
+            elsewhere.put(who, new Going(word.userName(), end));
+        }
+        if (word.isTyping() || before != null) {
+            show(who, word.userName(), word.isTyping());
+        }
+    }
+
     private void tell(Who who, String name, boolean isTyping) {
+        show(who, name, isTyping);
+        courier.typing(new Notice.Typing(who.roomId, who.userId, name, isTyping));
+    }
+
+    private void show(Who who, String name, boolean isTyping) {
         Frame frame = new Frame(who.roomId, who.userId, name, isTyping);
         doors.forEach(door -> door.typing(who.roomId, who.userId, frame));
     }

@@ -17,6 +17,9 @@ import java.util.Set;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
 
+import org.jspecify.annotations.Nullable;
+
+import dev.parley.backplane.Notices;
 import dev.parley.problem.Code;
 import dev.parley.problem.Refusal;
 
@@ -28,10 +31,11 @@ public final class Batch {
             select id, last_seq, version, members_version from chat_rooms
              where id = any(?) and is_active order by id for no key update""";
     private static final String NUMBER = """
+            with numbered as (
             update chat_rooms r set last_seq = n.last_seq, version = n.version,
                    updated_at = case when n.posted then ? else r.updated_at end
-              from unnest(?, ?, ?, ?) as n(id, last_seq, version, posted) where r.id = n.id
-            returning pg_current_xact_id()""";
+              from unnest(?, ?, ?, ?) as n(id, last_seq, version, posted) where r.id = n.id returning 1)
+            select pg_current_xact_id(), %s""".formatted(Notices.SEND);
 
     private static final String IN_PROGRESS = "in progress";
     /** invalid_parameter_value, for a transaction in the future. */
@@ -39,22 +43,26 @@ public final class Batch {
 
     private final Connection connection;
     private final Rosters rosters;
+    private final Deliveries deliveries;
     private final Instant now = Instant.now().truncatedTo(ChronoUnit.MILLIS);
     private final Map<Long, RoomTurn> rooms = new LinkedHashMap<>();
     private final Map<Class<?>, Bulk> bulks = new LinkedHashMap<>();
     private final Set<RoomTurn> touched = new LinkedHashSet<>();
     private final List<Roster> fresh = new ArrayList<>();
     private final List<Event> events = new ArrayList<>();
+    private Deliveries.@Nullable Parcel parcel;
+    private boolean noticed;
     private String transaction = "0";
     private boolean committing;
 
-    Batch(Connection connection, Rosters rosters) {
+    Batch(Connection connection, Rosters rosters, Deliveries deliveries) {
         this.connection = connection;
         this.rosters = rosters;
+        this.deliveries = deliveries;
     }
 
-    /** Applies and commits the changes, in order. Answers and announcements are the caller's, after the commit. */
-    List<Event> commit(List<? extends Change<?>> changes) throws SQLException {
+    /** Applies and commits the changes, in order. {@link #committed} or {@link #dropped} must follow. */
+    void commit(List<? extends Change<?>> changes) throws SQLException {
         lock(changes);
         for (Change<?> change : changes) {
             change.gather(this);
@@ -76,8 +84,21 @@ public final class Batch {
         number();
         committing = true;
         connection.commit();
+    }
+
+    /** It is stored: lets everybody know. */
+    void committed() {
         fresh.forEach(rosters::keep);
-        return events;
+        if (parcel != null) {
+            deliveries.committed(parcel, noticed);
+        }
+    }
+
+    /** It was rolled back. */
+    void dropped() {
+        if (parcel != null) {
+            deliveries.dropped(parcel);
+        }
     }
 
     /** Whether the COMMIT was sent: from then on only the rows can tell what became of the batch. */
@@ -95,11 +116,7 @@ public final class Batch {
         for (int tries = 0; tries < 20; tries++) {
             String status = status(other);
             if (!status.equals(IN_PROGRESS)) {
-                boolean landed = status.equals("committed") && rowsAreThere(other);
-                if (landed) {
-                    fresh.forEach(rosters::keep);
-                }
-                return landed;
+                return status.equals("committed") && rowsAreThere(other);
             }
             LockSupport.parkNanos(100_000_000);
         }
@@ -140,10 +157,6 @@ public final class Batch {
             }
         }
         return true;
-    }
-
-    List<Event> events() {
-        return events;
     }
 
     /** The batch's own instance of a kind of bulk statement, made at first use. */
@@ -200,6 +213,7 @@ public final class Batch {
         if (touched.isEmpty()) {
             return;
         }
+        parcel = deliveries.expect(events);
         int count = touched.size();
         Long[] ids = new Long[count];
         Long[] seqs = new Long[count];
@@ -219,9 +233,12 @@ public final class Batch {
             for (int c = 0; c < columns.length; c++) {
                 statement.setArray(c + 2, columns[c]);
             }
+            statement.setString(6, parcel.notice);
+            statement.setObject(7, deliveries.sender());
             try (ResultSet row = statement.executeQuery()) {
                 row.next();
                 transaction = row.getString(1);
+                noticed = row.getString(2) != null;
             }
         }
     }

@@ -31,18 +31,15 @@ class Committer {
 
     private final WriterConnection connections;
     private final Rosters rosters;
-    private final Announcers announcers;
-    private final NewRooms newRooms;
+    private final Deliveries deliveries;
     private final Timer latency;
     private final DistributionSummary batchSizes;
     private volatile boolean hurried;
 
-    Committer(WriterConnection connections, Rosters rosters, Announcers announcers, NewRooms newRooms,
-            MeterRegistry metrics) {
+    Committer(WriterConnection connections, Rosters rosters, Deliveries deliveries, MeterRegistry metrics) {
         this.connections = connections;
         this.rosters = rosters;
-        this.announcers = announcers;
-        this.newRooms = newRooms;
+        this.deliveries = deliveries;
         latency = Timer.builder("parley.writer.latency")
                 .description("From a change's arrival at the writer to its commit")
                 .publishPercentileHistogram().register(metrics);
@@ -74,32 +71,34 @@ class Committer {
             refuse(changes, Code.UNAVAILABLE);
             return;
         }
-        Batch batch = new Batch(connection, rosters);
-        List<Event> events;
+        Batch batch = new Batch(connection, rosters, deliveries);
         try {
-            events = batch.commit(changes);
+            batch.commit(changes);
         } catch (SQLException e) {
             if (connections.lost(e)) {
                 recover(batch, changes, queue, failures);
             } else {
                 connections.rollback();
+                batch.dropped();
                 retry(changes, queue, e, failures);
             }
             return;
         } catch (RuntimeException e) {
             connections.rollback();
+            batch.dropped();
             split(changes, queue, e);
             return;
         }
-        finish(changes, events);
+        finish(changes, batch);
     }
 
     private void recover(Batch batch, List<Change<?>> changes, Queue<Change<?>> queue, int failures) {
         LOG.warnf("The database connection was lost%s", batch.committing() ? " during a commit" : "");
         if (batch.committing() && landed(batch, changes, queue)) {
-            finish(changes, batch.events());
+            finish(changes, batch);
             return;
         }
+        batch.dropped();
         List<Change<?>> unanswered = changes.stream().filter(change -> !change.done.isDone()).toList();
         if (failures == MOST_RETRIES) {
             refuse(unanswered, Code.UNAVAILABLE);
@@ -166,13 +165,10 @@ class Committer {
         write(new ArrayList<>(changes.subList(middle, changes.size())), queue, 0);
     }
 
-    private void finish(List<Change<?>> changes, List<Event> events) {
+    private void finish(List<Change<?>> changes, Batch batch) {
         long now = System.nanoTime();
         batchSizes.record(changes.size());
-        for (Event event : events) {
-            newRooms.announce(event.roster().roomId());
-        }
-        announcers.committed(events);
+        batch.committed();
         for (Change<?> change : changes) {
             latency.record(now - change.queuedAt, TimeUnit.NANOSECONDS);
             change.settle();

@@ -43,11 +43,11 @@ abstract class MemberChange extends Change<RoomView> {
     static final class Add extends MemberChange {
 
         private static final String INSERT = """
-                insert into chat_participants (room_id, user_id, joined_at, last_read_seq)
-                select ?, u, ?, ? from unnest(?) as u
+                insert into chat_participants (room_id, user_id, joined_at, last_read_seq, changed_version)
+                select ?, u, ?, ?, ? from unnest(?) as u
                     on conflict (room_id, user_id) do update
                    set is_active = true, role = 'member', joined_at = excluded.joined_at,
-                       last_read_seq = excluded.last_read_seq""";
+                       last_read_seq = excluded.last_read_seq, changed_version = excluded.changed_version""";
 
         private final long[] added;
         private final int mostMembers;
@@ -73,7 +73,8 @@ abstract class MemberChange extends Change<RoomView> {
                 statement.setLong(1, roomId);
                 statement.setTimestamp(2, Timestamp.from(turn.now()));
                 statement.setLong(3, turn.lastSeq());
-                statement.setArray(4, turn.connection().createArrayOf("bigint",
+                statement.setLong(4, turn.version() + 1);
+                statement.setArray(5, turn.connection().createArrayOf("bigint",
                         Arrays.stream(arrived).boxed().toArray(Long[]::new)));
                 statement.executeUpdate();
             }
@@ -102,12 +103,14 @@ abstract class MemberChange extends Change<RoomView> {
             if (!before.has(removed)) {
                 throw new Refusal(Code.USER_NOT_FOUND);
             }
-            update(turn, "update chat_participants set is_active = false where room_id = ? and user_id = ?", removed);
+            update(turn,
+                    "update chat_participants set is_active = false, changed_version = ? where room_id = ? and user_id = ?",
+                    removed);
             boolean leaderless = before.isAdmin(removed) && before.admins().length == 1 && before.users().length > 1;
             if (leaderless) {
                 // A group is never without somebody who can add and remove: whoever has been there longest.
                 update(turn, """
-                        update chat_participants set role = 'admin' where room_id = ? and user_id = (
+                        update chat_participants set role = 'admin', changed_version = ? where room_id = ? and user_id = (
                             select user_id from chat_participants where room_id = ? and is_active
                              order by joined_at, user_id limit 1)""", roomId);
             }
@@ -116,8 +119,9 @@ abstract class MemberChange extends Change<RoomView> {
 
         private void update(RoomTurn turn, String sql, long second) throws SQLException {
             try (PreparedStatement statement = turn.connection().prepareStatement(sql)) {
-                statement.setLong(1, roomId);
-                statement.setLong(2, second);
+                statement.setLong(1, turn.version() + 1);
+                statement.setLong(2, roomId);
+                statement.setLong(3, second);
                 statement.executeUpdate();
             }
         }

@@ -5,8 +5,9 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
-import java.util.stream.LongStream;
+import java.util.Map;
 
 import javax.sql.DataSource;
 
@@ -63,16 +64,22 @@ public class RoomAccess {
 
     /** The ids of all rooms of a user. */
     public long[] roomsOf(long userId) {
+        return versionsOf(userId).keySet().stream().mapToLong(Long::longValue).toArray();
+    }
+
+    /** All rooms of a user, and the version each is at. */
+    public Map<Long, Long> versionsOf(long userId) {
         try (Connection connection = database.getConnection();
                 PreparedStatement statement = connection.prepareStatement(
-                        "select room_id from chat_participants where user_id = ? and is_active")) {
+                        "select r.id, r.version from chat_participants p join chat_rooms r on r.id = p.room_id"
+                                + " where p.user_id = ? and p.is_active")) {
             statement.setLong(1, userId);
             try (ResultSet rows = statement.executeQuery()) {
-                LongStream.Builder ids = LongStream.builder();
+                Map<Long, Long> versions = new HashMap<>();
                 while (rows.next()) {
-                    ids.add(rows.getLong(1));
+                    versions.put(rows.getLong(1), rows.getLong(2));
                 }
-                return ids.build().toArray();
+                return versions;
             }
         } catch (SQLException e) {
             throw Outage.of(e);

@@ -7,6 +7,8 @@ import java.sql.SQLException;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -70,6 +72,50 @@ public class RoomReader {
                 throw new Refusal(Code.ROOM_NOT_FOUND);
             }
             return found.get(0);
+        } catch (SQLException e) {
+            throw Outage.of(e);
+        }
+    }
+
+    /** The versions of those rooms that there are. */
+    Map<Long, Long> versions(Collection<Long> roomIds) {
+        Map<Long, Long> versions = new HashMap<>();
+        try (Connection connection = database.getConnection();
+                PreparedStatement statement = connection
+                        .prepareStatement("select id, version from chat_rooms where id = any(?)")) {
+            statement.setArray(1, connection.createArrayOf("bigint", roomIds.toArray()));
+            try (ResultSet row = statement.executeQuery()) {
+                while (row.next()) {
+                    versions.put(row.getLong(1), row.getLong(2));
+                }
+            }
+            return versions;
+        } catch (SQLException e) {
+            throw Outage.of(e);
+        }
+    }
+
+    /**
+     * The rooms that some of these users have come into within the last seconds, and the first version of any of them there.
+     */
+    Map<Long, Long> joined(Collection<Long> userIds, long seconds) {
+        Map<Long, Long> versions = new HashMap<>();
+        if (userIds.isEmpty()) {
+            return versions;
+        }
+        try (Connection connection = database.getConnection();
+                PreparedStatement statement = connection.prepareStatement("""
+                        select room_id, min(changed_version) from chat_participants
+                         where user_id = any(?) and is_active and joined_at > now() - make_interval(secs => ?)
+                         group by room_id""")) {
+            statement.setArray(1, connection.createArrayOf("bigint", userIds.toArray()));
+            statement.setDouble(2, seconds);
+            try (ResultSet row = statement.executeQuery()) {
+                while (row.next()) {
+                    versions.put(row.getLong(1), row.getLong(2));
+                }
+            }
+            return versions;
         } catch (SQLException e) {
             throw Outage.of(e);
         }

@@ -28,14 +28,14 @@ public class Rooms {
     private final Users users;
     private final RoomReader reader;
     private final Rosters rosters;
-    private final NewRooms newRooms;
+    private final Deliveries deliveries;
 
-    Rooms(DataSource database, Users users, RoomReader reader, Rosters rosters, NewRooms newRooms) {
+    Rooms(DataSource database, Users users, RoomReader reader, Rosters rosters, Deliveries deliveries) {
         this.database = database;
         this.users = users;
         this.reader = reader;
         this.rosters = rosters;
-        this.newRooms = newRooms;
+        this.deliveries = deliveries;
     }
 
     /** A room, and whether this call made it. */
@@ -84,15 +84,18 @@ public class Rooms {
                 join(connection, id, members, direct ? 0 : creator);
                 Roster roster = Rosters.load(connection, id);
                 RoomView view = reader.forAll(connection, id);
-                newRooms.expect(new Event.Changed(roster, 1, view, members, new long[0]));
+                Deliveries.Parcel made = deliveries
+                        .expect(List.of(new Event.Changed(roster, 1, view, members, new long[0])));
+                boolean noticed;
                 try {
+                    noticed = deliveries.send(connection, made);
                     connection.commit();
-                } catch (SQLException e) {
-                    newRooms.forget(id);
+                } catch (SQLException | RuntimeException e) {
+                    deliveries.dropped(made);
                     throw e;
                 }
                 rosters.keep(roster);
-                newRooms.announce(id);
+                deliveries.committed(made, noticed);
                 return new Opened(id, true);
             } catch (SQLException | RuntimeException e) {
                 connection.rollback();
@@ -144,8 +147,8 @@ public class Rooms {
 
     private static void join(Connection connection, long roomId, long[] members, long admin) throws SQLException {
         try (PreparedStatement statement = connection.prepareStatement("""
-                insert into chat_participants (room_id, user_id, role)
-                select ?, u, case when u = ? then 'admin' else 'member' end from unnest(?) as u""")) {
+                insert into chat_participants (room_id, user_id, role, changed_version)
+                select ?, u, case when u = ? then 'admin' else 'member' end, 1 from unnest(?) as u""")) {
             statement.setLong(1, roomId);
             statement.setLong(2, admin);
             statement.setArray(3, connection.createArrayOf("bigint", Arrays.stream(members).boxed().toArray(Long[]::new)));

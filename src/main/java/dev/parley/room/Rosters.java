@@ -43,15 +43,10 @@ public class Rosters {
     public Roster of(long roomId) {
         Roster roster = known.getIfPresent(roomId);
         if (roster == null) {
-            try (Connection connection = database.getConnection()) {
-                roster = load(connection, roomId);
-            } catch (SQLException e) {
-                throw Outage.of(e);
-            }
+            roster = reload(roomId);
             if (roster == null) {
                 throw new Refusal(Code.ROOM_NOT_FOUND);
             }
-            keep(roster);
         }
         return roster;
     }
@@ -59,6 +54,20 @@ public class Rosters {
     /** What is known without asking the database. */
     public @Nullable Roster cached(long roomId) {
         return known.getIfPresent(roomId);
+    }
+
+    /** As the rows have it now; null when there is no such room. Blocks. */
+    @Nullable
+    Roster reload(long roomId) {
+        try (Connection connection = database.getConnection()) {
+            Roster roster = load(connection, roomId);
+            if (roster != null) {
+                keep(roster);
+            }
+            return roster;
+        } catch (SQLException e) {
+            throw Outage.of(e);
+        }
     }
 
     void keep(Roster roster) {

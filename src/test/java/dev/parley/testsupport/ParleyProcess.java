@@ -143,6 +143,20 @@ public final class ParleyProcess implements AutoCloseable {
         return Objects.requireNonNull(process, "it was never started");
     }
 
+    /** What /q/metrics says of a name with its labels; 0 when it says nothing yet. */
+    public double metric(String name) {
+        try {
+            HttpRequest request = HttpRequest.newBuilder(base().resolve("/q/metrics")).timeout(Duration.ofSeconds(5)).build();
+            return Person.HTTP.send(request, BodyHandlers.ofLines()).body().filter(line -> line.startsWith(name + " "))
+                    .mapToDouble(line -> Double.parseDouble(line.substring(name.length() + 1))).findFirst().orElse(0);
+        } catch (IOException failure) {
+            throw new UncheckedIOException(failure);
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(interrupted);
+        }
+    }
+
     /** Bytes that are resident now (Linux). */
     public long rss() {
         try (Stream<String> lines = Files.lines(Path.of("/proc", Long.toString(process().pid()), "status"))) {
@@ -158,7 +172,7 @@ public final class ParleyProcess implements AutoCloseable {
         end(process().destroyForcibly());
     }
 
-    /** Asks it to stop, as a service manager does, and returns its exit code: 143 after an orderly end. */
+    /** Asks it to stop, as a service manager does, and returns its exit code. */
     public int stop() {
         process().destroy();
         return end(process());
@@ -231,7 +245,8 @@ public final class ParleyProcess implements AutoCloseable {
         }
     }
 
-    private void awaitReady() {
+    /** After {@link #launch()}. */
+    public void awaitReady() {
         long end = System.nanoTime() + PATIENCE.toNanos();
         HttpRequest ready = HttpRequest.newBuilder(base().resolve("/q/health/ready")).timeout(Duration.ofSeconds(5)).build();
         while (process().isAlive() && System.nanoTime() < end) {

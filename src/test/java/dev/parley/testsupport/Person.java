@@ -50,6 +50,11 @@ public final class Person {
         return new Person(base, made.at("/user/id").asLong(), name, email, made.get("access_token").asText());
     }
 
+    /** The same person, served by another instance. */
+    public Person at(URI instance) {
+        return new Person(instance, id, name, email, token);
+    }
+
     public Answer get(String path) {
         return call(base, "GET", path, null, authorization());
     }

@@ -1,0 +1,55 @@
+package dev.parley.backplane;
+
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+
+import javax.sql.DataSource;
+
+import jakarta.inject.Singleton;
+
+import dev.parley.problem.Outage;
+import io.micrometer.core.instrument.MeterRegistry;
+
+/** Work of the whole service that one instance does at a time, under a lock of the database. */
+@Singleton
+public class OneAtATime {
+
+    private static final String LOCK = "select pg_try_advisory_lock(hashtext('parley'), hashtext(?))";
+    private static final String UNLOCK = "select pg_advisory_unlock(hashtext('parley'), hashtext(?))";
+
+    private final DataSource database;
+    private final MeterRegistry metrics;
+
+    OneAtATime(DataSource database, MeterRegistry metrics) {
+        this.database = database;
+        this.metrics = metrics;
+    }
+
+    /** Does it, unless another instance is about it. The lock is its connection's, so that it never outlives who holds it. */
+    public void run(String work, Runnable task) {
+        try (Connection connection = database.getConnection()) {
+            boolean mine = ask(connection, LOCK, work);
+            metrics.counter("parley.rounds", "work", work, "by", mine ? "this" : "another").increment();
+            if (mine) {
+                try {
+                    task.run();
+                } finally {
+                    ask(connection, UNLOCK, work);
+                }
+            }
+        } catch (SQLException e) {
+            throw Outage.of(e);
+        }
+    }
+
+    private static boolean ask(Connection connection, String sql, String work) throws SQLException {
+        try (PreparedStatement statement = connection.prepareStatement(sql)) {
+            statement.setString(1, work);
+            try (ResultSet row = statement.executeQuery()) {
+                return row.next() && row.getBoolean(1);
+            }
+        }
+    }
+}

@@ -1,0 +1,93 @@
+package dev.parley.backplane;
+
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.Set;
+import java.util.UUID;
+
+import javax.sql.DataSource;
+
+import jakarta.inject.Singleton;
+
+import org.eclipse.microprofile.config.inject.ConfigProperty;
+
+/** The rows of the instances that are alive. */
+@Singleton
+public class Registry {
+
+    private final DataSource database;
+    private final Instance self;
+    private final Duration lease;
+
+    /** @param lease how long after its last sign of life this instance counts as gone */
+    Registry(DataSource database, Instance self,
+            @ConfigProperty(name = "parley.instances.lease", defaultValue = "20s") Duration lease) {
+        this.database = database;
+        this.self = self;
+        this.lease = lease;
+    }
+
+    Duration lease() {
+        return lease;
+    }
+
+    /** Says that this instance is alive. Whether it still was to the others, and was told of everything. */
+    public boolean beat() throws SQLException {
+        try (Connection connection = database.getConnection(); PreparedStatement statement = connection.prepareStatement("""
+                with before as (select alive_until from service_instances where id = ?)
+                insert into service_instances (id, alive_until) values (?, now() + make_interval(secs => ?))
+                    on conflict (id) do update set seen_at = now(), alive_until = excluded.alive_until
+                returning coalesce((select alive_until > now() from before), false)""")) {
+            statement.setObject(1, self.id());
+            statement.setObject(2, self.id());
+            statement.setDouble(3, lease.toMillis() / 1000.0);
+            try (ResultSet row = statement.executeQuery()) {
+                return row.next() && row.getBoolean(1);
+            }
+        }
+    }
+
+    /** The others that are alive. */
+    public Set<UUID> others() throws SQLException {
+        try (Connection connection = database.getConnection();
+                PreparedStatement statement = connection.prepareStatement(
+                        "select id from service_instances where id <> ? and alive_until > now()")) {
+            statement.setObject(1, self.id());
+            try (ResultSet rows = statement.executeQuery()) {
+                Set<UUID> others = new HashSet<>();
+                while (rows.next()) {
+                    others.add(rows.getObject(1, UUID.class));
+                }
+                return others;
+            }
+        }
+    }
+
+    /** Forgets the dead; whoever had a socket only there was last seen when it was. */
+    public void bury() throws SQLException {
+        try (Connection connection = database.getConnection(); PreparedStatement statement = connection.prepareStatement("""
+                with dead as (select id, seen_at from service_instances
+                               where alive_until < now() - (alive_until - seen_at) for update skip locked),
+                     seen as (insert into user_presence (user_id, last_seen)
+                              select u.user_id, max(d.seen_at) from instance_users u join dead d on d.id = u.instance_id
+                               group by u.user_id
+                              on conflict (user_id) do update
+                              set last_seen = greatest(user_presence.last_seen, excluded.last_seen))
+                delete from service_instances where id in (select id from dead)""")) {
+            statement.executeUpdate();
+        }
+    }
+
+    /** The last word of an instance that stops. */
+    public void leave() throws SQLException {
+        try (Connection connection = database.getConnection();
+                PreparedStatement statement = connection.prepareStatement("delete from service_instances where id = ?")) {
+            statement.setObject(1, self.id());
+            statement.executeUpdate();
+        }
+    }
+}

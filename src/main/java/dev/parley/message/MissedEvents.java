@@ -1,0 +1,125 @@
+package dev.parley.message;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.stream.LongStream;
+
+import jakarta.inject.Singleton;
+import jakarta.persistence.EntityManager;
+
+import dev.parley.account.Users;
+import dev.parley.message.MessageView.Gone;
+import dev.parley.message.MessageView.ReadReceipt;
+import dev.parley.room.Event;
+import dev.parley.room.RoomEvents;
+import dev.parley.room.RoomReader;
+import dev.parley.room.Roster;
+import dev.parley.room.Rosters;
+import io.quarkus.narayana.jta.QuarkusTransaction;
+
+/** What somebody missed in a room, or what another instance committed: the announcements again, from the rows. */
+@Singleton
+class MissedEvents implements RoomEvents {
+
+    private static final long NOBODY = 0;
+
+    private final Rosters rosters;
+    private final Snapshots snapshots;
+    private final MessageRenderer renderer;
+    private final RoomReader rooms;
+    private final Users users;
+    private final EntityManager entities;
+
+    MissedEvents(Rosters rosters, Snapshots snapshots, MessageRenderer renderer, RoomReader rooms, Users users,
+            EntityManager entities) {
+        this.rosters = rosters;
+        this.snapshots = snapshots;
+        this.renderer = renderer;
+        this.rooms = rooms;
+        this.users = users;
+        this.entities = entities;
+    }
+
+    /**
+     * Some of what happened.
+     *
+     * @param version where the events end: the room's own when they are complete
+     */
+    record Part(List<Event> events, long version, boolean complete) {
+    }
+
+    @Override
+    public Missed since(long roomId, long version) {
+        return QuarkusTransaction.requiringNew().call(() -> {
+            snapshot();
+            Part part = read(roomId, version, Integer.MAX_VALUE - 1);
+            return new Missed(part.events, part.version);
+        });
+    }
+
+    /** Rows and the room's version are read in one snapshot, so that live frames past it continue exactly where this ends. */
+    void snapshot() {
+        entities.createNativeQuery("set transaction isolation level repeatable read, read only").executeUpdate();
+    }
+
+    /** In the caller's transaction, whose {@link #snapshot} was taken. */
+    Part read(long roomId, long since, int limit) {
+        Roster roster = rosters.of(roomId);
+        Object[] numbers = (Object[]) entities
+                .createNativeQuery("select version, info_version from chat_rooms where id = ?1", Object[].class)
+                .setParameter(1, roomId).getSingleResult();
+        List<Event> events = new ArrayList<>();
+        for (Snapshot snapshot : snapshots.of(Message.changedSince(roomId, since, limit + 1), NOBODY)) {
+            events.add(event(snapshot, roster, since));
+        }
+        events.addAll(receipts(roster, since));
+        long info = (Long) numbers[1];
+        if (info > since) {
+            events.add(new Event.Changed(roster, info, rooms.shared(roomId, info), changed(roomId, since, true),
+                    changed(roomId, since, false)));
+        }
+        events.sort(Comparator.comparingLong(Event::version));
+        boolean complete = events.size() <= limit;
+        List<Event> kept = complete ? events : events.subList(0, limit);
+        return new Part(kept, complete ? (Long) numbers[0] : kept.get(limit - 1).version(), complete);
+    }
+
+    private Event event(Snapshot snapshot, Roster roster, long since) {
+        Message message = snapshot.message();
+        if (message.createdVersion > since) {
+            return renderer.event("new_message", snapshot.labelled(), roster);
+        }
+        if (message.isDeleted()) {
+            Gone gone = new Gone(message.id, message.roomId, message.seq, message.version);
+            return new Event.Said("message_deleted", roster, message.version, false, viewer -> gone);
+        }
+        return renderer.event("message_update", snapshot, roster);
+    }
+
+    private List<Event> receipts(Roster roster, long since) {
+        List<Event> receipts = new ArrayList<>();
+        for (Object row : entities.createNativeQuery("""
+                select user_id, last_read_seq, read_version from chat_participants
+                 where room_id = ?1 and is_active and read_version > ?2""", Object[].class)
+                .setParameter(1, roster.roomId()).setParameter(2, since).getResultList()) {
+            Object[] columns = (Object[]) row;
+            long reader = (Long) columns[0];
+            ReadReceipt receipt = new ReadReceipt(roster.roomId(), reader, users.get(reader).name(), (Long) columns[1],
+                    (Long) columns[2]);
+            receipts.add(new Event.Said("message_read", roster, receipt.version(), false, viewer -> receipt));
+        }
+        return receipts;
+    }
+
+    private long[] changed(long roomId, long since, boolean here) {
+        LongStream.Builder users = LongStream.builder();
+        for (Object id : entities.createNativeQuery("""
+                select user_id from chat_participants
+                 where room_id = ?1 and changed_version > ?2 and is_active = ?3""", Long.class)
+                .setParameter(1, roomId).setParameter(2, since).setParameter(3, here).getResultList()) {
+            users.add((Long) id);
+        }
+        return users.build().toArray();
+    }
+}

@@ -1,0 +1,78 @@
+package dev.parley.relay;
+
+import java.sql.SQLException;
+import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.function.LongPredicate;
+import java.util.stream.LongStream;
+
+import jakarta.annotation.Priority;
+import jakarta.enterprise.event.Observes;
+import jakarta.inject.Singleton;
+
+import org.jboss.logging.Logger;
+
+import dev.parley.account.Users;
+import io.quarkus.arc.All;
+import io.quarkus.runtime.ShutdownEvent;
+import io.quarkus.runtime.annotations.RegisterForReflection;
+
+/** Tells those on this instance who share a room with somebody that they came or went. */
+@Singleton
+class PresenceFrames {
+
+    private static final Logger LOG = Logger.getLogger(PresenceFrames.class);
+
+    // One thread: what is told last is what is true.
+    private final ExecutorService teller = Executors.newSingleThreadExecutor(Thread.ofVirtual().name("presence").factory());
+    private final Here here;
+    private final Sightings sightings;
+    private final List<LiveDoor> doors;
+    private final Users users;
+
+    PresenceFrames(Here here, Sightings sightings, @All List<LiveDoor> doors, Users users) {
+        this.here = here;
+        this.sightings = sightings;
+        this.doors = doors;
+        this.users = users;
+    }
+
+    @RegisterForReflection
+    record Frame(long userId, boolean isOnline, String userName) {
+    }
+
+    /** Work that belongs before what is told next. A failure costs no more than a frame. */
+    interface Work {
+        void run() throws SQLException;
+    }
+
+    void then(Work work) {
+        teller.execute(() -> {
+            try {
+                work.run();
+            } catch (SQLException | RuntimeException e) {
+                LOG.debug("Presence could not be told", e);
+            }
+        });
+    }
+
+    /** @param isOnline asked again when its turn comes: what is no longer true is not told */
+    void tell(long userId, boolean online, LongPredicate isOnline) {
+        then(() -> {
+            if (isOnline.test(userId) != online) {
+                return;
+            }
+            users.forget(userId);
+            long[] listeners = LongStream.of(sightings.neighbours(userId)).filter(here::isHere).toArray();
+            if (listeners.length > 0) {
+                Frame frame = new Frame(userId, online, users.get(userId).name());
+                doors.forEach(door -> door.tell(listeners, "presence", frame));
+            }
+        });
+    }
+
+    void stop(@Observes @Priority(1000) ShutdownEvent event) {
+        teller.shutdown();
+    }
+}

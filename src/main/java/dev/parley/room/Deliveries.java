@@ -1,0 +1,395 @@
+package dev.parley.room;
+
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReentrantLock;
+
+import jakarta.inject.Singleton;
+
+import org.jspecify.annotations.Nullable;
+
+import dev.parley.backplane.Instance;
+import dev.parley.backplane.Notice;
+import dev.parley.backplane.Notices;
+import dev.parley.backplane.Recipient;
+
+/**
+ * Announces what was committed, on this instance or another, room by room in the order of the versions and once.
+ * <p>
+ * While no other instance is alive a commit is announced as soon as it is known. Otherwise its turn comes with its own
+ * notice: the server sends notices to everybody in the order of the commits, so that here, too, a room's changes follow
+ * each other as they did there. What another instance committed is read from the rows, if anybody here wants it.
+ */
+@Singleton
+public class Deliveries implements Recipient {
+
+    private static final long PATIENCE = TimeUnit.SECONDS.toNanos(3);
+    /** Longer than any transaction: one that began while this instance was unknown to it tells it nothing. */
+    private static final long LONGEST_TRANSACTION = TimeUnit.SECONDS.toNanos(6);
+    /** Longer than a lease, and than clocks differ. */
+    private static final long SLACK_SECONDS = 60;
+
+    private final Instance self;
+    private final Notices notices;
+    private final Announcers announcers;
+    private final RoomEvents rows;
+    private final RoomReader rooms;
+    private final Rosters rosters;
+    private final Audience audience;
+    private final ReentrantLock lock = new ReentrantLock();
+    /** What this instance is committing, or has committed and not announced, in order. */
+    private final Map<Long, Parcel> pending = new LinkedHashMap<>();
+    /** The versions up to which rooms were announced here. */
+    private final Map<Long, Long> told = new Recent();
+    /** The versions at which somebody here began to listen to rooms. */
+    private final Map<Long, Long> begun = new Recent();
+    /** Rooms of which something was committed elsewhere that nobody told us of. */
+    private final Set<Long> gaps = new LinkedHashSet<>();
+    private long numbers;
+    private long listenings;
+    /** When the listener was last known to hear, and when it is to look once more. Its own thread's. */
+    private long heard = System.nanoTime();
+    private long lookAgain = Long.MAX_VALUE;
+
+    Deliveries(Instance self, Notices notices, Announcers announcers, RoomEvents rows, RoomReader rooms, Rosters rosters,
+            Audience audience) {
+        this.self = self;
+        this.notices = notices;
+        this.announcers = announcers;
+        this.rows = rows;
+        this.rooms = rooms;
+        this.rosters = rosters;
+        this.audience = audience;
+    }
+
+    private static final class Recent extends LinkedHashMap<Long, Long> {
+
+        private static final long serialVersionUID = 1L;
+        private static final int MOST = 200_000;
+
+        Recent() {
+            super(16, 0.75f, true);
+        }
+
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<Long, Long> eldest) {
+            return size() > MOST;
+        }
+    }
+
+    /** The events of one transaction, from before its COMMIT to their announcement. */
+    static final class Parcel {
+
+        /** Goes into the transaction, see {@link Notices#SEND}. */
+        final String notice;
+        private final long number;
+        private final List<Event> events;
+        private final Set<Long> rooms = new HashSet<>();
+        private final long listening;
+        private boolean noticed;
+        private boolean due;
+        private long since;
+
+        private Parcel(long number, List<Event> events, String notice, long listening) {
+            this.number = number;
+            this.events = events;
+            this.notice = notice;
+            this.listening = listening;
+            events.forEach(event -> rooms.add(event.roster().roomId()));
+        }
+    }
+
+    /** Whose notices these are. */
+    UUID sender() {
+        return self.id();
+    }
+
+    /** Sends a parcel's notice within its transaction; whether anybody is there to hear it. */
+    boolean send(Connection connection, Parcel parcel) throws SQLException {
+        try (PreparedStatement statement = connection.prepareStatement("select " + Notices.SEND)) {
+            statement.setString(1, parcel.notice);
+            statement.setObject(2, self.id());
+            try (ResultSet row = statement.executeQuery()) {
+                return row.next() && row.getString(1) != null;
+            }
+        }
+    }
+
+    /** Before the COMMIT. {@link #committed} or {@link #dropped} must follow. */
+    Parcel expect(List<Event> events) {
+        lock.lock();
+        try {
+            long number = ++numbers;
+            Parcel parcel = new Parcel(number, events, notices.ofCommit(number, ranges(events)), listenings);
+            pending.put(number, parcel);
+            return parcel;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** After the COMMIT. @param noticed whether the notice was sent: then its coming back announces the parcel */
+    void committed(Parcel parcel, boolean noticed) {
+        lock.lock();
+        try {
+            parcel.noticed = noticed;
+            parcel.since = System.nanoTime();
+            // A notice that was sent before listening began again may have gone by.
+            if (!noticed || parcel.listening != listenings) {
+                parcel.due = true;
+                announceDue();
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** It was rolled back. */
+    void dropped(Parcel parcel) {
+        lock.lock();
+        try {
+            if (pending.remove(parcel.number) != null) {
+                announceDue();
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Somebody here begins to listen to rooms: what came before these versions they read elsewhere. */
+    public void begun(Map<Long, Long> versions) {
+        lock.lock();
+        try {
+            versions.forEach(begun::putIfAbsent);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    @Override
+    public void received(List<Notice> received) {
+        Map<Long, Notice.Range> elsewhere = new LinkedHashMap<>();
+        boolean look = false;
+        for (Notice notice : received) {
+            if (notice.parcel() == null) {
+                continue;
+            }
+            if (notice.from().equals(self.id())) {
+                // What others committed before it comes before it.
+                read(elsewhere.values());
+                elsewhere.clear();
+                arrived(notice.parcel());
+            } else if (notice.rooms() == null) {
+                look = true;
+            } else {
+                notice.rooms().forEach(range -> elsewhere.merge(range.roomId(), range, Notice.Range::and));
+            }
+        }
+        read(elsewhere.values());
+        read(gaps());
+        heard = System.nanoTime();
+        if (look || heard > lookAgain) {
+            lookAgain = look ? lookAgain : Long.MAX_VALUE;
+            look();
+        }
+    }
+
+    @Override
+    public void listening() {
+        lock.lock();
+        try {
+            listenings++;
+            pending.values().stream().filter(parcel -> parcel.since != 0).forEach(parcel -> parcel.due = true);
+            announceDue();
+        } finally {
+            lock.unlock();
+        }
+        look();
+        lookAgain = System.nanoTime() + LONGEST_TRANSACTION;
+    }
+
+    @Override
+    public boolean isWaitingInVain() {
+        lock.lock();
+        try {
+            long now = System.nanoTime();
+            return pending.values().stream()
+                    .anyMatch(parcel -> parcel.noticed && !parcel.due && now - parcel.since > PATIENCE);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void arrived(long number) {
+        lock.lock();
+        try {
+            Parcel parcel = pending.get(number);
+            if (parcel != null) {
+                // The notice is proof of the commit, even when whoever waits for it has not heard yet.
+                parcel.due = true;
+                announceDue();
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** In order where rooms are shared: a room's maker may be slower to say so than the writer with its first message. */
+    private void announceDue() {
+        Set<Long> held = new HashSet<>();
+        for (Iterator<Parcel> parcels = pending.values().iterator(); parcels.hasNext();) {
+            Parcel parcel = parcels.next();
+            if (parcel.due && parcel.rooms.stream().noneMatch(held::contains)) {
+                parcels.remove();
+                announce(parcel.events);
+            } else {
+                held.addAll(parcel.rooms);
+            }
+        }
+    }
+
+    private void announce(List<Event> events) {
+        List<Event> fresh = new ArrayList<>(events.size());
+        for (Event event : events) {
+            long room = event.roster().roomId();
+            Long before = told.get(room);
+            if (gaps.contains(room) || before != null && event.version() > before + 1) {
+                // Another instance took this one for dead and told it nothing: the rows know what is missing.
+                gaps.add(room);
+            } else if (before == null || event.version() > before) {
+                told.put(room, event.version());
+                fresh.add(event);
+            }
+        }
+        if (!fresh.isEmpty()) {
+            announcers.committed(fresh);
+        }
+    }
+
+    /** Any room that is listened to here may have changed, and somebody who listens may be in a room that is not known. */
+    private void look() {
+        Map<Long, Long> known = new HashMap<>();
+        lock.lock();
+        try {
+            known.putAll(begun);
+            known.putAll(told);
+        } finally {
+            lock.unlock();
+        }
+        List<Notice.Range> changed = new ArrayList<>();
+        rooms.versions(known.keySet()).forEach((room, version) -> {
+            long before = known.get(room);
+            if (version > before) {
+                changed.add(new Notice.Range(room, before + 1, version, true));
+            }
+        });
+        long seconds = TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - heard) + SLACK_SECONDS;
+        rooms.joined(audience.users(), seconds).forEach((room, version) -> {
+            if (!known.containsKey(room)) {
+                changed.add(new Notice.Range(room, version, Long.MAX_VALUE, true));
+            }
+        });
+        read(changed);
+    }
+
+    private List<Notice.Range> gaps() {
+        lock.lock();
+        try {
+            return gaps.stream().map(room -> new Notice.Range(room, told.getOrDefault(room, 0L) + 1, Long.MAX_VALUE, true))
+                    .toList();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void read(Collection<Notice.Range> ranges) {
+        ranges.forEach(this::read);
+    }
+
+    /** Announces what happened elsewhere in a room, if somebody here listens to it. */
+    private void read(Notice.Range range) {
+        long room = range.roomId();
+        long before = told(room, range.first() - 1);
+        if (range.last() <= before) {
+            return;
+        }
+        Roster old = rosters.cached(room);
+        Roster now = old == null || range.members() ? rosters.reload(room) : old;
+        if (!isHeard(old) && !isHeard(now)) {
+            advance(room, range.last());
+            return;
+        }
+        RoomEvents.Missed missed = rows.since(room, before);
+        lock.lock();
+        try {
+            gaps.remove(room);
+            List<Event> events = missed.events().stream()
+                    .filter(event -> event.version() > told.getOrDefault(room, before)).toList();
+            if (!events.isEmpty()) {
+                announcers.committed(events);
+            }
+            told.merge(room, missed.version(), Math::max);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private long told(long room, long otherwise) {
+        lock.lock();
+        try {
+            return told.getOrDefault(room, otherwise);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Nobody heard of it: whoever begins to listen now begins behind it. */
+    private void advance(long room, long version) {
+        lock.lock();
+        try {
+            gaps.remove(room);
+            if (version == Long.MAX_VALUE) {
+                told.remove(room);
+            } else {
+                told.merge(room, version, Math::max);
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private boolean isHeard(@Nullable Roster roster) {
+        if (roster != null) {
+            for (long user : roster.users()) {
+                if (audience.isHere(user)) {
+                    return true;
+                }
+            }
+        }
+        return false;
+    }
+
+    private static List<Notice.Range> ranges(List<Event> events) {
+        Map<Long, Notice.Range> ranges = new LinkedHashMap<>();
+        for (Event event : events) {
+            long room = event.roster().roomId();
+            ranges.merge(room, new Notice.Range(room, event.version(), event.version(), event instanceof Event.Changed),
+                    Notice.Range::and);
+        }
+        return List.copyOf(ranges.values());
+    }
+}
