@@ -287,7 +287,8 @@ public final class ParleyProcess implements AutoCloseable {
         }
     }
 
-    private static int freePort() {
+    /** A port that nobody listened on a moment ago. */
+    public static int freePort() {
         try (ServerSocket probe = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))) {
             return probe.getLocalPort();
         } catch (IOException failure) {

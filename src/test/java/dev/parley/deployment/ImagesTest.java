@@ -1,0 +1,58 @@
+package dev.parley.deployment;
+
+import static io.restassured.RestAssured.given;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+
+import org.junit.jupiter.api.Test;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
+
+import dev.parley.testsupport.Tools;
+import io.quarkus.test.junit.QuarkusTest;
+
+/** What the files in {@code docker} say of the program, as far as that shows without a container. */
+@QuarkusTest
+class ImagesTest {
+
+    private static final Path COMPOSE = Path.of("docker", "compose.yaml").toAbsolutePath();
+    private static final Path KNATIVE = Path.of("docker", "service.yaml");
+    private static final Map<String, String> SECRETS = Map.of("PARLEY_DATABASE_PASSWORD", "a", "PARLEY_S3_SECRET", "b");
+
+    @Test
+    void composeTakesItsFileAndAsksForThePasswords() throws Exception {
+        Tools.require("docker-compose", "apt-get install docker-compose");
+        assertThat(compose(SECRETS)).isZero();
+        for (String secret : SECRETS.keySet()) {
+            assertThat(compose(Map.of(secret, "given"))).as("only " + secret).isNotZero();
+        }
+    }
+
+    private static int compose(Map<String, String> secrets) throws Exception {
+        ProcessBuilder builder = new ProcessBuilder("docker-compose", "-f", COMPOSE.toString(), "config", "-q")
+                .redirectErrorStream(true).redirectOutput(ProcessBuilder.Redirect.DISCARD);
+        builder.environment().keySet().removeAll(SECRETS.keySet());
+        builder.environment().putAll(secrets);
+        return builder.start().waitFor();
+    }
+
+    @Test
+    void theServerlessServiceAsksForPathsThatExist() throws IOException {
+        JsonNode service = new ObjectMapper(new YAMLFactory()).readTree(KNATIVE.toFile());
+        assertThat(service.get("kind").asText()).isEqualTo("Service");
+        JsonNode container = service.at("/spec/template/spec/containers/0");
+        for (String probe : List.of("startupProbe", "livenessProbe", "readinessProbe")) {
+            given().get(container.at("/" + probe + "/httpGet/path").asText()).then().statusCode(200);
+            assertThat(container.at("/" + probe + "/httpGet/port")).isEqualTo(container.at("/ports/0/containerPort"));
+        }
+        assertThat(Files.readString(Path.of("docker", "Dockerfile.native")))
+                .contains("EXPOSE " + container.at("/ports/0/containerPort"));
+    }
+}
