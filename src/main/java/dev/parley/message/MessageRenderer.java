@@ -43,9 +43,14 @@ public class MessageRenderer {
      * the commit and on event loops, where nothing may block or fail.
      */
     Event event(String type, Snapshot snapshot, Roster roster) {
+        return event(type, snapshot, roster, snapshot.message().version);
+    }
+
+    /** The same under an earlier version of the room. */
+    Event event(String type, Snapshot snapshot, Roster roster, long version) {
         People people = people(snapshot, roster);
-        return new Event.Said(type, roster, snapshot.message().version, !snapshot.files().isEmpty(),
-                viewer -> render(snapshot, people, viewer, null, null));
+        return new Event.Said(type, roster, version, !snapshot.files().isEmpty(),
+                viewer -> render(snapshot, people, viewer, null, null).at(version));
     }
 
     private record People(UserView sender, @Nullable UserView receiver, @Nullable ReplyPreview preview) {

@@ -34,6 +34,14 @@ public record MessageView(long id, String content, String messageType, @Nullable
         @Nullable Instant editedAt, @Nullable Long replyTo, @Nullable ReplyPreview replyPreview, boolean pinned,
         boolean hasMedia, int readCount) {
 
+    /** In a frame of an earlier version. */
+    MessageView at(long earlier) {
+        return earlier == version ? this
+                : new MessageView(id, content, messageType, localTempId, filesData, duration, createdAt, isRead, isDeleted,
+                        isSender, isLiked, likeCount, senderDetails, receiverDetails, roomId, seq, earlier, editedAt, replyTo,
+                        replyPreview, pinned, hasMedia, readCount);
+    }
+
     /** As the frame that acknowledges a retry: with its label, and without what depends on who looks. */
     MessageView labelled(@Nullable String label) {
         return new MessageView(id, content, messageType, label, filesData, duration, createdAt, isRead, isDeleted, null,

@@ -53,7 +53,8 @@ class MissedEvents implements RoomEvents {
     public Missed since(long roomId, long version) {
         return QuarkusTransaction.requiringNew().call(() -> {
             snapshot();
-            Part part = read(roomId, version, Integer.MAX_VALUE - 1);
+            Part part = read(roomId, version, Integer.MAX_VALUE - 1,
+                    (snapshot, roster) -> asItHappened(snapshot, roster, version));
             return new Missed(part.events, part.version);
         });
     }
@@ -63,15 +64,23 @@ class MissedEvents implements RoomEvents {
         entities.createNativeQuery("set transaction isolation level repeatable read, read only").executeUpdate();
     }
 
-    /** In the caller's transaction, whose {@link #snapshot} was taken. */
+    /** In the caller's transaction, whose {@link #snapshot} was taken: each thing once, where it was changed last. */
     Part read(long roomId, long since, int limit) {
+        return read(roomId, since, limit, (snapshot, roster) -> List.of(event(snapshot, roster, since)));
+    }
+
+    private interface Telling {
+        List<Event> of(Snapshot snapshot, Roster roster);
+    }
+
+    private Part read(long roomId, long since, int limit, Telling telling) {
         Roster roster = rosters.of(roomId);
         Object[] numbers = (Object[]) entities
                 .createNativeQuery("select version, info_version from chat_rooms where id = ?1", Object[].class)
                 .setParameter(1, roomId).getSingleResult();
         List<Event> events = new ArrayList<>();
         for (Snapshot snapshot : snapshots.of(Message.changedSince(roomId, since, limit + 1), NOBODY)) {
-            events.add(event(snapshot, roster, since));
+            events.addAll(telling.of(snapshot, roster));
         }
         events.addAll(receipts(roster, since));
         long info = (Long) numbers[1];
@@ -87,9 +96,22 @@ class MissedEvents implements RoomEvents {
 
     private Event event(Snapshot snapshot, Roster roster, long since) {
         Message message = snapshot.message();
-        if (message.createdVersion > since) {
-            return renderer.event("new_message", snapshot.labelled(), roster);
+        return message.createdVersion > since ? renderer.event("new_message", snapshot.labelled(), roster)
+                : change(snapshot, roster);
+    }
+
+    /** New messages where they were posted, so that whoever listens hears them in their order, and again where they changed. */
+    private List<Event> asItHappened(Snapshot snapshot, Roster roster, long since) {
+        Message message = snapshot.message();
+        if (message.createdVersion <= since) {
+            return List.of(change(snapshot, roster));
         }
+        Event posted = renderer.event("new_message", snapshot.labelled(), roster, message.createdVersion);
+        return message.version == message.createdVersion ? List.of(posted) : List.of(posted, change(snapshot, roster));
+    }
+
+    private Event change(Snapshot snapshot, Roster roster) {
+        Message message = snapshot.message();
         if (message.isDeleted()) {
             Gone gone = new Gone(message.id, message.roomId, message.seq, message.version);
             return new Event.Said("message_deleted", roster, message.version, false, viewer -> gone);

@@ -16,6 +16,9 @@ public final class Outage {
     /** Whether somewhere below this failure a connection was lost, refused, or not to be had in time. */
     public static boolean is(Throwable failure) {
         for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            if (cause instanceof Refusal refusal && refusal.code == Code.UNAVAILABLE) {
+                return true;
+            }
             if (cause instanceof SQLException sql) {
                 String state = sql.getSQLState();
                 // 08: connection exceptions; 57P: the server stops, crashed or starts; 57014: statement_timeout;

@@ -10,7 +10,7 @@ import jakarta.inject.Singleton;
 
 import dev.parley.account.Presence;
 import dev.parley.backplane.Courier;
-import dev.parley.room.Deliveries;
+import dev.parley.room.Announced;
 import dev.parley.room.RoomAccess;
 
 /** Who has a socket open, here or on another instance. Coming and going is told to everybody who shares a room. */
@@ -22,19 +22,19 @@ public class OnlineUsers implements Presence {
     private final Sightings sightings;
     private final PresenceFrames frames;
     private final Courier courier;
-    private final Deliveries deliveries;
+    private final Announced announced;
     private final RoomAccess access;
     /** Users who came or went and whose rows do not say so yet: a storm of them is written at once. */
     private Set<Long> changed = new LinkedHashSet<>();
 
     OnlineUsers(Here here, Elsewhere elsewhere, Sightings sightings, PresenceFrames frames, Courier courier,
-            Deliveries deliveries, RoomAccess access) {
+            Announced announced, RoomAccess access) {
         this.here = here;
         this.elsewhere = elsewhere;
         this.sightings = sightings;
         this.frames = frames;
         this.courier = courier;
-        this.deliveries = deliveries;
+        this.announced = announced;
         this.access = access;
     }
 
@@ -62,7 +62,7 @@ public class OnlineUsers implements Presence {
             frames.then(this::write);
         }
         if (came) {
-            frames.then(() -> deliveries.begun(access.versionsOf(userId)));
+            frames.then(() -> announced.begun(access.versionsOf(userId)));
         }
         courier.presence(userId, came);
         if (!elsewhere.has(userId)) {

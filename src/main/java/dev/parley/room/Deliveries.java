@@ -4,13 +4,10 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.util.ArrayList;
-import java.util.Collection;
-import java.util.HashMap;
+import java.time.Duration;
 import java.util.HashSet;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -19,8 +16,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 
 import jakarta.inject.Singleton;
-
-import org.jspecify.annotations.Nullable;
 
 import dev.parley.backplane.Instance;
 import dev.parley.backplane.Notice;
@@ -35,60 +30,28 @@ import dev.parley.backplane.Recipient;
  * each other as they did there. What another instance committed is read from the rows, if anybody here wants it.
  */
 @Singleton
-public class Deliveries implements Recipient {
+class Deliveries implements Recipient {
 
     private static final long PATIENCE = TimeUnit.SECONDS.toNanos(3);
     /** Longer than any transaction: one that began while this instance was unknown to it tells it nothing. */
     private static final long LONGEST_TRANSACTION = TimeUnit.SECONDS.toNanos(6);
-    /** Longer than a lease, and than clocks differ. */
-    private static final long SLACK_SECONDS = 60;
 
     private final Instance self;
     private final Notices notices;
-    private final Announcers announcers;
-    private final RoomEvents rows;
-    private final RoomReader rooms;
-    private final Rosters rosters;
-    private final Audience audience;
+    private final Announced announced;
     private final ReentrantLock lock = new ReentrantLock();
     /** What this instance is committing, or has committed and not announced, in order. */
     private final Map<Long, Parcel> pending = new LinkedHashMap<>();
-    /** The versions up to which rooms were announced here. */
-    private final Map<Long, Long> told = new Recent();
-    /** The versions at which somebody here began to listen to rooms. */
-    private final Map<Long, Long> begun = new Recent();
-    /** Rooms of which something was committed elsewhere that nobody told us of. */
-    private final Set<Long> gaps = new LinkedHashSet<>();
     private long numbers;
     private long listenings;
     /** When the listener was last known to hear, and when it is to look once more. Its own thread's. */
     private long heard = System.nanoTime();
     private long lookAgain = Long.MAX_VALUE;
 
-    Deliveries(Instance self, Notices notices, Announcers announcers, RoomEvents rows, RoomReader rooms, Rosters rosters,
-            Audience audience) {
+    Deliveries(Instance self, Notices notices, Announced announced) {
         this.self = self;
         this.notices = notices;
-        this.announcers = announcers;
-        this.rows = rows;
-        this.rooms = rooms;
-        this.rosters = rosters;
-        this.audience = audience;
-    }
-
-    private static final class Recent extends LinkedHashMap<Long, Long> {
-
-        private static final long serialVersionUID = 1L;
-        private static final int MOST = 200_000;
-
-        Recent() {
-            super(16, 0.75f, true);
-        }
-
-        @Override
-        protected boolean removeEldestEntry(Map.Entry<Long, Long> eldest) {
-            return size() > MOST;
-        }
+        this.announced = announced;
     }
 
     /** The events of one transaction, from before its COMMIT to their announcement. */
@@ -170,16 +133,6 @@ public class Deliveries implements Recipient {
         }
     }
 
-    /** Somebody here begins to listen to rooms: what came before these versions they read elsewhere. */
-    public void begun(Map<Long, Long> versions) {
-        lock.lock();
-        try {
-            versions.forEach(begun::putIfAbsent);
-        } finally {
-            lock.unlock();
-        }
-    }
-
     @Override
     public void received(List<Notice> received) {
         Map<Long, Notice.Range> elsewhere = new LinkedHashMap<>();
@@ -190,7 +143,7 @@ public class Deliveries implements Recipient {
             }
             if (notice.from().equals(self.id())) {
                 // What others committed before it comes before it.
-                read(elsewhere.values());
+                announced.read(elsewhere.values());
                 elsewhere.clear();
                 arrived(notice.parcel());
             } else if (notice.rooms() == null) {
@@ -199,13 +152,14 @@ public class Deliveries implements Recipient {
                 notice.rooms().forEach(range -> elsewhere.merge(range.roomId(), range, Notice.Range::and));
             }
         }
-        read(elsewhere.values());
-        read(gaps());
-        heard = System.nanoTime();
-        if (look || heard > lookAgain) {
+        announced.read(elsewhere.values());
+        announced.readGaps();
+        long now = System.nanoTime();
+        if (look || now > lookAgain) {
             lookAgain = look ? lookAgain : Long.MAX_VALUE;
-            look();
+            announced.look(Duration.ofNanos(now - heard));
         }
+        heard = now;
     }
 
     @Override
@@ -218,8 +172,9 @@ public class Deliveries implements Recipient {
         } finally {
             lock.unlock();
         }
-        look();
-        lookAgain = System.nanoTime() + LONGEST_TRANSACTION;
+        long now = System.nanoTime();
+        announced.look(Duration.ofNanos(now - heard));
+        lookAgain = now + LONGEST_TRANSACTION;
     }
 
     @Override
@@ -255,132 +210,11 @@ public class Deliveries implements Recipient {
             Parcel parcel = parcels.next();
             if (parcel.due && parcel.rooms.stream().noneMatch(held::contains)) {
                 parcels.remove();
-                announce(parcel.events);
+                announced.announce(parcel.events);
             } else {
                 held.addAll(parcel.rooms);
             }
         }
-    }
-
-    private void announce(List<Event> events) {
-        List<Event> fresh = new ArrayList<>(events.size());
-        for (Event event : events) {
-            long room = event.roster().roomId();
-            Long before = told.get(room);
-            if (gaps.contains(room) || before != null && event.version() > before + 1) {
-                // Another instance took this one for dead and told it nothing: the rows know what is missing.
-                gaps.add(room);
-            } else if (before == null || event.version() > before) {
-                told.put(room, event.version());
-                fresh.add(event);
-            }
-        }
-        if (!fresh.isEmpty()) {
-            announcers.committed(fresh);
-        }
-    }
-
-    /** Any room that is listened to here may have changed, and somebody who listens may be in a room that is not known. */
-    private void look() {
-        Map<Long, Long> known = new HashMap<>();
-        lock.lock();
-        try {
-            known.putAll(begun);
-            known.putAll(told);
-        } finally {
-            lock.unlock();
-        }
-        List<Notice.Range> changed = new ArrayList<>();
-        rooms.versions(known.keySet()).forEach((room, version) -> {
-            long before = known.get(room);
-            if (version > before) {
-                changed.add(new Notice.Range(room, before + 1, version, true));
-            }
-        });
-        long seconds = TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - heard) + SLACK_SECONDS;
-        rooms.joined(audience.users(), seconds).forEach((room, version) -> {
-            if (!known.containsKey(room)) {
-                changed.add(new Notice.Range(room, version, Long.MAX_VALUE, true));
-            }
-        });
-        read(changed);
-    }
-
-    private List<Notice.Range> gaps() {
-        lock.lock();
-        try {
-            return gaps.stream().map(room -> new Notice.Range(room, told.getOrDefault(room, 0L) + 1, Long.MAX_VALUE, true))
-                    .toList();
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    private void read(Collection<Notice.Range> ranges) {
-        ranges.forEach(this::read);
-    }
-
-    /** Announces what happened elsewhere in a room, if somebody here listens to it. */
-    private void read(Notice.Range range) {
-        long room = range.roomId();
-        long before = told(room, range.first() - 1);
-        if (range.last() <= before) {
-            return;
-        }
-        Roster old = rosters.cached(room);
-        Roster now = old == null || range.members() ? rosters.reload(room) : old;
-        if (!isHeard(old) && !isHeard(now)) {
-            advance(room, range.last());
-            return;
-        }
-        RoomEvents.Missed missed = rows.since(room, before);
-        lock.lock();
-        try {
-            gaps.remove(room);
-            List<Event> events = missed.events().stream()
-                    .filter(event -> event.version() > told.getOrDefault(room, before)).toList();
-            if (!events.isEmpty()) {
-                announcers.committed(events);
-            }
-            told.merge(room, missed.version(), Math::max);
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    private long told(long room, long otherwise) {
-        lock.lock();
-        try {
-            return told.getOrDefault(room, otherwise);
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    /** Nobody heard of it: whoever begins to listen now begins behind it. */
-    private void advance(long room, long version) {
-        lock.lock();
-        try {
-            gaps.remove(room);
-            if (version == Long.MAX_VALUE) {
-                told.remove(room);
-            } else {
-                told.merge(room, version, Math::max);
-            }
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    private boolean isHeard(@Nullable Roster roster) {
-        if (roster != null) {
-            for (long user : roster.users()) {
-                if (audience.isHere(user)) {
-                    return true;
-                }
-            }
-        }
-        return false;
     }
 
     private static List<Notice.Range> ranges(List<Event> events) {

@@ -10,16 +10,12 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.ThreadLocalRandom;
 
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 
-import com.fasterxml.jackson.databind.JsonNode;
-
-import dev.parley.durability.HistoryChecker.Verdict;
 import dev.parley.testsupport.ParleyProcess;
 import dev.parley.testsupport.Person;
 
@@ -81,7 +77,6 @@ class DurabilityIT {
                 parley.databaseProcesses().stream().filter(DurabilityIT::isSession).findAny().orElseThrow().destroyForcibly();
                 long before = load.acknowledged.get();
                 await().atMost(Duration.ofSeconds(20)).until(() -> load.acknowledged.get() > before + 100);
-                load.close();
                 assertThat(parley.process().isAlive()).isTrue();
             });
         }
@@ -114,58 +109,8 @@ class DurabilityIT {
         }
     }
 
-    private interface Disaster {
-        void strike(Load load);
-    }
-
-    /** Loads, strikes, and compares what everybody was told with what is there. */
-    private void withstand(Disaster disaster) {
-        List<CatchUp> views = rooms.stream().map(room -> new CatchUp(readers.getFirst(), room)).toList();
-        Load load = new Load(ledger, rooms, posters, readers);
-        List<long[]> starts = load.listeners.stream()
-                .map(listener -> new long[] { listener.room, listener.firstVersion, listener.firstSeq }).toList();
-        int enough = 100 + ThreadLocalRandom.current().nextInt(200);
-        await().atMost(Duration.ofSeconds(30)).until(() -> load.acknowledged.get() > enough);
-        disaster.strike(load);
-        assertThat(load.faults).isEmpty();
-        assertThat(load.listeners).allSatisfy(listener -> assertThat(listener.disorder()).isEmpty());
-        for (int i = 0; i < ROOMS; i++) {
-            long room = rooms.get(i);
-            List<Row> history = faithful(views.get(i), room);
-            long[] start = starts.stream().filter(each -> each[0] == room).findFirst().orElseThrow();
-            views.get(i).check(start[1], start[2], history);
-            for (Listener listener : load.listeners) {
-                if (listener.room == room) {
-                    new CatchUp(listener.person, room).check(listener.version(), listener.seq(), history);
-                }
-            }
-            checkReceipts(room, views.get(i).check(0, 0, history));
-        }
-        load.unanswered.forEach(open -> assertThat(load.post(open.person(), open.room(), open.label())).isNotNull());
-        for (int i = 0; i < ROOMS; i++) {
-            long room = rooms.get(i);
-            List<Row> history = faithful(views.get(i), room);
-            long sent = ledger.stories().stream().filter(story -> story.room == room).count();
-            assertThat(history).as("every message once, after repeating those without an answer").hasSize((int) sent);
-        }
-    }
-
-    private List<Row> faithful(CatchUp view, long room) {
-        List<Row> history = view.history();
-        Verdict verdict = HistoryChecker.check(ledger, room, history, view.total());
-        assertThat(verdict.isClean()).as("room %d of %d messages: %s\n%s", room, history.size(), verdict, parley.tail())
-                .isTrue();
-        return history;
-    }
-
-    private void checkReceipts(long room, List<JsonNode> frames) {
-        for (Person reader : readers) {
-            long told = ledger.lastRead(room, reader.id);
-            assertThat(frames).as("the receipt of %s", reader.name)
-                    .anyMatch(frame -> frame.get("type").asText().equals("message_read")
-                            && frame.at("/data/user_id").asLong() == reader.id
-                            && frame.at("/data/last_read_seq").asLong() >= told);
-        }
+    private void withstand(Trial.Disaster disaster) {
+        new Trial(ledger, posters, readers, rooms, same -> same, parley::tail).withstand(disaster);
     }
 
     private static void settle(ParleyProcess parley, List<Person> posters, List<Person> readers, List<Long> rooms) {

@@ -58,7 +58,9 @@ final class Listener {
         JsonNode data = frame.path("data");
         switch (type) {
             case "new_message" -> {
-                ledger.told(data);
+                if (!data.get("is_deleted").asBoolean()) {
+                    ledger.told(data);
+                }
                 if (data.get("seq").asLong() != seq + 1) {
                     disorder.add("after message " + seq + " came " + data.get("seq"));
                 }

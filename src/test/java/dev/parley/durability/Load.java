@@ -37,9 +37,12 @@ final class Load implements AutoCloseable {
     /** Answers that no client should get, and mistakes of the clients themselves. */
     final Queue<Throwable> faults = new ConcurrentLinkedQueue<>();
     final AtomicLong acknowledged = new AtomicLong();
+    /** The longest that anybody waited for an answer to a post, in nanoseconds. */
+    final AtomicLong slowest = new AtomicLong();
     private final ExecutorService clients = Executors.newVirtualThreadPerTaskExecutor();
     private final Ledger ledger;
     private volatile boolean stopped;
+    private volatile long end = Long.MAX_VALUE;
 
     record Unanswered(Person person, long room, String label) {
     }
@@ -72,12 +75,16 @@ final class Load implements AutoCloseable {
     private void postOnSocket(Listener listener) {
         List<Story> open = new ArrayList<>();
         try {
-            while (!stopped && listener.socket.isOpen()) {
+            // Answers to what was sent are waited for: the history is at rest afterwards.
+            while (listener.socket.isOpen() && !(stopped && open.isEmpty())) {
                 open.removeIf(story -> !story.places.isEmpty());
                 List<Story> refused = open.stream().filter(story -> listener.refused.contains(story.label)).toList();
                 refused.forEach(story -> unanswered.add(new Unanswered(listener.person, story.room, story.label)));
                 open.removeAll(refused);
-                if (open.size() >= IN_FLIGHT) {
+                if (System.nanoTime() > end) {
+                    throw new AssertionError("Never answered: " + open.stream().map(story -> story.label).toList());
+                }
+                if (stopped || open.size() >= IN_FLIGHT) {
                     TimeUnit.MILLISECONDS.sleep(1);
                     continue;
                 }
@@ -112,15 +119,17 @@ final class Load implements AutoCloseable {
     /** Posts, or repeats a post with the same key; null when the server says that it cannot now. */
     @Nullable
     JsonNode post(Person person, long room, String label) {
+        long start = System.nanoTime();
         Answer answer = person.call("POST", "/api/chat/rooms/" + room + "/messages",
                 Map.of("content", label, "local_temp_id", label), Map.of("Idempotency-Key", label));
+        slowest.accumulateAndGet(System.nanoTime() - start, Math::max);
         if (answer.status() == 201 || answer.status() == 200) {
             if (!answer.body().get("is_deleted").asBoolean()) {
                 ledger.told(answer.body());
             }
             return answer.body();
         }
-        if (answer.status() < 500) {
+        if (answer.status() != 503 || !answer.body().path("code").asText().equals("unavailable")) {
             throw new AssertionError("A good post was refused: " + answer);
         }
         return null;
@@ -171,11 +180,16 @@ final class Load implements AutoCloseable {
         return "m" + LABELS.incrementAndGet();
     }
 
-    /** No more requests; returns when every client has seen the end of its last one. */
-    @Override
-    public void close() {
+    /** No more requests; returns when every client has seen the end of its last one. Sockets go on listening. */
+    void rest() {
+        end = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
         stopped = true;
         clients.close();
+    }
+
+    @Override
+    public void close() {
+        rest();
         listeners.forEach(listener -> listener.socket.close());
     }
 }
