@@ -167,6 +167,14 @@ class EngineTest {
         EngineWire wire = EngineWire.connect(alice);
         CompletableFuture<Wire> first = CompletableFuture.supplyAsync(wire::get);
         CompletableFuture<Wire> second = CompletableFuture.supplyAsync(wire::get);
+        first.handle((a, b) -> {
+            System.err.println("DBG first " + a + b);
+            return 0;
+        });
+        second.handle((a, b) -> {
+            System.err.println("DBG second " + a + b);
+            return 0;
+        });
         List<Wire> answers = List.of(first.get(), second.get());
         assertThat(answers).extracting(Wire::status).containsExactlyInAnyOrder(200, 400);
         assertThat(answers).filteredOn(answer -> answer.status() == 200).extracting(Wire::body).containsExactly("1");
