@@ -20,6 +20,7 @@ const PATIENCE = 1_500;
 @customElement('parley-app')
 export class App extends View {
   protected readonly topics = ['session', 'link', 'rooms'] as const;
+  protected override readonly personal = false;
 
   @state()
   private room: number | null = null;

@@ -9,6 +9,7 @@ import { View } from './view.ts';
 @customElement('parley-sign-in')
 export class SignIn extends View {
   protected readonly topics = ['session'] as const;
+  protected override readonly personal = false;
 
   @state()
   private isNew = false;

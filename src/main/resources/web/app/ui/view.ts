@@ -1,4 +1,4 @@
-import { LitElement } from 'lit';
+import { LitElement, type PropertyValues } from 'lit';
 import { client } from '../core/client.ts';
 import type { Topic } from '../core/signals.ts';
 
@@ -10,8 +10,15 @@ export abstract class View extends LitElement {
   protected abstract readonly topics: readonly Topic[];
   private unlisten?: () => void;
 
+  /** Shows something of the person who is signed in, and so nothing once they are not. */
+  protected readonly personal: boolean = true;
+
   protected override createRenderRoot(): HTMLElement {
     return this;
+  }
+
+  protected override shouldUpdate(_changed: PropertyValues): boolean {
+    return !this.personal || client.session !== null;
   }
 
   override connectedCallback(): void {

@@ -2,19 +2,24 @@ package dev.parley.documents;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.io.TempDir;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.microsoft.playwright.JSHandle;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.Response;
-import com.microsoft.playwright.options.FilePayload;
 
 import dev.parley.testsupport.Browser;
 import dev.parley.testsupport.Form;
@@ -36,6 +41,9 @@ class Document000Test {
 
     @RegisterExtension
     final Browser browser = new Browser();
+
+    @TempDir
+    Path directory;
 
     @TestHTTPResource("/")
     URI base;
@@ -75,11 +83,12 @@ class Document000Test {
                         createRoot(document.getElementById('root')!).render(<FileUpload />);
                         """), "main.tsx"));
         page.getByText("Drag & drop files here, or click to select files").waitFor();
+        drop(page, "dropped.pdf");
+        page.getByText("Remove").click();
+
         byte[] photo = Samples.jpeg(8_000_000);
-        page.setInputFiles("input[type=file]", new FilePayload[] { new FilePayload("photo.jpg", "image/jpeg", photo),
-                new FilePayload("letter.pdf", "application/pdf", PDF), new FilePayload("extra.jpg", "image/jpeg", photo),
-                new FilePayload("tune.mp3", "audio/mpeg", new byte[] { 1 }),
-                new FilePayload("huge.jpg", "image/jpeg", Samples.jpeg((10 << 20) + 1)) });
+        page.setInputFiles("input[type=file]", new Path[] { file("photo.jpg", photo), file("letter.pdf", PDF),
+                file("extra.jpg", photo), file("tune.mp3", new byte[] { 1 }), file("huge.jpg", Samples.jpeg((10 << 20) + 1)) });
         // What the component does not accept it does not list.
         page.locator(".file-item").nth(2).waitFor();
         assertThat(page.locator(".file-item span:first-child").allTextContents()).containsExactly("photo.jpg", "letter.pdf",
@@ -118,6 +127,28 @@ class Document000Test {
             assertFile(files.get(0), "photo.png", "image/png", photo);
             assertFile(files.get(1), "letter.pdf", "application/pdf", PDF);
         }
+    }
+
+    private Path file(String name, byte[] content) {
+        try {
+            return Files.write(directory.resolve(name), content);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Drags a file over the component and drops it there. */
+    private static void drop(Page page, String name) {
+        JSHandle data = page.evaluateHandle("""
+                name => {
+                    const data = new DataTransfer();
+                    data.items.add(new File(['%PDF-1.4'], name, { type: 'application/pdf' }));
+                    return data;
+                }""", name);
+        page.dispatchEvent(".dropzone", "dragenter", Map.of("dataTransfer", data));
+        page.getByText("Drop the files here...").waitFor();
+        page.dispatchEvent(".dropzone", "drop", Map.of("dataTransfer", data));
+        page.locator(".file-item").getByText(name).waitFor();
     }
 
     private static void assertFile(JsonNode file, String name, String type, byte[] content) {

@@ -25,6 +25,7 @@ import dev.parley.testsupport.Tools;
 final class Samples {
 
     private static final ObjectMapper JSON = new ObjectMapper();
+    private static final HttpClient HTTP = HttpClient.newHttpClient();
 
     private Samples() {
     }
@@ -91,8 +92,8 @@ final class Samples {
 
     /** What a URL yields with no header, as an img element loads it. */
     static byte[] fetch(String url) {
-        try (HttpClient http = HttpClient.newHttpClient()) {
-            HttpResponse<byte[]> answer = http.send(HttpRequest.newBuilder(URI.create(url)).build(),
+        try {
+            HttpResponse<byte[]> answer = HTTP.send(HttpRequest.newBuilder(URI.create(url)).build(),
                     BodyHandlers.ofByteArray());
             if (answer.statusCode() != 200) {
                 throw new AssertionError(url + " answered " + answer.statusCode());

@@ -14,6 +14,7 @@ import org.junit.jupiter.api.extension.BeforeEachCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.extension.ExtensionContext.Namespace;
 
+import com.microsoft.playwright.Browser.NewContextOptions;
 import com.microsoft.playwright.BrowserContext;
 import com.microsoft.playwright.BrowserType.LaunchOptions;
 import com.microsoft.playwright.Page;
@@ -47,7 +48,9 @@ public final class Browser implements BeforeEachCallback, AfterEachCallback {
             LaunchOptions options = new LaunchOptions().setExecutablePath(Tools.find(PROGRAM).orElseThrow()).setHeadless(true)
                     // Chromium's own sandbox does not work for root.
                     .setChromiumSandbox(!System.getProperty("user.name").equals("root"))
-                    .setArgs(List.of("--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE localhost, EXCLUDE 127.0.0.1"));
+                    .setArgs(List.of("--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE localhost, EXCLUDE 127.0.0.1",
+                            // A microphone that beeps, without a question.
+                            "--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream"));
             return new Running(playwright, playwright.chromium().launch(options));
         }
 
@@ -66,10 +69,15 @@ public final class Browser implements BeforeEachCallback, AfterEachCallback {
 
     /** A window of somebody who was never here before: no cookies, nothing stored. */
     public BrowserContext context() {
+        return context(new NewContextOptions());
+    }
+
+    /** The same, of another size or with other wishes. */
+    public BrowserContext context(NewContextOptions options) {
         if (running == null) {
             throw new IllegalStateException("Only within a test");
         }
-        BrowserContext context = running.chromium.newContext();
+        BrowserContext context = running.chromium.newContext(options);
         context.setDefaultTimeout(PATIENCE_MILLIS);
         context.onWebError(error -> errors.add(error.error()));
         context.onConsoleMessage(message -> {

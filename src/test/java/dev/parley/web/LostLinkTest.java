@@ -1,0 +1,130 @@
+package dev.parley.web;
+
+import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.net.URI;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.stream.IntStream;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+import com.microsoft.playwright.Page;
+import com.microsoft.playwright.WebSocketRoute;
+
+import dev.parley.testsupport.Browser;
+import dev.parley.testsupport.Person;
+import io.quarkus.test.common.http.TestHTTPResource;
+import io.quarkus.test.junit.QuarkusTest;
+
+/** The network fails: nothing is lost and nothing comes twice. */
+@QuarkusTest
+class LostLinkTest {
+
+    private static final int BURST = 120;
+
+    @RegisterExtension
+    final Browser browser = new Browser();
+
+    @TestHTTPResource("/")
+    URI base;
+
+    @Test
+    void aLinkThatIsCutDuringABurstLosesAndDoublesNothing() {
+        Person ada = Person.register(base, "Ada");
+        Person bea = Person.register(base, "Bea");
+        long room = ada.room(bea);
+        List<WebSocketRoute> links = new CopyOnWriteArrayList<>();
+        var context = browser.context();
+        context.routeWebSocket("**/api/chat/ws", link -> {
+            links.add(link);
+            link.connectToServer();
+        });
+        Screen screen = Screen.of(context, ada).open(room);
+        for (int number = 1; number <= BURST; number++) {
+            bea.post(room, "burst " + number);
+            if (number % 30 == 0) {
+                links.getLast().close(new WebSocketRoute.CloseOptions().setCode(1012));
+            }
+        }
+        screen.hears("burst " + BURST);
+        assertThat(links.size()).isGreaterThan(1);
+        screen.page.waitForCondition(() -> seen(screen.page).equals(IntStream.rangeClosed(1, BURST)
+                .mapToObj(number -> "burst " + number).toList().subList(BURST - seen(screen.page).size(), BURST)));
+        screen.page.locator(".scroller").evaluate("box => box.scrollTop = 0");
+        screen.hears("burst 1");
+        assertThat(seen(screen.page)).isEqualTo(IntStream.rangeClosed(1, BURST).mapToObj(number -> "burst " + number).toList());
+    }
+
+    @Test
+    void whatIsWrittenWithoutANetworkIsSentOnceWhenItIsBack() {
+        Person ada = Person.register(base, "Ada");
+        Person bea = Person.register(base, "Bea");
+        long room = ada.room(bea);
+        Screen screen = Screen.of(browser, ada).open(room);
+        Screen friend = Screen.of(browser, bea).open(room);
+        screen.write("before");
+        friend.hears("before");
+        screen.page.context().setOffline(true);
+        assertThat(screen.page.locator(".banner")).containsText("You are offline");
+        List.of("one", "two", "three").forEach(screen::write);
+        assertThat(screen.page.locator(".pending")).hasCount(3);
+        friend.write("meanwhile");
+        screen.page.context().setOffline(false);
+        assertThat(screen.page.locator(".banner")).hasCount(0);
+        assertThat(screen.page.locator(".pending")).hasCount(0);
+        screen.hears("meanwhile");
+        assertThat(friend.messages()).hasCount(5);
+        assertThat(seen(friend.page)).isEqualTo(List.of("before", "meanwhile", "one", "two", "three"));
+        assertThat(seen(screen.page)).isEqualTo(seen(friend.page));
+        // The browser itself complains of requests that it could not make.
+        assertThat(browser.takeErrors()).allMatch(error -> error.contains("ERR_INTERNET_DISCONNECTED"));
+    }
+
+    @Test
+    void anAnswerThatIsLostDoublesNoMessage() {
+        Person ada = Person.register(base, "Ada");
+        Person bea = Person.register(base, "Bea");
+        long room = ada.room(bea);
+        Screen screen = Screen.of(browser, ada).open(room);
+        List<String> keys = new CopyOnWriteArrayList<>();
+        screen.page.route("**/api/chat/rooms/*/messages", route -> {
+            keys.add(route.request().headerValue("idempotency-key"));
+            if (keys.size() == 1) {
+                // Stored, but the answer never arrives, nor does the frame.
+                route.fetch();
+                route.abort();
+            } else {
+                route.resume();
+            }
+        });
+        screen.write("only once");
+        screen.hears("only once");
+        assertThat(screen.page.locator(".pending")).hasCount(0);
+        assertThat(ada.get("/api/chat/rooms/" + room + "/messages").expect(200).get("total").asInt()).isEqualTo(1);
+        assertThat(screen.messages()).hasCount(1);
+        assertThat(browser.takeErrors()).allMatch(error -> error.contains("ERR_FAILED"));
+    }
+
+    @Test
+    void whatWasNotSentSurvivesAReload() {
+        Person ada = Person.register(base, "Ada");
+        Person bea = Person.register(base, "Bea");
+        long room = ada.room(bea);
+        Screen screen = Screen.of(browser, ada).open(room);
+        screen.page.route("**/api/chat/rooms/*/messages", route -> route.abort());
+        screen.write("late");
+        assertThat(screen.page.locator(".pending")).hasCount(1);
+        screen.page.unroute("**/api/chat/rooms/*/messages");
+        screen.page.reload();
+        screen.hears("late");
+        assertThat(ada.get("/api/chat/rooms/" + room + "/messages").expect(200).get("total").asInt()).isEqualTo(1);
+        browser.takeErrors();
+    }
+
+    private static List<String> seen(Page page) {
+        return page.locator(".msg .text").allTextContents();
+    }
+}

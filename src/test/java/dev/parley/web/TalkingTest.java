@@ -1,0 +1,232 @@
+package dev.parley.web;
+
+import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.net.URI;
+import java.util.UUID;
+import java.util.regex.Pattern;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+import com.microsoft.playwright.Locator;
+import com.microsoft.playwright.Page;
+import com.microsoft.playwright.Page.GetByRoleOptions;
+import com.microsoft.playwright.options.AriaRole;
+
+import dev.parley.testsupport.Browser;
+import dev.parley.testsupport.Person;
+import io.quarkus.test.common.http.TestHTTPResource;
+import io.quarkus.test.junit.QuarkusTest;
+
+/** Two people in two browsers. */
+@QuarkusTest
+class TalkingTest {
+
+    @RegisterExtension
+    final Browser browser = new Browser();
+
+    @TestHTTPResource("/")
+    URI base;
+
+    @Test
+    void somebodyRegistersFindsAFriendAndTheyTalk() {
+        Person bea = Person.register(base, "Bea Amaral");
+        Screen friend = Screen.of(browser, bea);
+        Page page = browser.page();
+        page.navigate(base.toString());
+        page.getByText("Create account").click();
+        page.getByLabel("Your name").fill("Ada Lovelace");
+        page.getByLabel("E-mail").fill("ada-" + UUID.randomUUID() + "@example.org");
+        page.locator("#password").fill("short");
+        page.getByRole(AriaRole.BUTTON, new GetByRoleOptions().setName("Create account")).click();
+        assertThat(page.locator("parley-room-list")).isHidden();
+        page.locator("#password").fill("a long password");
+        page.getByRole(AriaRole.BUTTON, new GetByRoleOptions().setName("Create account")).click();
+
+        page.getByRole(AriaRole.BUTTON, new GetByRoleOptions().setName("New conversation")).first().click();
+        page.getByLabel("Name or e-mail").fill(bea.email);
+        page.getByRole(AriaRole.BUTTON, new GetByRoleOptions().setName(Pattern.compile("^Message Bea Amaral"))).click();
+        page.locator("textarea").fill("Hello, Bea!");
+        page.locator("textarea").press("Enter");
+        assertThat(friend.page.locator(".room-row")).containsText("Hello, Bea!");
+        assertThat(friend.page.locator(".room-row .badge")).containsText("1");
+        assertThat(friend.page).hasTitle("(1) Parley");
+        assertThat(page.locator(".msg .ticks")).hasAttribute("title", "Sent");
+
+        friend.page.locator(".room-row").click();
+        friend.hears("Hello, Bea!");
+        assertThat(page.locator(".msg .ticks")).hasAttribute("title", "Read");
+        assertThat(friend.page.locator(".badge")).hasCount(0);
+        friend.composer().pressSequentially("Hi");
+        assertThat(page.locator(".room-status")).containsText("Bea Amaral is typing");
+        friend.composer().press("Enter");
+        assertThat(page.locator(".msg", new Page.LocatorOptions().setHasText("Hi"))).isVisible();
+        assertThat(page.locator(".room-status")).hasText("Online");
+    }
+
+    @Test
+    void whatIsSaidCanBeRepliedToEditedLikedPinnedAndDeleted() {
+        Person ada = Person.register(base, "Ada");
+        Person bea = Person.register(base, "Bea");
+        long room = ada.room(bea);
+        Screen one = Screen.of(browser, ada).open(room);
+        Screen other = Screen.of(browser, bea).open(room);
+
+        one.write("first words");
+        other.hears("first words");
+        other.choose("first words", "Reply");
+        other.write("an answer");
+        Locator quote = one.message("an answer").locator(".quote");
+        assertThat(quote).containsText("first words");
+        quote.click();
+        assertThat(one.message("first words")).isFocused();
+
+        one.composer().press("ArrowUp");
+        assertThat(one.composer()).hasValue("first words");
+        one.write("better words");
+        other.hears("better words");
+        assertThat(other.message("better words").locator(".meta")).containsText("edited");
+
+        other.choose("better words", "Like");
+        assertThat(one.message("better words").locator(".likes")).containsText("1");
+        assertThat(one.message("better words").locator(".likes")).hasAttribute("aria-pressed", "false");
+        assertThat(other.message("better words").locator(".likes")).hasAttribute("aria-pressed", "true");
+
+        other.choose("better words", "Pin");
+        assertThat(one.message("better words").locator(".pinned")).isVisible();
+        one.button("Details").click();
+        one.page.getByRole(AriaRole.TAB, new GetByRoleOptions().setName("Pinned")).click();
+        assertThat(one.page.locator(".pin-item")).containsText("better words");
+
+        one.choose("better words", "Delete");
+        one.page.getByRole(AriaRole.DIALOG).getByText("Delete", new Locator.GetByTextOptions().setExact(true)).click();
+        assertThat(other.page.locator(".tombstone")).isVisible();
+        assertThat(other.message("an answer").locator(".quote")).containsText("Message deleted");
+        assertThat(other.page.locator("body")).not().containsText("better words");
+        assertThat(one.page.locator(".pin-item")).hasCount(0);
+    }
+
+    @Test
+    void twoTabsOfOnePersonAgree() {
+        Person ada = Person.register(base, "Ada");
+        Person bea = Person.register(base, "Bea");
+        Screen tab = Screen.of(browser, ada);
+        Screen second = tab.tab();
+        assertThat(second.page.locator("parley-room-list")).isVisible();
+        long room = bea.room(ada);
+        bea.post(room, "for both");
+        assertThat(tab.row(room).locator(".badge")).containsText("1");
+        assertThat(second.row(room).locator(".badge")).containsText("1");
+        tab.page.bringToFront();
+        tab.open(room);
+        assertThat(second.row(room).locator(".badge")).hasCount(0);
+        second.open(room);
+        tab.write("from the first");
+        second.hears("from the first");
+        assertThat(second.message("from the first")).hasAttribute("data-mine", "true");
+        tab.button("Your profile, Ada").click();
+        tab.button("Sign out").click();
+        assertThat(second.page.locator("parley-sign-in")).isVisible();
+    }
+
+    @Test
+    void aGroupIsMadeNamedGrownAndLeft() {
+        Person ada = Person.register(base, "Ada");
+        Person bea = Person.register(base, "Bea " + UUID.randomUUID());
+        Person carl = Person.register(base, "Carl " + UUID.randomUUID());
+        Screen one = Screen.of(browser, ada);
+        Screen other = Screen.of(browser, bea);
+        one.button("New conversation").first().click();
+        one.button("New group").click();
+        one.page.getByLabel("Name of the group").fill("Readers");
+        one.page.getByLabel("Name or e-mail").fill(bea.email);
+        one.page.getByLabel(bea.name, new Page.GetByLabelOptions().setExact(true)).check();
+        one.button("Create group").click();
+        assertThat(one.page.locator(".room-names")).containsText("Readers");
+        assertThat(other.page.locator(".room-row")).containsText("Readers");
+
+        one.button("Details").click();
+        one.button("Rename").click();
+        one.page.getByRole(AriaRole.DIALOG).getByLabel("Name of the group").fill("Slow readers");
+        one.button("Save").click();
+        assertThat(other.page.locator(".room-row")).containsText("Slow readers");
+        one.button("Add people").click();
+        one.page.getByLabel("Name or e-mail").fill(carl.email);
+        one.page.getByLabel(carl.name, new Page.GetByLabelOptions().setExact(true)).check();
+        one.button("Add").click();
+        assertThat(one.page.locator(".room-status")).containsText("3 members");
+        one.button("Remove " + carl.name).click();
+        one.page.getByRole(AriaRole.DIALOG).getByText("Delete", new Locator.GetByTextOptions().setExact(true)).click();
+        assertThat(one.page.locator(".room-status")).containsText("2 members");
+
+        other.page.locator(".room-row").click();
+        other.button("Details").click();
+        assertThat(other.button("Rename")).hasCount(0);
+        other.button("Leave group").click();
+        other.page.getByRole(AriaRole.DIALOG).getByText("Leave group", new Locator.GetByTextOptions().setExact(true)).click();
+        assertThat(other.page.locator(".room-row")).hasCount(0);
+        assertThat(one.page.locator(".room-status")).containsText("1 member");
+    }
+
+    @Test
+    void whatCameWhileAwayStandsBelowALineAndDraftsStay() {
+        Person ada = Person.register(base, "Ada");
+        Person bea = Person.register(base, "Bea");
+        long room = ada.room(bea);
+        long elsewhere = bea.group("Elsewhere", ada);
+        Screen screen = Screen.of(browser, ada).open(room);
+        screen.composer().fill("half a thought");
+        screen.open(elsewhere);
+        assertThat(screen.composer()).hasValue("");
+        for (int number = 1; number <= 12; number++) {
+            bea.post(room, "while away " + number);
+        }
+        assertThat(screen.row(room).locator(".badge")).containsText("12");
+        assertThat(screen.row(room).locator(".room-preview")).containsText("Draft: half a thought");
+        screen.open(room);
+        assertThat(screen.composer()).hasValue("half a thought");
+        assertThat(screen.page.locator(".new-line")).isVisible();
+        assertThat(screen.page.locator(".new-line + .msg")).containsText("while away 1");
+        screen.page.reload();
+        assertThat(screen.composer()).hasValue("half a thought");
+    }
+
+    @Test
+    void everythingCanBeDoneByKeyboard() {
+        Person ada = Person.register(base, "Ada");
+        Person bea = Person.register(base, "Bea");
+        long room = ada.room(bea);
+        bea.post(room, "by key");
+        bea.post(room, "the last");
+        Screen screen = Screen.of(browser, ada).open(room);
+        screen.hears("the last");
+        screen.page.locator(".skip").focus();
+        screen.page.keyboard().press("Enter");
+        assertThat(screen.message("the last")).isFocused();
+        screen.page.keyboard().press("ArrowUp");
+        assertThat(screen.message("by key")).isFocused();
+        screen.page.keyboard().press("Enter");
+        screen.page.keyboard().press("ArrowDown");
+        screen.page.keyboard().press("Enter");
+        assertThat(screen.message("by key").locator(".likes")).isVisible();
+        screen.page.keyboard().press("r");
+        assertThat(screen.composer()).isFocused();
+        assertThat(screen.page.locator(".context")).containsText("by key");
+        screen.page.keyboard().press("Escape");
+        assertThat(screen.page.locator(".context")).hasCount(0);
+        assertThat(screen.page.evaluate("document.activeElement.tagName")).isEqualTo("TEXTAREA");
+    }
+
+    @Test
+    void aNewMessageIsReadAloudToWhoCannotSee() {
+        Person ada = Person.register(base, "Ada");
+        Person bea = Person.register(base, "Bea");
+        long room = ada.room(bea);
+        Screen screen = Screen.of(browser, ada).open(room);
+        bea.post(room, "listen");
+        assertThat(screen.page.locator("#announcer")).containsText("Bea: listen");
+        assertThat(screen.page.locator("#announcer")).hasAttribute("aria-live", "polite");
+    }
+}
