@@ -28,7 +28,6 @@ import io.vertx.ext.web.RoutingContext;
 final class EngineSession {
 
     private static final Logger LOG = Logger.getLogger(EngineSession.class);
-    private static final int NORMAL = 1000;
     private static final int TOO_BIG = 1009;
 
     private static final char SEPARATOR = '\u001e';
@@ -225,7 +224,7 @@ final class EngineSession {
     /** A WebSocket offers to take over. */
     void probe(WebSocketLink offered) {
         if (!open || link != null || probe != null) {
-            offered.close(NORMAL, "Not now");
+            offered.end();
             return;
         }
         probe = offered;
@@ -241,7 +240,8 @@ final class EngineSession {
         probe = null;
         probed = false;
         if (offered != null) {
-            offered.close(NORMAL, "The upgrade was not completed");
+            // Its client may already have changed over, and must notice.
+            offered.end();
         }
     }
 

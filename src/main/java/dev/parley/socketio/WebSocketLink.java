@@ -100,7 +100,7 @@ final class WebSocketLink {
         guard.trust();
     }
 
-    /** Ends it by a close frame, for who broke the protocol or is not needed. */
+    /** Ends it by a close frame, for who broke the protocol. */
     void close(int code, String reason) {
         socket.close((short) code, reason);
         guard.closeSoon();

@@ -31,11 +31,7 @@ class SocketIoBrowserTest {
     URI base;
 
     private Page page() {
-        Page page = browser.page();
-        // Any page of the service will do: its origin is the one that may connect.
-        page.navigate(base.resolve("/asyncapi.yaml.none").toString());
-        browser.takeErrors();
-        page.setContent("<p id='here'></p>");
+        Page page = browser.page(base);
         page.addScriptTag(new Page.AddScriptTagOptions().setPath(NpmClients.file("socket.io-client/dist/socket.io.min.js")));
         page.evaluate("""
                 () => {
@@ -43,7 +39,10 @@ class SocketIoBrowserTest {
                     window.start = options => new Promise((resolve, reject) => {
                         window.socket = io({ forceNew: true, ...options });
                         socket.onAny((name, data) => heard.push([name, data]));
-                        socket.on('connect', () => resolve(socket.io.engine.transport.name));
+                        // Before it may have changed over.
+                        let first;
+                        socket.io.on('open', () => first = socket.io.engine.transport.name);
+                        socket.on('connect', () => resolve(first));
                         socket.on('connect_error', error => reject(new Error(error.message)));
                     });
                 }""");
