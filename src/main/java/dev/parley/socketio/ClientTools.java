@@ -24,6 +24,7 @@ class ClientTools {
 
     final Clients clients;
     final Sessions sessions;
+    final LargePayloads payloads;
     final Json json;
     final SocketIoSettings settings;
     final RelaySettings sockets;
@@ -42,11 +43,13 @@ class ClientTools {
     final ExecutorService blocking = Executors
             .newThreadPerTaskExecutor(Thread.ofVirtual().name("socketio-", 0).factory());
 
-    ClientTools(Clients clients, Sessions sessions, Json json, SocketIoSettings settings, RelaySettings sockets, Vertx vertx,
+    ClientTools(Clients clients, Sessions sessions, LargePayloads payloads, Json json, SocketIoSettings settings,
+            RelaySettings sockets, Vertx vertx,
             Tokens tokens, FrameRate rate, OnlineUsers online, Typing typing, Sending sending, Posting posting,
             History history, RoomAccess access, DoorLimits limits) {
         this.clients = clients;
         this.sessions = sessions;
+        this.payloads = payloads;
         this.json = json;
         this.settings = settings;
         this.sockets = sockets;
