@@ -152,7 +152,7 @@ class AccessibilityTest {
 
     private void check(Page page, String view) {
         page.screenshot(new Page.ScreenshotOptions().setPath(Path.of("target", "screenshots", view + "-" + look + ".png")));
-        assertThat(new AxeBuilder(page).withTags(RULES).analyze().getViolations()).as(view + " " + look).allSatisfy(violation ->
-                assertThat(violation.getNodes()).as(violation.getId() + ": " + violation.getHelp()).isEmpty());
+        assertThat(new AxeBuilder(page).withTags(RULES).analyze().getViolations()).as(view + " " + look).allSatisfy(
+                violation -> assertThat(violation.getNodes()).as(violation.getId() + ": " + violation.getHelp()).isEmpty());
     }
 }

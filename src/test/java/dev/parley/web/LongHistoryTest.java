@@ -36,31 +36,33 @@ class LongHistoryTest {
         long room = ada.room(bea);
         try (var posters = Executors.newFixedThreadPool(16)) {
             IntStream.rangeClosed(1, LENGTH).forEach(number -> posters.submit(
-                    () -> ada.post("/api/chat/rooms/" + room + "/messages", Map.of("content", "number " + number)).expect(201)));
+                    () -> ada.post("/api/chat/rooms/" + room + "/messages", Map.of("content", "number " + number))
+                            .expect(201)));
         }
         bea.post("/api/chat/rooms/" + room + "/read", null);
         Screen screen = Screen.of(browser, bea).open(room);
         assertThat(screen.page.locator(".msg[data-seq='5000']")).isVisible();
         // Wheels upwards until the beginning, and looks after every turn.
-        Object up = screen.page.evaluate("""
-                async () => {
-                  const box = document.querySelector('.scroller');
-                  const frame = () => new Promise(requestAnimationFrame);
-                  let most = 0, jumps = 0, holes = 0;
-                  while (!document.querySelector('.beginning')) {
-                    box.scrollTop -= 700;
-                    await frame();
-                    const eye = [...document.querySelectorAll('.msg[data-seq]')].find((row) => row.getBoundingClientRect().top > 200);
-                    const before = eye.getBoundingClientRect().top;
-                    await frame();
-                    await frame();
-                    if (eye.isConnected && Math.abs(eye.getBoundingClientRect().top - before) > 2) jumps++;
-                    const rows = [...document.querySelectorAll('.msg[data-seq]')].map((row) => Number(row.dataset.seq));
-                    most = Math.max(most, rows.length);
-                    if (rows.some((seq, place) => place && seq !== rows[place - 1] + 1)) holes++;
-                  }
-                  return [most, jumps, holes].join();
-                }""");
+        Object up = screen.page.evaluate(
+                """
+                        async () => {
+                          const box = document.querySelector('.scroller');
+                          const frame = () => new Promise(requestAnimationFrame);
+                          let most = 0, jumps = 0, holes = 0;
+                          while (!document.querySelector('.beginning')) {
+                            box.scrollTop -= 700;
+                            await frame();
+                            const eye = [...document.querySelectorAll('.msg[data-seq]')].find((row) => row.getBoundingClientRect().top > 200);
+                            const before = eye.getBoundingClientRect().top;
+                            await frame();
+                            await frame();
+                            if (eye.isConnected && Math.abs(eye.getBoundingClientRect().top - before) > 2) jumps++;
+                            const rows = [...document.querySelectorAll('.msg[data-seq]')].map((row) => Number(row.dataset.seq));
+                            most = Math.max(most, rows.length);
+                            if (rows.some((seq, place) => place && seq !== rows[place - 1] + 1)) holes++;
+                          }
+                          return [most, jumps, holes].join();
+                        }""");
         assertThat(up).asString().matches("(1?\\d?\\d|200),0,0");
         assertThat(screen.page.locator(".msg[data-seq='1']")).isAttached();
         assertThat((int) screen.page.evaluate("document.querySelectorAll('.msg').length")).isLessThanOrEqualTo(SHOWN);

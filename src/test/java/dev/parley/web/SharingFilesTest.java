@@ -59,10 +59,11 @@ class SharingFilesTest {
         Locator picture = friend.message("Look").locator(".picture");
         assertThat(picture).isVisible();
         // Its place is as wide and high as the file is said to be, before a byte of it was seen.
-        assertThat(friend.page.evaluate("""
-                () => { const box = document.querySelector('.grid').getBoundingClientRect();
-                  const image = document.querySelector('.picture img');
-                  return Math.abs(box.width / box.height - image.getAttribute('width') / image.getAttribute('height')) < 0.1; }"""))
+        assertThat(friend.page.evaluate(
+                """
+                        () => { const box = document.querySelector('.grid').getBoundingClientRect();
+                          const image = document.querySelector('.picture img');
+                          return Math.abs(box.width / box.height - image.getAttribute('width') / image.getAttribute('height')) < 0.1; }"""))
                 .isEqualTo(true);
         assertThat(friend.row(room).locator(".room-preview")).hasText("📷 Look");
         picture.click();
@@ -160,7 +161,9 @@ class SharingFilesTest {
         Tools.require("convert", "apt-get install imagemagick");
         Path photo = directory.resolve("large.jpg");
         // Taken with the camera on its side: 3000 by 1500 pixels that are shown as 1500 by 3000.
-        Tools.run(directory, "convert", "-size", "3000x1500", "plasma:red-blue", "-orient", "RightTop", photo.toString());
+        Tools.run(directory, "convert", "-size", "3000x1500", "plasma:red-blue", photo.toString());
+        Tools.require("exiftool", "apt-get install libimage-exiftool-perl");
+        Tools.run(directory, "exiftool", "-q", "-overwrite_original", "-n", "-Orientation=6", photo.toString());
         sender.page.setInputFiles(".pick-files", photo);
         sender.page.getByLabel("Send photos smaller (2048 px)").check();
         assertThat(sender.page.locator(".tile[data-state=done]")).isVisible();
