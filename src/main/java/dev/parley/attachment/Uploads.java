@@ -3,6 +3,7 @@ package dev.parley.attachment;
 import java.io.IOException;
 import java.io.InputStream;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.HexFormat;
@@ -145,7 +146,8 @@ public class Uploads {
         file.duration = what.duration() != null ? what.duration() : plausible(claimed, what.kind());
         file.originalName = displayable(name);
         file.storageKey = ObjectStore.newKey();
-        file.createdAt = Instant.now();
+        // As the database keeps it, or the first answer would differ from all later ones.
+        file.createdAt = Instant.now().truncatedTo(ChronoUnit.MILLIS);
         file.expiresAt = file.createdAt.plus(limits.unboundFor());
         QuarkusTransaction.requiringNew().run(file::persist);
         return file;

@@ -1,12 +1,13 @@
 package dev.parley.relay;
 
+import java.io.InputStream;
 import java.util.List;
 import java.util.UUID;
 
 import org.jspecify.annotations.Nullable;
 
 /** What a client may send. Ids travel as numbers or strings. */
-sealed interface Command {
+public sealed interface Command {
 
     /** @param roomId null with {@code receiverId}, or for the room that is joined */
     record Send(@Nullable Long roomId, @Nullable Long receiverId, String content, @Nullable String messageType,
@@ -14,8 +15,12 @@ sealed interface Command {
             List<UUID> attachmentIds, List<InlineFile> files) implements Command {
     }
 
-    /** A file within a frame; its base64 is decoded from the frame's own text, straight to where it is stored. */
-    record InlineFile(CharSequence base64, String name, @Nullable Double duration) {
+    /**
+     * A file within a frame.
+     *
+     * @param bytes decoded from the frame's own text, straight to where they are stored
+     */
+    record InlineFile(InputStream bytes, String name, @Nullable Double duration) {
     }
 
     record Typing(long roomId, boolean isTyping) implements Command {

@@ -1,32 +1,25 @@
 package dev.parley.relay;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 
 import org.jspecify.annotations.Nullable;
 
-import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 
-import dev.parley.message.Draft;
 import dev.parley.problem.Code;
 import dev.parley.problem.Refusal;
 
-/**
- * Reads a client's frame once, token by token: no tree, and no copy of a file's base64, which stays where it is in the
- * frame's text until it is decoded.
- */
+/** Reads a client's frame once. */
 final class CommandParser {
 
-    private static final JsonFactory JSON = new JsonFactory();
     private static final int MOST_FILES = 10;
     /** Characters: an event loop has other sockets to serve. */
     private static final int LONGEST_TO_SEARCH = 64 * 1024;
-    private static final int MOST_NAME = 1000;
-    private static final long MOST_ID = 1L << 53;
 
     private final String text;
     private @Nullable Long roomId;
@@ -65,11 +58,12 @@ final class CommandParser {
         if (text.length() > LONGEST_TO_SEARCH) {
             return null;
         }
-        try (JsonParser json = JSON.createParser(text)) {
+        try (FieldReader fields = new FieldReader(text)) {
+            JsonParser json = fields.json;
             while (json.nextToken() != null) {
                 boolean inData = json.getParsingContext().pathAsPointer().toString().equals("/data/local_temp_id");
                 if (inData && (json.currentToken() == JsonToken.VALUE_STRING || json.currentToken().isNumeric())) {
-                    return checkedLabel(json.getText());
+                    return fields.label("local_temp_id");
                 }
             }
         } catch (IOException | Refusal e) {
@@ -95,28 +89,29 @@ final class CommandParser {
 
     private Command read() throws IOException {
         String type = null;
-        try (JsonParser json = JSON.createParser(text)) {
+        try (FieldReader fields = new FieldReader(text)) {
+            JsonParser json = fields.json;
             if (json.nextToken() != JsonToken.START_OBJECT) {
-                throw bad("A frame is an object {type, data}");
+                throw FieldReader.bad("A frame is an object {type, data}");
             }
             while (json.nextToken() != JsonToken.END_OBJECT) {
                 String field = json.currentName();
                 JsonToken value = json.nextToken();
                 if (field.equals("type")) {
                     if (value != JsonToken.VALUE_STRING) {
-                        throw bad("type must be a string");
+                        throw FieldReader.bad("type must be a string");
                     }
                     type = json.getText();
                 } else if (field.equals("data") && value == JsonToken.START_OBJECT) {
-                    data(json);
+                    data(fields);
                 } else if (field.equals("data") && value != JsonToken.VALUE_NULL) {
-                    throw bad("data must be an object");
+                    throw FieldReader.bad("data must be an object");
                 } else {
                     json.skipChildren();
                 }
             }
             if (json.nextToken() != null) {
-                throw bad("A frame is one object");
+                throw FieldReader.bad("A frame is one object");
             }
         }
         return command(type);
@@ -124,50 +119,50 @@ final class CommandParser {
 
     private Command command(@Nullable String type) {
         if (type == null) {
-            throw bad("type is missing");
+            throw FieldReader.bad("type is missing");
         }
         return switch (type) {
             case "send_message" -> new Command.Send(roomId, receiverId, content == null ? "" : content, messageType, replyTo,
                     localTempId, idempotencyKey, attachmentIds, files);
-            case "typing" -> new Command.Typing(require(roomId, "room_id"), isTyping == null || isTyping);
-            case "mark_read" -> new Command.Read(require(roomId, "room_id"), seq);
-            case "join_room" -> new Command.Join(require(roomId, "room_id"), since);
+            case "typing" -> new Command.Typing(FieldReader.require(roomId, "room_id"), isTyping == null || isTyping);
+            case "mark_read" -> new Command.Read(FieldReader.require(roomId, "room_id"), seq);
+            case "join_room" -> new Command.Join(FieldReader.require(roomId, "room_id"), since);
             case "leave_room" -> new Command.Leave();
             case "ping" -> new Command.Ping();
             default -> throw new Refusal(Code.UNKNOWN_FRAME);
         };
     }
 
-    private void data(JsonParser json) throws IOException {
+    private void data(FieldReader fields) throws IOException {
+        JsonParser json = fields.json;
         while (json.nextToken() != JsonToken.END_OBJECT) {
             String field = json.currentName();
             JsonToken value = json.nextToken();
             switch (field) {
-                case "room_id" -> roomId = number(json, value, field);
-                case "receiver_id" -> receiverId = number(json, value, field);
-                case "seq" -> seq = number(json, value, field);
-                case "since" -> since = number(json, value, field);
-                case "reply_to" -> replyTo = number(json, value, field);
-                case "content" -> content = string(json, value, field);
-                case "message_type" -> messageType = string(json, value, field);
-                case "local_temp_id" ->
-                    localTempId = checkedLabel(value.isNumeric() ? json.getText() : string(json, value, field));
-                case "idempotency_key" -> idempotencyKey = string(json, value, field);
-                case "is_typing" -> isTyping = bool(value, field);
-                case "attachment_ids" -> attachments(json, value);
-                case "files_data" -> files(json, value);
+                case "room_id" -> roomId = fields.number(field);
+                case "receiver_id" -> receiverId = fields.number(field);
+                case "seq" -> seq = fields.number(field);
+                case "since" -> since = fields.number(field);
+                case "reply_to" -> replyTo = fields.number(field);
+                case "content" -> content = fields.string(field);
+                case "message_type" -> messageType = fields.string(field);
+                case "local_temp_id" -> localTempId = fields.label(field);
+                case "idempotency_key" -> idempotencyKey = fields.string(field);
+                case "is_typing" -> isTyping = fields.bool(field);
+                case "attachment_ids" -> attachments(fields, value);
+                case "files_data" -> files(fields, value);
                 default -> json.skipChildren();
             }
         }
     }
 
-    private void attachments(JsonParser json, JsonToken value) throws IOException {
+    private void attachments(FieldReader fields, JsonToken value) throws IOException {
         if (value == JsonToken.VALUE_NULL) {
             return;
         }
         requireArray(value, "attachment_ids");
-        while (json.nextToken() != JsonToken.END_ARRAY) {
-            String id = string(json, json.currentToken(), "attachment_ids");
+        while (fields.json.nextToken() != JsonToken.END_ARRAY) {
+            String id = fields.string("attachment_ids");
             try {
                 attachmentIds.add(UUID.fromString(String.valueOf(id)));
             } catch (IllegalArgumentException e) {
@@ -179,38 +174,34 @@ final class CommandParser {
         }
     }
 
-    private void files(JsonParser json, JsonToken value) throws IOException {
+    private void files(FieldReader fields, JsonToken value) throws IOException {
         if (value == JsonToken.VALUE_NULL) {
             return;
         }
         requireArray(value, "files_data");
         JsonToken next;
-        while ((next = json.nextToken()) != JsonToken.END_ARRAY) {
+        while ((next = fields.json.nextToken()) != JsonToken.END_ARRAY) {
             if (next != JsonToken.START_OBJECT) {
-                throw bad("files_data is an array of objects");
+                throw FieldReader.bad("files_data is an array of objects");
             }
-            files.add(file(json));
+            files.add(file(fields));
             if (files.size() > MOST_FILES) {
                 throw new Refusal(Code.TOO_MANY_FILES);
             }
         }
     }
 
-    private Command.InlineFile file(JsonParser json) throws IOException {
-        CharSequence base64 = null;
+    private static Command.InlineFile file(FieldReader fields) throws IOException {
+        JsonParser json = fields.json;
+        InputStream bytes = null;
         String name = null;
         Double duration = null;
         while (json.nextToken() != JsonToken.END_OBJECT) {
             String field = json.currentName();
             JsonToken value = json.nextToken();
             switch (field) {
-                case "file_data" -> {
-                    if (value != JsonToken.VALUE_STRING) {
-                        throw bad("file_data must be a string");
-                    }
-                    base64 = slice(json);
-                }
-                case "file_name" -> name = string(json, value, field);
+                case "file_data" -> bytes = fields.base64(field);
+                case "file_name" -> name = fields.name(field);
                 case "duration" -> {
                     // Never a reason to refuse a file.
                     duration = value.isNumeric() ? (Double) json.getDoubleValue() : null;
@@ -219,73 +210,13 @@ final class CommandParser {
                 default -> json.skipChildren();
             }
         }
-        if (base64 == null) {
-            throw bad("file_data is missing");
-        }
-        String shown = name == null || name.isEmpty() ? "file" : name;
-        return new Command.InlineFile(base64, shown.length() > MOST_NAME ? shown.substring(0, MOST_NAME) : shown, duration);
-    }
-
-    /** The characters between the quotes, uncopied; base64 has no quotes, and its escaped slashes stay as they are. */
-    private CharSequence slice(JsonParser json) {
-        int start = (int) json.currentTokenLocation().getCharOffset() + 1;
-        int end = text.indexOf('"', start);
-        return java.nio.CharBuffer.wrap(text, start, end);
-    }
-
-    private static @Nullable Long number(JsonParser json, JsonToken value, String field) throws IOException {
-        if (value == JsonToken.VALUE_NULL) {
-            return null;
-        }
-        try {
-            long number = value == JsonToken.VALUE_NUMBER_INT ? json.getLongValue()
-                    : value == JsonToken.VALUE_STRING ? Long.parseLong(json.getText()) : -1;
-            if (number >= 0 && number <= MOST_ID) {
-                return number;
-            }
-        } catch (NumberFormatException | com.fasterxml.jackson.core.exc.InputCoercionException e) {
-            // Falls through: a number we cannot hold is as wrong as a word.
-        }
-        throw bad(field + " must be a whole number from 0 to 2^53");
-    }
-
-    private static @Nullable String string(JsonParser json, JsonToken value, String field) throws IOException {
-        if (value == JsonToken.VALUE_NULL) {
-            return null;
-        }
-        if (value != JsonToken.VALUE_STRING) {
-            throw bad(field + " must be a string");
-        }
-        return json.getText();
-    }
-
-    /** Checked before it is kept, since an error frame echoes it. */
-    private static @Nullable String checkedLabel(@Nullable String label) {
-        Draft.checkLabel(label, "local_temp_id");
-        return label;
-    }
-
-    private static Boolean bool(JsonToken value, String field) {
-        if (value != JsonToken.VALUE_TRUE && value != JsonToken.VALUE_FALSE) {
-            throw bad(field + " must be true or false");
-        }
-        return value == JsonToken.VALUE_TRUE;
+        return new Command.InlineFile(FieldReader.require(bytes, "file_data"), name == null || name.isEmpty() ? "file" : name,
+                duration);
     }
 
     private static void requireArray(JsonToken value, String field) {
         if (value != JsonToken.START_ARRAY) {
-            throw bad(field + " must be an array");
+            throw FieldReader.bad(field + " must be an array");
         }
-    }
-
-    private static long require(@Nullable Long value, String field) {
-        if (value == null) {
-            throw bad(field + " is missing");
-        }
-        return value;
-    }
-
-    private static Refusal bad(String detail) {
-        return new Refusal(Code.BAD_REQUEST, detail);
     }
 }

@@ -1,5 +1,6 @@
 package dev.parley.relay;
 
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
@@ -7,6 +8,7 @@ import java.util.concurrent.locks.LockSupport;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
 
+import io.quarkus.arc.All;
 import io.quarkus.runtime.ShutdownDelayInitiatedEvent;
 import io.quarkus.vertx.http.runtime.filters.Filters;
 import io.vertx.ext.web.RoutingContext;
@@ -25,11 +27,11 @@ class Farewell {
     private static final long LEAST = TimeUnit.MILLISECONDS.toNanos(100);
     private static final int OUTERMOST = 10_000;
 
-    private final Relay relay;
+    private final List<LiveDoor> doors;
     private final AtomicInteger requests = new AtomicInteger();
 
-    Farewell(Relay relay) {
-        this.relay = relay;
+    Farewell(@All List<LiveDoor> doors) {
+        this.doors = doors;
     }
 
     void watch(@Observes Filters filters) {
@@ -46,7 +48,7 @@ class Farewell {
 
     void leave(@Observes ShutdownDelayInitiatedEvent event) {
         long start = System.nanoTime();
-        relay.stop();
+        doors.forEach(LiveDoor::stop);
         while (System.nanoTime() - start < (requests.get() > 0 ? PATIENCE : LEAST)) {
             LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(10));
         }

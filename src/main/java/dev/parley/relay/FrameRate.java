@@ -10,7 +10,7 @@ import com.github.benmanes.caffeine.cache.Caffeine;
 
 /** How many frames a user may send, over all sockets: the generic cell rate algorithm, one number a user. */
 @Singleton
-class FrameRate {
+public class FrameRate {
 
     private final long nanosPerFrame;
     private final long tolerance;
@@ -22,12 +22,12 @@ class FrameRate {
     }
 
     /** The number a user's sockets share; look it up once a socket. */
-    AtomicLong of(long userId) {
+    public AtomicLong of(long userId) {
         return arrivals.get(userId, id -> new AtomicLong(System.nanoTime()));
     }
 
     /** Counts a frame, unless that is one too many. */
-    boolean allows(AtomicLong arrival) {
+    public boolean allows(AtomicLong arrival) {
         while (true) {
             long now = System.nanoTime();
             long due = arrival.get();

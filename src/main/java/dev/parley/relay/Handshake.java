@@ -1,6 +1,5 @@
 package dev.parley.relay;
 
-import java.util.List;
 import java.util.Optional;
 
 import jakarta.inject.Singleton;
@@ -18,7 +17,6 @@ import io.quarkus.vertx.VertxContextSupport;
 import io.quarkus.websockets.next.HttpUpgradeCheck;
 import io.quarkus.websockets.next.UserData;
 import io.smallrye.mutiny.Uni;
-import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.net.impl.ConnectionBase;
 
@@ -30,7 +28,6 @@ import io.vertx.core.net.impl.ConnectionBase;
 class Handshake implements HttpUpgradeCheck {
 
     static final UserData.TypedKey<Admitted> ADMITTED = new UserData.TypedKey<>("admitted");
-    private static final String BEARER = "Bearer ";
 
     /** What the check learned, for the socket that is about to open. */
     record Admitted(Tokens.Verified who, long[] rooms, Channel channel, String base, @Nullable String roomId) {
@@ -39,16 +36,15 @@ class Handshake implements HttpUpgradeCheck {
     private final Relay relay;
     private final Tokens tokens;
     private final RoomAccess access;
-    private final Optional<List<String>> origins;
+    private final Admission admission;
     private final Optional<String> baseUrl;
 
-    Handshake(Relay relay, Tokens tokens, RoomAccess access,
-            @ConfigProperty(name = "parley.origins") Optional<List<String>> origins,
+    Handshake(Relay relay, Tokens tokens, RoomAccess access, Admission admission,
             @ConfigProperty(name = "parley.base-url") Optional<String> baseUrl) {
         this.relay = relay;
         this.tokens = tokens;
         this.access = access;
-        this.origins = origins;
+        this.admission = admission;
         this.baseUrl = baseUrl;
     }
 
@@ -58,10 +54,10 @@ class Handshake implements HttpUpgradeCheck {
         if (relay.isStopping()) {
             return CheckResult.rejectUpgrade(Code.UNAVAILABLE.status);
         }
-        if (!allowed(request.getHeader(HttpHeaders.ORIGIN), request)) {
+        if (!admission.allowsOriginOf(request)) {
             return CheckResult.rejectUpgrade(403);
         }
-        String token = token(request);
+        String token = Admission.token(request);
         Channel channel = ((ConnectionBase) request.connection()).channel();
         String base = Viewers.base(baseUrl, request);
         String room = request.getParam("room_id");
@@ -76,26 +72,5 @@ class Handshake implements HttpUpgradeCheck {
                 return CheckResult.rejectUpgradeSync(refusal.code.status);
             }
         });
-    }
-
-    private boolean allowed(@Nullable String origin, HttpServerRequest request) {
-        if (origin == null) {
-            return true;
-        }
-        String own = request.scheme() + "://" + request.authority();
-        return origin.equalsIgnoreCase(own)
-                || baseUrl.filter(url -> url.equalsIgnoreCase(origin) || url.equalsIgnoreCase(origin + "/")).isPresent()
-                || origins.orElse(List.of()).stream().anyMatch(each -> each.equals("*") || each.equalsIgnoreCase(origin));
-    }
-
-    private static @Nullable String token(HttpServerRequest request) {
-        String parameter = request.getParam("token");
-        if (parameter != null) {
-            return parameter;
-        }
-        String header = request.getHeader(HttpHeaders.AUTHORIZATION);
-        return header != null && header.regionMatches(true, 0, BEARER, 0, BEARER.length())
-                ? header.substring(BEARER.length()).strip()
-                : null;
     }
 }

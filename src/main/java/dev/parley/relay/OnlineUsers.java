@@ -4,6 +4,7 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
@@ -20,12 +21,13 @@ import org.jboss.logging.Logger;
 
 import dev.parley.account.Presence;
 import dev.parley.account.Users;
+import io.quarkus.arc.All;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.annotations.RegisterForReflection;
 
 /** Who has a socket open. Coming and going is told to everybody who shares a room. */
 @Singleton
-class OnlineUsers implements Presence {
+public class OnlineUsers implements Presence {
 
     private static final Logger LOG = Logger.getLogger(OnlineUsers.class);
 
@@ -39,12 +41,12 @@ class OnlineUsers implements Presence {
     // One thread: what is told last is what is true.
     private final ExecutorService teller = Executors.newSingleThreadExecutor(Thread.ofVirtual().name("presence").factory());
     private final DataSource database;
-    private final Relay relay;
+    private final List<LiveDoor> doors;
     private final Users users;
 
-    OnlineUsers(DataSource database, Relay relay, Users users) {
+    OnlineUsers(DataSource database, @All List<LiveDoor> doors, Users users) {
         this.database = database;
-        this.relay = relay;
+        this.doors = doors;
         this.users = users;
     }
 
@@ -57,13 +59,15 @@ class OnlineUsers implements Presence {
         return sockets.containsKey(userId);
     }
 
-    void came(long userId) {
+    /** A socket of this user opened. */
+    public void came(long userId) {
         if (sockets.merge(userId, 1, Integer::sum) == 1) {
             teller.execute(() -> tell(userId, true));
         }
     }
 
-    void went(long userId) {
+    /** A socket of this user closed. */
+    public void went(long userId) {
         if (sockets.computeIfPresent(userId, (id, count) -> count == 1 ? null : count - 1) == null) {
             teller.execute(() -> tell(userId, false));
         }
@@ -99,7 +103,8 @@ class OnlineUsers implements Presence {
             }
             long[] listeners = LongStream.of(neighbours(userId)).filter(this::isOnline).toArray();
             if (listeners.length > 0) {
-                relay.tell(listeners, "presence", new Frame(userId, online, users.get(userId).name()));
+                Frame frame = new Frame(userId, online, users.get(userId).name());
+                doors.forEach(door -> door.tell(listeners, "presence", frame));
             }
         } catch (SQLException | RuntimeException e) {
             LOG.debug("Presence could not be told", e);

@@ -11,7 +11,6 @@ import jakarta.inject.Singleton;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.ObjectWriter;
 
-import dev.parley.room.Announcer;
 import dev.parley.room.Event;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
@@ -22,7 +21,7 @@ import io.netty.channel.EventLoop;
 
 /** Tells sockets what was committed: one rendering, one task an event loop, one flush a socket. */
 @Singleton
-public class Relay implements Announcer {
+public class Relay implements LiveDoor {
 
     private final ObjectWriter json;
     private final Map<EventLoop, Shard> shards = new ConcurrentHashMap<>();
@@ -71,8 +70,8 @@ public class Relay implements Announcer {
         frames.forEach(LiveFrame::release);
     }
 
-    /** A frame that is not stored and may be dropped, such as typing. */
-    void typing(long roomId, long exceptUser, Object data) {
+    @Override
+    public void typing(long roomId, long exceptUser, Object data) {
         ByteBuf frame = text("typing", data);
         eachShard(shard -> {
             frame.retain();
@@ -84,7 +83,8 @@ public class Relay implements Announcer {
         frame.release();
     }
 
-    void tell(long[] users, String type, Object data) {
+    @Override
+    public void tell(long[] users, String type, Object data) {
         ByteBuf frame = text(type, data);
         eachShard(shard -> {
             frame.retain();
@@ -104,8 +104,8 @@ public class Relay implements Announcer {
         return WireFrame.text(json, frame);
     }
 
-    /** Tells every socket to come back later, and takes no new one; does not wait. */
-    void stop() {
+    @Override
+    public void stop() {
         stopping = true;
         eachShard(shard -> () -> shard.everySocket(socket -> socket.outbox.end(Close.RESTART)));
     }

@@ -5,13 +5,10 @@ import java.util.concurrent.Executors;
 
 import jakarta.inject.Singleton;
 
-import dev.parley.account.Users;
-import dev.parley.attachment.Uploads;
+import dev.parley.attachment.FileLimits;
 import dev.parley.message.History;
 import dev.parley.message.Posting;
 import dev.parley.room.RoomAccess;
-import dev.parley.room.Rooms;
-import dev.parley.room.Rosters;
 
 /** What every session works with. */
 @Singleton
@@ -24,16 +21,14 @@ class SessionTools {
     final Posting posting;
     final History history;
     final RoomAccess access;
-    final Rooms rooms;
-    final Rosters rosters;
-    final Uploads uploads;
-    final Users users;
+    final Sending sending;
+    final FileLimits limits;
     /** For what may block: a virtual thread each. */
     final ExecutorService blocking = Executors
             .newThreadPerTaskExecutor(Thread.ofVirtual().name("socket-", 0).factory());
 
     SessionTools(Relay relay, RelaySettings settings, FrameRate rate, Typing typing, Posting posting, History history,
-            RoomAccess access, Rooms rooms, Rosters rosters, Uploads uploads, Users users) {
+            RoomAccess access, Sending sending, FileLimits limits) {
         this.relay = relay;
         this.settings = settings;
         this.rate = rate;
@@ -41,9 +36,7 @@ class SessionTools {
         this.posting = posting;
         this.history = history;
         this.access = access;
-        this.rooms = rooms;
-        this.rosters = rosters;
-        this.uploads = uploads;
-        this.users = users;
+        this.sending = sending;
+        this.limits = limits;
     }
 }

@@ -31,17 +31,17 @@ class Committer {
 
     private final WriterConnection connections;
     private final Rosters rosters;
-    private final Announcer announcer;
+    private final Announcers announcers;
     private final NewRooms newRooms;
     private final Timer latency;
     private final DistributionSummary batchSizes;
     private volatile boolean hurried;
 
-    Committer(WriterConnection connections, Rosters rosters, Announcer announcer, NewRooms newRooms,
+    Committer(WriterConnection connections, Rosters rosters, Announcers announcers, NewRooms newRooms,
             MeterRegistry metrics) {
         this.connections = connections;
         this.rosters = rosters;
-        this.announcer = announcer;
+        this.announcers = announcers;
         this.newRooms = newRooms;
         latency = Timer.builder("parley.writer.latency")
                 .description("From a change's arrival at the writer to its commit")
@@ -169,15 +169,10 @@ class Committer {
     private void finish(List<Change<?>> changes, List<Event> events) {
         long now = System.nanoTime();
         batchSizes.record(changes.size());
-        try {
-            for (Event event : events) {
-                newRooms.announce(event.roster().roomId());
-            }
-            announcer.committed(events);
-        } catch (RuntimeException | Error e) {
-            // It is stored: whoever asked must hear so, and whoever missed it catches up.
-            LOG.error("A commit could not be announced", e);
+        for (Event event : events) {
+            newRooms.announce(event.roster().roomId());
         }
+        announcers.committed(events);
         for (Change<?> change : changes) {
             latency.record(now - change.queuedAt, TimeUnit.NANOSECONDS);
             change.settle();

@@ -13,11 +13,11 @@ import jakarta.inject.Singleton;
 @Singleton
 class NewRooms {
 
-    private final Announcer announcer;
+    private final Announcers announcers;
     private final Map<Long, Event> untold = new ConcurrentHashMap<>();
 
-    NewRooms(Announcer announcer) {
-        this.announcer = announcer;
+    NewRooms(Announcers announcers) {
+        this.announcers = announcers;
     }
 
     /** To be called before the commit that makes it. */
@@ -34,7 +34,7 @@ class NewRooms {
     void announce(long roomId) {
         if (!untold.isEmpty()) {
             untold.computeIfPresent(roomId, (id, made) -> {
-                announcer.committed(List.of(made));
+                announcers.committed(List.of(made));
                 return null;
             });
         }

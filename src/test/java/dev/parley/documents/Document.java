@@ -18,7 +18,6 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.AfterAllCallback;
 import org.junit.jupiter.api.extension.AfterTestExecutionCallback;
@@ -30,7 +29,7 @@ import org.junit.jupiter.api.extension.ExtensionContext;
  */
 final class Document implements AfterTestExecutionCallback, AfterAllCallback {
 
-    private static final Pattern FENCE = Pattern.compile("```(\\w*)\\s*");
+    private static final Pattern FENCE = Pattern.compile("\\s*```(\\w*)\\s*");
     private static final Pattern HEADING = Pattern.compile("(#{1,6}) (.*)");
     private static final Pattern LABEL = Pattern.compile("\\*\\*(.+)\\*\\*");
 
@@ -126,10 +125,10 @@ final class Document implements AfterTestExecutionCallback, AfterAllCallback {
         return prose.stream().map(Pattern.compile(pattern)::matcher).filter(Matcher::matches).map(Matcher::toMatchResult);
     }
 
-    /** Leaves out samples that no client runs; null for all languages. */
-    Document leavingOut(String why, @Nullable String language, String... headings) {
+    /** Leaves out samples that no client runs, or that another test runs. */
+    Document leavingOut(String why, String language, String... headings) {
         List<Sample> left = samples.stream()
-                .filter(sample -> (language == null || sample.language.equals(language)) && sample.isUnder(headings)).toList();
+                .filter(sample -> sample.language.equals(language) && sample.isUnder(headings)).toList();
         assertThat(left).as(why).isNotEmpty();
         used.addAll(left);
         return this;

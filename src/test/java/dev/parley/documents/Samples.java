@@ -8,16 +8,24 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Base64;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 
 import dev.parley.testsupport.SampleFiles;
 import dev.parley.testsupport.Tools;
 
 /** Files of exactly the sizes and lengths that the documents speak of, and what comes back of them. */
 final class Samples {
+
+    private static final ObjectMapper JSON = new ObjectMapper();
+    private static final HttpClient HTTP = HttpClient.newHttpClient();
 
     private Samples() {
     }
@@ -65,10 +73,27 @@ final class Samples {
         }
     }
 
+    static JsonNode json(byte[] text) {
+        return json(new String(text, StandardCharsets.UTF_8));
+    }
+
+    static JsonNode json(String text) {
+        try {
+            return JSON.readTree(text);
+        } catch (JsonProcessingException e) {
+            throw new IllegalArgumentException(text, e);
+        }
+    }
+
+    /** What a page's script returned. */
+    static JsonNode json(Object value) {
+        return JSON.valueToTree(value);
+    }
+
     /** What a URL yields with no header, as an img element loads it. */
     static byte[] fetch(String url) {
-        try (HttpClient http = HttpClient.newHttpClient()) {
-            HttpResponse<byte[]> answer = http.send(HttpRequest.newBuilder(URI.create(url)).build(),
+        try {
+            HttpResponse<byte[]> answer = HTTP.send(HttpRequest.newBuilder(URI.create(url)).build(),
                     BodyHandlers.ofByteArray());
             if (answer.statusCode() != 200) {
                 throw new AssertionError(url + " answered " + answer.statusCode());

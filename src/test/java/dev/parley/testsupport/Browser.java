@@ -2,6 +2,7 @@ package dev.parley.testsupport;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.net.URI;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -17,9 +18,11 @@ import com.microsoft.playwright.Browser.NewContextOptions;
 import com.microsoft.playwright.BrowserContext;
 import com.microsoft.playwright.BrowserType.LaunchOptions;
 import com.microsoft.playwright.Page;
+import com.microsoft.playwright.Page.AddScriptTagOptions;
 import com.microsoft.playwright.Page.ScreenshotOptions;
 import com.microsoft.playwright.Playwright;
 import com.microsoft.playwright.Playwright.CreateOptions;
+import com.microsoft.playwright.Route.FulfillOptions;
 
 /**
  * Debian's Chromium, one for all tests, reaching nothing but this machine. Each test gets windows of its own and fails when
@@ -89,6 +92,30 @@ public final class Browser implements BeforeEachCallback, AfterEachCallback {
     /** A page in a window of its own. */
     public Page page() {
         return context().newPage();
+    }
+
+    /** An empty page of the server's own origin, in a window of its own. */
+    public Page page(URI server) {
+        Page page = page();
+        // To the browser a page that a test made up is not of this machine, whatever its address.
+        page.context().grantPermissions(List.of("local-network-access"));
+        String address = server.resolve("/empty-page").toString();
+        page.route(address, request -> request.fulfill(new FulfillOptions().setContentType("text/html")
+                .setBody("<!doctype html><link rel=icon href=data:,><body></body>")));
+        page.navigate(address);
+        return page;
+    }
+
+    /** Runs a script as a page's own: what it declares is there for the next one. */
+    public static void run(Page page, String script) {
+        page.addScriptTag(new AddScriptTagOptions().setContent(script));
+    }
+
+    /** Runs a module, in which {@code await} may stand outside of functions, to its end. */
+    public static void runModule(Page page, String script) {
+        page.addScriptTag(new AddScriptTagOptions().setType("module")
+                .setContent("window.ended = false;" + script + "\n;window.ended = true;"));
+        page.waitForFunction("() => window.ended");
     }
 
     /** What {@link #takeErrors()} would take. */

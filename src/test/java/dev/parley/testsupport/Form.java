@@ -36,9 +36,18 @@ public final class Form {
         return file(utf8(name.replace("\"", "%22").replace("\r", "%0D").replace("\n", "%0A")), content);
     }
 
+    /** A file in a field of this name. */
+    public Form file(String field, String name, byte[] content) {
+        return file(field, utf8(name), content);
+    }
+
     /** A file whose name is these bytes, right or wrong. */
     public Form file(byte[] name, byte[] content) {
-        pieces.add(utf8("--" + BOUNDARY + "\r\nContent-Disposition: form-data; name=\"files\"; filename=\""));
+        return file("files", name, content);
+    }
+
+    private Form file(String field, byte[] name, byte[] content) {
+        pieces.add(utf8("--" + BOUNDARY + "\r\nContent-Disposition: form-data; name=\"" + field + "\"; filename=\""));
         pieces.add(name);
         pieces.add(utf8("\"\r\nContent-Type: text/html\r\n\r\n"));
         pieces.add(content);

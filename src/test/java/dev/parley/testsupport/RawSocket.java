@@ -8,6 +8,7 @@ import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.net.URI;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 
@@ -43,15 +44,20 @@ public final class RawSocket implements AutoCloseable {
 
     /** @param receiveBuffer bytes the kernel takes before the peer must wait */
     public RawSocket(Person who, @Nullable Long room, int receiveBuffer) {
+        this(who.base, "/api/chat/ws?token=" + who.token + (room == null ? "" : "&room_id=" + room), receiveBuffer);
+    }
+
+    /** @param target path and query */
+    public RawSocket(URI base, String target, int receiveBuffer) {
         try {
             socket.setReceiveBufferSize(receiveBuffer);
             socket.setTcpNoDelay(true);
             socket.setSoTimeout(20_000);
-            socket.connect(new InetSocketAddress(who.base.getHost(), who.base.getPort()), 10_000);
+            socket.connect(new InetSocketAddress(base.getHost(), base.getPort()), 10_000);
             out = socket.getOutputStream();
             in = new DataInputStream(new BufferedInputStream(socket.getInputStream()));
-            out.write(("GET /api/chat/ws?token=" + who.token + (room == null ? "" : "&room_id=" + room)
-                    + " HTTP/1.1\r\nHost: " + who.base.getAuthority() + "\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+            out.write(("GET " + target + " HTTP/1.1\r\nHost: " + base.getAuthority()
+                    + "\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
                     + "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n")
                     .getBytes(StandardCharsets.US_ASCII));
             String status = line();
@@ -70,6 +76,12 @@ public final class RawSocket implements AutoCloseable {
     public void send(int opcode, boolean last, byte[] payload) throws IOException {
         header(opcode, last, payload.length);
         out.write(payload);
+        out.flush();
+    }
+
+    /** Bytes as they are. */
+    public void raw(byte[] bytes) throws IOException {
+        out.write(bytes);
         out.flush();
     }
 

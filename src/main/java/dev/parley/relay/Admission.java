@@ -1,0 +1,52 @@
+package dev.parley.relay;
+
+import java.util.List;
+import java.util.Optional;
+
+import jakarta.inject.Singleton;
+
+import org.eclipse.microprofile.config.inject.ConfigProperty;
+import org.jspecify.annotations.Nullable;
+
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpServerRequest;
+
+/** What every live door asks a request that wants to listen: whose page it comes from, and for a token. */
+@Singleton
+public class Admission {
+
+    private static final String BEARER = "Bearer ";
+
+    private final Optional<List<String>> origins;
+    private final Optional<String> baseUrl;
+
+    Admission(@ConfigProperty(name = "parley.origins") Optional<List<String>> origins,
+            @ConfigProperty(name = "parley.base-url") Optional<String> baseUrl) {
+        this.origins = origins;
+        this.baseUrl = baseUrl;
+    }
+
+    /** Whether it comes from a page of this service or of an allowed origin, or from no page at all. */
+    public boolean allowsOriginOf(HttpServerRequest request) {
+        String origin = request.getHeader(HttpHeaders.ORIGIN);
+        if (origin == null) {
+            return true;
+        }
+        String own = request.scheme() + "://" + request.authority();
+        return origin.equalsIgnoreCase(own)
+                || baseUrl.filter(url -> url.equalsIgnoreCase(origin) || url.equalsIgnoreCase(origin + "/")).isPresent()
+                || origins.orElse(List.of()).stream().anyMatch(each -> each.equals("*") || each.equalsIgnoreCase(origin));
+    }
+
+    /** The token in {@code ?token=} or the Authorization header. */
+    public static @Nullable String token(HttpServerRequest request) {
+        String parameter = request.getParam("token");
+        if (parameter != null) {
+            return parameter;
+        }
+        String header = request.getHeader(HttpHeaders.AUTHORIZATION);
+        return header != null && header.regionMatches(true, 0, BEARER, 0, BEARER.length())
+                ? header.substring(BEARER.length()).strip()
+                : null;
+    }
+}

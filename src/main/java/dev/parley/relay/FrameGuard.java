@@ -1,0 +1,188 @@
+package dev.parley.relay;
+
+import java.util.concurrent.TimeUnit;
+
+import org.jspecify.annotations.Nullable;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelPipeline;
+import io.netty.handler.codec.DecoderException;
+import io.netty.handler.codec.http.websocketx.BinaryWebSocketFrame;
+import io.netty.handler.codec.http.websocketx.ContinuationWebSocketFrame;
+import io.netty.handler.codec.http.websocketx.CorruptedWebSocketFrameException;
+import io.netty.handler.codec.http.websocketx.TextWebSocketFrame;
+import io.netty.handler.codec.http.websocketx.Utf8FrameValidator;
+import io.netty.handler.codec.http.websocketx.WebSocket13FrameDecoder;
+import io.netty.handler.codec.http.websocketx.WebSocketDecoderConfig;
+import io.netty.handler.codec.http.websocketx.WebSocketFrame;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.net.impl.ConnectionBase;
+
+/**
+ * Refuses what breaks the protocol on a WebSocket's channel or is too large, at a frame's header where it says so; the
+ * framework would repair the one and close without a word for the other. Nothing is read after a refusal. Used on the
+ * channel's event loop alone.
+ */
+public final class FrameGuard extends ChannelInboundHandlerAdapter {
+
+    static final String ENCODER = "wsencoder";
+    private static final String DECODER = "wsdecoder";
+    private static final String EARLY = "parley-early";
+    private static final int PROTOCOL_ERROR = 1002;
+    private static final int TOO_BIG = 1009;
+    /** Long enough for a close frame to reach a peer that still reads. */
+    private static final int LAST_SECONDS = 2;
+
+    private final Channel channel;
+    private final long mostBytes;
+    private final String tooBig;
+    private final Verdict verdict;
+    private ChannelHandlerContext context;
+    private long received;
+    private boolean over;
+
+    /** Hears once why the socket must close: a code of RFC 6455, 7.4, and a reason for people. */
+    @FunctionalInterface
+    public interface Verdict {
+        void refused(int code, @Nullable String reason);
+    }
+
+    /**
+     * @param mostBytes of a message, in however many frames
+     * @param tooBig what to say of a larger one
+     */
+    FrameGuard(Channel channel, long mostBytes, String tooBig, Verdict verdict) {
+        this.channel = channel;
+        this.mostBytes = mostBytes;
+        this.tooBig = tooBig;
+        this.verdict = verdict;
+        channel.pipeline().addAfter(ENCODER, "parley-guard", this);
+        // Text that is not UTF-8 is refused, not repaired (RFC 6455, 8.1); told by exceptionCaught below.
+        channel.pipeline().addAfter(ENCODER, "parley-utf8", new Utf8FrameValidator(false));
+    }
+
+    /**
+     * Guards a socket that has just opened and has a limit of its own, above the server's.
+     *
+     * @param early the most that may come before {@link #trust}
+     */
+    public static FrameGuard on(HttpServerRequest handshake, int mostBytes, long early, String tooBig, Verdict verdict) {
+        Channel channel = ((ConnectionBase) handshake.connection()).channel();
+        ChannelPipeline pipeline = channel.pipeline();
+        FrameGuard guard = new FrameGuard(channel, mostBytes, tooBig, verdict);
+        if (pipeline.get(DECODER) instanceof WebSocket13FrameDecoder) {
+            // Nothing has been decoded yet: the peer has not seen the answer to its handshake.
+            pipeline.replace(DECODER, DECODER, new WebSocket13FrameDecoder(WebSocketDecoderConfig.newBuilder()
+                    .maxFramePayloadLength(mostBytes).allowExtensions(false).closeOnProtocolViolation(false).build()));
+        }
+        pipeline.addBefore(DECODER, EARLY, guard.new Early(early));
+        return guard;
+    }
+
+    @Override
+    public void handlerAdded(ChannelHandlerContext added) {
+        context = added;
+    }
+
+    /** Lets messages be as large as they may be. On any thread. */
+    public void trust() {
+        channel.eventLoop().execute(() -> {
+            if (channel.pipeline().get(EARLY) != null) {
+                channel.pipeline().remove(EARLY);
+            }
+        });
+    }
+
+    /** Closes without a word. On any thread. */
+    public void closeNow() {
+        channel.eventLoop().execute(() -> {
+            over = true;
+            context.close();
+        });
+    }
+
+    /** Drops whatever comes, and closes soon even when the peer does not read either. On any thread. */
+    public void closeSoon() {
+        channel.eventLoop().execute(() -> {
+            over = true;
+            // From here, not by the framework, whose close waits for a peer that reads, which is not to be had.
+            channel.eventLoop().schedule(() -> context.close(), LAST_SECONDS, TimeUnit.SECONDS);
+        });
+    }
+
+    /** From here on whatever comes is dropped. */
+    void close() {
+        over = true;
+    }
+
+    private void refuse(int code, @Nullable String reason) {
+        if (!over) {
+            over = true;
+            verdict.refused(code, reason);
+        }
+    }
+
+    /** Counts what comes of a message in several frames. */
+    @Override
+    public void channelRead(ChannelHandlerContext ctx, Object message) {
+        if (message instanceof WebSocketFrame frame && frame.rsv() != 0) {
+            // No extension is negotiated, so these bits mean nothing (RFC 6455, 5.2).
+            refuse(PROTOCOL_ERROR, "Reserved bits are set");
+        }
+        if (message instanceof WebSocketFrame frame && isData(frame)) {
+            received = frame instanceof ContinuationWebSocketFrame ? received + frame.content().readableBytes()
+                    : frame.content().readableBytes();
+            if (received > mostBytes) {
+                refuse(TOO_BIG, tooBig);
+            }
+            if (over) {
+                frame.release();
+                return;
+            }
+        }
+        ctx.fireChannelRead(message);
+    }
+
+    /** The decoder refuses a large frame at its header, and what breaks the protocol; the peer should hear why. */
+    @Override
+    public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+        Throwable reason = cause instanceof DecoderException && cause.getCause() != null ? cause.getCause() : cause;
+        if (reason instanceof CorruptedWebSocketFrameException corrupt) {
+            int code = corrupt.closeStatus().code();
+            refuse(code, code == TOO_BIG ? tooBig : corrupt.closeStatus().reasonText());
+        } else {
+            ctx.fireExceptionCaught(cause);
+        }
+    }
+
+    private static boolean isData(WebSocketFrame frame) {
+        return frame instanceof ContinuationWebSocketFrame || frame instanceof TextWebSocketFrame
+                || frame instanceof BinaryWebSocketFrame;
+    }
+
+    /** Counts the bytes of a peer that has not said who it is; a frame is in memory before it is whole. */
+    private final class Early extends ChannelInboundHandlerAdapter {
+
+        private long left;
+
+        Early(long most) {
+            left = most;
+        }
+
+        @Override
+        public void channelRead(ChannelHandlerContext ctx, Object message) {
+            if (message instanceof ByteBuf bytes) {
+                left -= bytes.readableBytes();
+                if (left < 0) {
+                    bytes.release();
+                    refuse(TOO_BIG, tooBig);
+                    return;
+                }
+            }
+            ctx.fireChannelRead(message);
+        }
+    }
+}

@@ -1,0 +1,20 @@
+package dev.parley.relay;
+
+import dev.parley.room.Announcer;
+
+/** A protocol by which people listen live: told of what was committed, and of what is never stored. */
+public interface LiveDoor extends Announcer {
+
+    /**
+     * Tells the members of a room that somebody types, or has stopped.
+     *
+     * @param exceptUser who types, and is not told
+     */
+    void typing(long roomId, long exceptUser, Object data);
+
+    /** Tells some users, whatever rooms they listen to. */
+    void tell(long[] users, String type, Object data);
+
+    /** Tells everybody to come back later, and takes nobody new; does not wait. */
+    void stop();
+}

@@ -1,0 +1,223 @@
+package dev.parley.socketio;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+import org.jspecify.annotations.Nullable;
+
+import com.fasterxml.jackson.core.JsonToken;
+
+import dev.parley.account.Tokens;
+import dev.parley.problem.Code;
+import dev.parley.problem.Problem;
+import dev.parley.problem.Refusal;
+import dev.parley.relay.FieldReader;
+import dev.parley.relay.Turns;
+
+/**
+ * Somebody at the other end of a session, who says who it is and then speaks in events: Socket.IO, protocol 5, with the
+ * one namespace {@code /}. Used on the session's event loop alone.
+ */
+final class Client {
+
+    private static final int MOST_ATTACHMENTS = 10;
+
+    private final EngineSession engine;
+    private final ClientTools tools;
+    /** Of the handshake's request, which counts when none comes with the packet. */
+    private final @Nullable String token;
+    private @Nullable SignedIn user;
+    private boolean connecting;
+    private long deadline = -1;
+    /** A packet whose attachments have not all come. */
+    private @Nullable Packet incomplete;
+    private final List<InputStream> attachments = new ArrayList<>(0);
+    private long attached;
+
+    Client(EngineSession engine, ClientTools tools, @Nullable String token) {
+        this.engine = engine;
+        this.tools = tools;
+        this.token = token;
+    }
+
+    void opened(EngineSession.Opening opening) {
+        engine.send(tools.json.opening(opening));
+        awaitConnect();
+    }
+
+    private void awaitConnect() {
+        deadline = timer(tools.settings.connectTimeout(),
+                () -> engine.close("Nobody connected"));
+    }
+
+    private long timer(Duration delay, Runnable action) {
+        return tools.vertx.setTimer(Math.max(1, delay.toMillis()), now -> action.run());
+    }
+
+    // ---- what it says
+
+    void message(String text) {
+        Packet packet;
+        try {
+            packet = Packet.parse(text);
+        } catch (IllegalArgumentException e) {
+            engine.close("No packet of Socket.IO 5");
+            return;
+        }
+        if (incomplete != null) {
+            engine.close("An attachment was expected");
+        } else if (packet.attachments() > MOST_ATTACHMENTS) {
+            engine.close("Too many attachments");
+        } else if (packet.attachments() > 0) {
+            incomplete = packet;
+            attached = packet.data().length();
+        } else {
+            packet(packet, List.of(), text.length());
+        }
+    }
+
+    void binary(InputStream bytes, int size) {
+        attached += size;
+        if (incomplete == null) {
+            engine.close("No attachment was expected");
+        } else if (attached > engine.mostPayload()) {
+            engine.tooBig();
+        } else {
+            attachments.add(bytes);
+            if (attachments.size() == incomplete.attachments()) {
+                Packet packet = incomplete;
+                List<InputStream> all = List.copyOf(attachments);
+                incomplete = null;
+                attachments.clear();
+                packet(packet, all, (int) attached);
+            }
+        }
+    }
+
+    private void packet(Packet packet, List<InputStream> files, int size) {
+        switch (packet.type()) {
+            case CONNECT -> connect(packet);
+            case EVENT, BINARY_EVENT -> {
+                if (user == null || !packet.namespace().equals("/")) {
+                    engine.close("Not connected");
+                } else {
+                    user.take(packet, files, size);
+                }
+            }
+            case DISCONNECT -> {
+                if (user != null) {
+                    leave();
+                    awaitConnect();
+                }
+            }
+            // Nothing was asked of it.
+            case ACK, BINARY_ACK -> {
+            }
+            case CONNECT_ERROR -> engine.close("Servers say that");
+        }
+    }
+
+    // ---- who it is
+
+    /** {@code message} for people, {@code data} a problem object. */
+    private void connect(Packet packet) {
+        if (!packet.namespace().equals("/")) {
+            engine.send(tools.json.connectError(packet.namespace(), Map.of("message", "Invalid namespace")));
+            return;
+        }
+        if (connecting || user != null) {
+            return;
+        }
+        connecting = true;
+        String offered = offered(packet.data());
+        String checked = offered == null ? token : offered;
+        tools.blocking.execute(() -> {
+            Runnable then;
+            try {
+                Tokens.Verified who = tools.tokens.verify(checked);
+                then = () -> enter(who);
+            } catch (RuntimeException e) {
+                Refusal refusal = Turns.refusal(e);
+                then = () -> engine.send(tools.json.connectError("/",
+                        Map.of("message", refusal.detail(), "data", Problem.of(refusal.code, refusal.detail()))));
+            }
+            Runnable answer = then;
+            engine.run(() -> {
+                connecting = false;
+                if (engine.isOpen()) {
+                    answer.run();
+                }
+            });
+        });
+    }
+
+    /** {@code {"token": …}}, what the client was given as {@code auth}. */
+    private static @Nullable String offered(String auth) {
+        if (auth.isEmpty()) {
+            return null;
+        }
+        String found = null;
+        try (FieldReader fields = new FieldReader(auth)) {
+            if (fields.json.nextToken() == JsonToken.START_OBJECT) {
+                while (fields.json.nextToken() == JsonToken.FIELD_NAME) {
+                    boolean isToken = fields.json.currentName().equals("token");
+                    if (fields.json.nextToken() == JsonToken.VALUE_STRING && isToken) {
+                        found = fields.json.getText();
+                    }
+                    fields.json.skipChildren();
+                }
+            }
+        } catch (IOException e) {
+            // As good as none.
+        }
+        return found;
+    }
+
+    private void enter(Tokens.Verified who) {
+        tools.vertx.cancelTimer(deadline);
+        deadline = timer(Duration.between(Instant.now(), who.expiresAt()), this::expire);
+        engine.trust();
+        user = new SignedIn(who.userId(), engine, tools);
+        // Before the answer, so that nothing said after it is missed.
+        tools.clients.add(user);
+        tools.online.came(who.userId());
+        engine.send(tools.json.connected(Map.of("sid", tools.sessions.newId())));
+    }
+
+    // ---- how it ends
+
+    private void expire() {
+        if (user != null) {
+            user.error(new Refusal(Code.NOT_AUTHENTICATED, "Token expired"), null);
+        }
+        engine.close("Token expired");
+    }
+
+    /** Says so to whoever can still hear it. */
+    void tooBig(String reason) {
+        if (user != null) {
+            user.error(new Refusal(Code.REQUEST_TOO_LARGE, reason), null);
+        }
+    }
+
+    void closed() {
+        tools.vertx.cancelTimer(deadline);
+        incomplete = null;
+        attachments.clear();
+        leave();
+    }
+
+    private void leave() {
+        SignedIn leaving = user;
+        user = null;
+        if (leaving != null) {
+            tools.vertx.cancelTimer(deadline);
+            leaving.left();
+        }
+    }
+}

@@ -1,0 +1,60 @@
+package dev.parley.socketio;
+
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+
+import jakarta.inject.Singleton;
+
+import dev.parley.account.Tokens;
+import dev.parley.message.History;
+import dev.parley.message.Posting;
+import dev.parley.relay.FrameRate;
+import dev.parley.relay.OnlineUsers;
+import dev.parley.relay.RelaySettings;
+import dev.parley.relay.Sending;
+import dev.parley.relay.Typing;
+import dev.parley.room.RoomAccess;
+import io.vertx.core.Vertx;
+
+/** What every client works with. */
+@Singleton
+class ClientTools {
+
+    final Clients clients;
+    final Sessions sessions;
+    final Json json;
+    final SocketIoSettings settings;
+    final RelaySettings sockets;
+    final Vertx vertx;
+    final Tokens tokens;
+    final FrameRate rate;
+    final OnlineUsers online;
+    final Typing typing;
+    final Sending sending;
+    final Posting posting;
+    final History history;
+    final RoomAccess access;
+    /** For what may block: a virtual thread each. */
+    final ExecutorService blocking = Executors
+            .newThreadPerTaskExecutor(Thread.ofVirtual().name("socketio-", 0).factory());
+
+    ClientTools(Clients clients, Sessions sessions, Json json, SocketIoSettings settings, RelaySettings sockets, Vertx vertx,
+            Tokens tokens,
+            FrameRate rate, OnlineUsers online, Typing typing, Sending sending, Posting posting, History history,
+            RoomAccess access) {
+        this.clients = clients;
+        this.sessions = sessions;
+        this.json = json;
+        this.settings = settings;
+        this.sockets = sockets;
+        this.vertx = vertx;
+        this.tokens = tokens;
+        this.rate = rate;
+        this.online = online;
+        this.typing = typing;
+        this.sending = sending;
+        this.posting = posting;
+        this.history = history;
+        this.access = access;
+    }
+}

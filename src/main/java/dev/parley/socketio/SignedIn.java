@@ -1,0 +1,237 @@
+package dev.parley.socketio;
+
+import java.io.InputStream;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicLong;
+
+import org.jspecify.annotations.Nullable;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+
+import dev.parley.attachment.Allowance;
+import dev.parley.dialect.ChatMessage;
+import dev.parley.message.MessageView;
+import dev.parley.message.Post.Posted;
+import dev.parley.problem.Code;
+import dev.parley.problem.Problem;
+import dev.parley.problem.Refusal;
+import dev.parley.relay.Sending;
+import dev.parley.relay.Turns;
+import dev.parley.room.Event;
+import dev.parley.room.Viewer;
+import io.quarkus.runtime.annotations.RegisterForReflection;
+
+/**
+ * A client whose user is known: obeyed in the order of its events, and told what happens in its user's conversations but
+ * for those it left. Used on the session's event loop alone, but for {@code hear}.
+ */
+final class SignedIn {
+
+    /** Characters: parsing what is longer would keep an event loop from others. */
+    private static final int LONG = 64 * 1024;
+    private static final Allowance FILES = Allowance.of(100L << 20, true);
+
+    final long userId;
+    private final EngineSession engine;
+    private final ClientTools tools;
+    private final AtomicLong arrivals;
+    private final Turns turns;
+    private boolean here = true;
+    /** The conversations it does not want to hear; most clients leave none. */
+    private final Set<Long> muted = new HashSet<>(0);
+
+    SignedIn(long userId, EngineSession engine, ClientTools tools) {
+        this.userId = userId;
+        this.engine = engine;
+        this.tools = tools;
+        this.arrivals = tools.rate.of(userId);
+        this.turns = new Turns(engine::run, tools.blocking, tools.sockets.inFlight(), () -> true, engine::reading);
+    }
+
+    /** An acknowledgement: what was done, of a post with the message. */
+    @RegisterForReflection
+    record Done(boolean success, @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable ChatMessage message) {
+    }
+
+    /** An acknowledgement: why it was not done. */
+    @RegisterForReflection
+    record Refused(boolean success, Problem error) {
+    }
+
+    /** The {@code error} event, for who asked for no acknowledgement. */
+    @RegisterForReflection
+    record ErrorEvent(String message, String detail, int status, String code,
+            @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable String localTempId) {
+    }
+
+    void left() {
+        here = false;
+        tools.clients.remove(this);
+        tools.typing.left(userId, 0);
+        tools.online.went(userId);
+    }
+
+    // ---- what it hears; on any thread
+
+    void hear(List<Broadcast> heard) {
+        engine.run(() -> heard.forEach(this::hear));
+    }
+
+    private void hear(Broadcast broadcast) {
+        Event event = broadcast.event;
+        long room = event.roster().roomId();
+        if (here && event instanceof Event.Changed && !event.roster().has(userId)) {
+            muted.remove(room);
+        }
+        if (here && (event instanceof Event.Changed || !muted.contains(room))) {
+            engine.send(broadcast.packet(userId));
+        }
+    }
+
+    /** What is worth nothing later. */
+    void hear(String packet) {
+        engine.run(() -> {
+            if (here) {
+                engine.sendUnlessSlow(packet);
+            }
+        });
+    }
+
+    void hearTyping(long room, long who, String packet) {
+        engine.run(() -> {
+            if (here && who != userId && !muted.contains(room)) {
+                engine.sendUnlessSlow(packet);
+            }
+        });
+    }
+
+    // ---- what it asks for
+
+    void take(Packet packet, List<InputStream> attachments, int size) {
+        if (!tools.rate.allows(arrivals)) {
+            refuse(packet.id(), new Refusal(Code.TOO_MANY_REQUESTS), null);
+            return;
+        }
+        turns.take(() -> obey(packet, attachments), size);
+    }
+
+    private void obey(Packet packet, List<InputStream> attachments) {
+        EventReader reader = new EventReader(packet.data(), attachments);
+        if (packet.data().length() > LONG) {
+            turns.offload(() -> {
+                Incoming event = reader.read();
+                return () -> obey(event, packet.id());
+            }, refusal -> refuse(packet.id(), refusal, reader.localTempId()));
+            return;
+        }
+        Incoming event;
+        try {
+            event = reader.read();
+        } catch (Refusal refusal) {
+            refuse(packet.id(), refusal, reader.localTempId());
+            return;
+        }
+        obey(event, packet.id());
+    }
+
+    private void obey(Incoming event, @Nullable String ack) {
+        switch (event) {
+            case Incoming.Send send -> send(send, ack);
+            case Incoming.Join join -> inRoom(join.conversationId(), ack, () -> muted.remove(join.conversationId()));
+            case Incoming.Leave leave -> inRoom(leave.conversationId(), ack, () -> mute(leave.conversationId()));
+            case Incoming.Typing typing -> typing(typing, ack);
+            case Incoming.Read read ->
+                turns.begin(tools.posting.markRead(read.conversationId(), userId, read.seq()),
+                        receipt -> engine.run(() -> done(ack, null)), refusal -> refuseLater(ack, refusal, null));
+        }
+    }
+
+    private void inRoom(long room, @Nullable String ack, Runnable then) {
+        turns.offload(() -> {
+            tools.access.requireMember(userId, room);
+            return () -> {
+                then.run();
+                done(ack, null);
+            };
+        }, refusal -> refuse(ack, refusal, null));
+    }
+
+    private void mute(long room) {
+        muted.add(room);
+        tools.typing.left(userId, room);
+    }
+
+    private void typing(Incoming.Typing typing, @Nullable String ack) {
+        if (tools.typing.setIfKnown(userId, typing.conversationId(), typing.isTyping())) {
+            done(ack, null);
+            return;
+        }
+        turns.offload(() -> {
+            tools.typing.set(userId, typing.conversationId(), typing.isTyping());
+            return () -> done(ack, null);
+        }, refusal -> refuse(ack, refusal, null));
+    }
+
+    private void send(Incoming.Send send, @Nullable String ack) {
+        if (send.message().files().isEmpty()) {
+            post(tools.sending.ready(send.message(), userId, send.conversationId()), ack);
+            return;
+        }
+        turns.offload(() -> {
+            post(tools.sending.prepare(send.message(), userId, send.conversationId(), FILES), ack);
+            return () -> {
+            };
+        }, refusal -> refuse(ack, refusal, send.message().localTempId()));
+    }
+
+    private void post(Sending.Ready ready, @Nullable String ack) {
+        String label = ready.send().localTempId();
+        turns.begin(tools.sending.post(ready), posted -> {
+            if (ack != null || posted.replayed()) {
+                tools.blocking.execute(() -> acknowledge(posted, ack, label));
+            }
+        }, refusal -> refuseLater(ack, refusal, label));
+    }
+
+    /** With the message; of a retry that asks for no acknowledgement, by the event that it missed. */
+    private void acknowledge(Posted posted, @Nullable String ack, @Nullable String label) {
+        try {
+            Object data = tools.history.acknowledgement(posted, new Viewer(userId, ""), label).data();
+            ChatMessage message = ChatMessage.of((MessageView) data);
+            engine.run(() -> {
+                if (ack == null && here) {
+                    engine.send(tools.json.event("new_message", message));
+                } else {
+                    done(ack, message);
+                }
+            });
+        } catch (RuntimeException e) {
+            refuseLater(ack, Turns.refusal(e), label);
+        }
+    }
+
+    private void done(@Nullable String ack, @Nullable ChatMessage message) {
+        if (ack != null && here) {
+            engine.send(tools.json.acknowledgement(ack, new Done(true, message)));
+        }
+    }
+
+    private void refuseLater(@Nullable String ack, Refusal refusal, @Nullable String label) {
+        engine.run(() -> refuse(ack, refusal, label));
+    }
+
+    private void refuse(@Nullable String ack, Refusal refusal, @Nullable String label) {
+        if (ack != null && here) {
+            engine.send(tools.json.acknowledgement(ack, new Refused(false, Problem.of(refusal.code, refusal.detail()))));
+        } else if (here) {
+            error(refusal, label);
+        }
+    }
+
+    void error(Refusal refusal, @Nullable String label) {
+        engine.send(tools.json.event("error", new ErrorEvent(refusal.detail(), refusal.detail(), refusal.code.status,
+                refusal.code.id(), label)));
+    }
+}
