@@ -172,6 +172,7 @@ export const t = {
   addPeople: 'Add people',
   add: 'Add',
   admin: 'Admin',
+  removeFromGroup: 'Remove',
   removePerson: (name: string) => `Remove ${name}`,
   removePersonTitle: (name: string) => `Remove ${name} from the group?`,
   rename: 'Rename',

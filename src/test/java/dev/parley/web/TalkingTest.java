@@ -158,7 +158,7 @@ class TalkingTest {
         one.button("Add").click();
         assertThat(one.page.locator(".room-status")).containsText("3 members");
         one.button("Remove " + carl.name).click();
-        one.page.getByRole(AriaRole.DIALOG).getByText("Delete", new Locator.GetByTextOptions().setExact(true)).click();
+        one.page.getByRole(AriaRole.DIALOG).getByText("Remove", new Locator.GetByTextOptions().setExact(true)).click();
         assertThat(one.page.locator(".room-status")).containsText("2 members");
 
         other.page.locator(".room-row").click();
