@@ -44,13 +44,11 @@ class AccessibilityTest {
     Path directory;
 
     private final List<String> violations = new ArrayList<>();
-    private String look = "";
 
     @ParameterizedTest
-    @CsvSource({ "LIGHT,1280,800", "DARK,1280,800", "LIGHT,360,740", "DARK,360,740" })
-    void noViewShutsAnybodyOut(ColorScheme scheme, int width, int height) {
-        look = scheme.toString().toLowerCase(Locale.ROOT) + "-" + width;
-        NewContextOptions options = new NewContextOptions().setColorScheme(scheme).setViewportSize(width, height)
+    @CsvSource({ "1280,800", "360,740" })
+    void noViewShutsAnybodyOut(int width, int height) {
+        NewContextOptions options = new NewContextOptions().setViewportSize(width, height)
                 .setReducedMotion(ReducedMotion.REDUCE).setHasTouch(width < 700).setIsMobile(width < 700);
         strangers(options);
         SampleTalk talk = SampleTalk.held(base, directory);
@@ -151,7 +149,7 @@ class AccessibilityTest {
         assertThat(screen.page.locator(".person")).hasCount(1);
         check(screen.page, "new-conversation");
         screen.button("New group").click();
-        screen.page.getByLabel("Bea Amaral", new Page.GetByLabelOptions().setExact(true)).check();
+        screen.page.getByRole(AriaRole.CHECKBOX, new GetByRoleOptions().setName("Bea Amaral")).check();
         check(screen.page, "new-group");
         screen.button("Close").click();
         screen.button("Your profile, Ada Lovelace").click();
@@ -174,7 +172,8 @@ class AccessibilityTest {
         screen.page.route("**/api/upload", route -> route.abort());
         screen.page.setInputFiles(".pick-files", new FilePayload("notes.txt", "text/plain", "x".getBytes()));
         screen.page.locator("[data-state=failed]").waitFor();
-        screen.write("with notes");
+        screen.composer().fill("with notes");
+        screen.button("Send").click();
         assertThat(screen.page.getByText("Retry")).isVisible();
         screen.page.context().setOffline(true);
         assertThat(screen.page.locator(".banner")).isVisible();
@@ -183,9 +182,15 @@ class AccessibilityTest {
     }
 
     private void check(Page page, String view) {
-        page.screenshot(new Page.ScreenshotOptions().setPath(Path.of("target", "screenshots", view + "-" + look + ".png")));
-        assertThat((int) page.evaluate("document.documentElement.scrollWidth - innerWidth")).as(view).isNotPositive();
-        new AxeBuilder(page).withTags(RULES).analyze().getViolations().forEach(violation -> violations.add(
-                view + " " + look + ": " + violation.getHelp() + " " + violation.getNodes()));
+        int width = page.viewportSize().width;
+        assertThat((int) page.evaluate("document.documentElement.scrollWidth")).as(view).isLessThanOrEqualTo(width);
+        for (ColorScheme scheme : List.of(ColorScheme.LIGHT, ColorScheme.DARK)) {
+            page.emulateMedia(new Page.EmulateMediaOptions().setColorScheme(scheme));
+            String name = view + "-" + scheme.toString().toLowerCase(Locale.ROOT) + "-" + width;
+            page.screenshot(new Page.ScreenshotOptions().setPath(Path.of("target", "screenshots", name + ".png")));
+            // The page has no frames, for which alone the other mode opens a page of its own each time.
+            new AxeBuilder(page).setLegacyMode(true).withTags(RULES).analyze().getViolations().forEach(violation -> violations
+                    .add(name + ": " + violation.getHelp() + " " + violation.getNodes()));
+        }
     }
 }

@@ -11,9 +11,12 @@ import java.util.UUID;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
+import com.microsoft.playwright.Browser.NewContextOptions;
 import com.microsoft.playwright.BrowserContext;
+import com.microsoft.playwright.Page;
 import com.microsoft.playwright.Page.GetByRoleOptions;
 import com.microsoft.playwright.options.AriaRole;
+import com.microsoft.playwright.options.ColorScheme;
 
 import dev.parley.testsupport.Browser;
 import dev.parley.testsupport.Person;
@@ -126,7 +129,20 @@ class AttentionTest {
         screen.page.locator("#password").fill(Person.PASSWORD);
         screen.button("Sign in").click();
         assertThat(screen.composer()).hasValue("half a thought");
-        assertThat(browser.takeErrors()).allMatch(error -> error.contains("401"));
+        assertThat(browser.takeErrors()).allMatch(error -> error.contains("401") || error.contains("no valid credentials"));
+    }
+
+    @Test
+    void lightAndDarkAreAsTheSystemUntilOneIsChosen() {
+        Person ada = Person.register(base, "Ada");
+        Screen screen = Screen.of(browser, ada, new NewContextOptions().setColorScheme(ColorScheme.DARK));
+        assertThat(screen.page.locator("html")).hasCSS("background-color", "rgb(14, 19, 25)");
+        screen.button("Your profile, Ada").click();
+        screen.page.getByText("Light", new Page.GetByTextOptions().setExact(true)).click();
+        assertThat(screen.page.locator("html")).hasCSS("background-color", "rgb(243, 245, 249)");
+        screen.page.reload();
+        assertThat(screen.page.locator("parley-room-list")).isVisible();
+        assertThat(screen.page.locator("html")).hasCSS("background-color", "rgb(243, 245, 249)");
     }
 
     @Test
