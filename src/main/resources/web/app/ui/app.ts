@@ -84,10 +84,10 @@ export class App extends View {
     const current = client.rooms.get(this.room);
     const details = this.details && current !== undefined;
     return html`
-      <h1 class="hidden">${t.app}</h1>
       <a class="skip" href="#main" @click=${this.skip}>${t.skip}</a>
       <main class="shell" id="main" tabindex="-1" data-open=${this.room !== null || nothing} data-details=${details || nothing}
         @new-chat=${() => void this.people()} @profile=${() => void this.profile()} @details=${() => void this.toggleDetails()} @open-image=${this.openImage} @jump=${this.jump} @add-people=${() => void this.people(this.room)}>
+        <h1 class="hidden">${t.app}</h1>
         ${this.troubled ? html`<div class="banner" role="status">${icon('alert')}<span>${navigator.onLine ? t.connecting : t.offlineBanner}</span>
           <button type="button" class="link" @click=${() => client.socket.wake()}>${t.reconnectNow}</button></div>` : nothing}
         <div class="side"><parley-room-list .current=${this.room}></parley-room-list></div>

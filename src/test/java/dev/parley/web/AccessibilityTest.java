@@ -99,7 +99,7 @@ class AccessibilityTest {
         screen.page.keyboard().press("Escape");
         screen.choose("I'd love to!", "Delete");
         check(screen.page, "confirm");
-        screen.button("Cancel").click();
+        cancel(screen);
         screen.page.locator(".msg .picture").first().click();
         screen.page.waitForFunction("() => document.querySelector('.lightbox img').naturalWidth > 0");
         check(screen.page, "picture");
@@ -122,6 +122,8 @@ class AccessibilityTest {
         for (String name : List.of("evening.jpg", "notes.txt")) {
             screen.button("Remove " + name).click();
         }
+        screen.page.keyboard().press("Escape");
+        assertThat(screen.page.locator(".context")).hasCount(0);
         screen.page.context().grantPermissions(List.of("microphone"));
         screen.button("Record a voice message").click();
         assertThat(screen.page.locator(".recorder .level i").nth(15)).isVisible();
@@ -158,7 +160,7 @@ class AccessibilityTest {
         screen.page.setInputFiles(".pick-avatar", directory.resolve("evening.jpg"));
         assertThat(screen.page.locator(".crop")).isVisible();
         check(screen.page, "crop");
-        screen.button("Cancel").click();
+        cancel(screen);
         screen.button("Close").click();
     }
 
@@ -181,11 +183,16 @@ class AccessibilityTest {
         browser.takeErrors();
     }
 
+    private static void cancel(Screen screen) {
+        screen.page.getByRole(AriaRole.DIALOG).getByText("Cancel").click();
+    }
+
     private void check(Page page, String view) {
         int width = page.viewportSize().width;
         assertThat((int) page.evaluate("document.documentElement.scrollWidth")).as(view).isLessThanOrEqualTo(width);
         for (ColorScheme scheme : List.of(ColorScheme.LIGHT, ColorScheme.DARK)) {
             page.emulateMedia(new Page.EmulateMediaOptions().setColorScheme(scheme));
+            page.evaluate("() => new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)))");
             String name = view + "-" + scheme.toString().toLowerCase(Locale.ROOT) + "-" + width;
             page.screenshot(new Page.ScreenshotOptions().setPath(Path.of("target", "screenshots", name + ".png")));
             // The page has no frames, for which alone the other mode opens a page of its own each time.
