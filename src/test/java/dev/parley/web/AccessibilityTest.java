@@ -101,7 +101,7 @@ class AccessibilityTest {
         check(screen.page, "confirm");
         cancel(screen);
         screen.page.locator(".msg .picture").first().click();
-        screen.page.waitForFunction("() => document.querySelector('.lightbox img').naturalWidth > 0");
+        screen.page.waitForFunction("() => document.querySelector('.lightbox img')?.naturalWidth > 0");
         check(screen.page, "picture");
         screen.page.keyboard().press("Escape");
         screen.choose("I'd love to!", "Edit");
