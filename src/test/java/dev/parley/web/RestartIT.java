@@ -13,12 +13,17 @@ import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
+import com.microsoft.playwright.assertions.LocatorAssertions.HasCountOptions;
+
 import dev.parley.testsupport.Browser;
 import dev.parley.testsupport.ParleyProcess;
 import dev.parley.testsupport.Person;
 
 /** The client against the packaged program. */
 class RestartIT {
+
+    /** A client that was refused many times tries again after half a minute at most. */
+    private static final double LONGEST_WAIT_MILLIS = 40_000;
 
     @RegisterExtension
     final Browser browser = new Browser();
@@ -39,17 +44,20 @@ class RestartIT {
             other.write("me too");
             assertThat(one.page.locator(".pending")).hasCount(1);
             parley.start();
+            for (Screen each : List.of(one, other)) {
+                assertThat(each.page.locator(".banner")).hasCount(0, new HasCountOptions().setTimeout(LONGEST_WAIT_MILLIS));
+                assertThat(each.page.locator(".pending")).hasCount(0, new HasCountOptions().setTimeout(LONGEST_WAIT_MILLIS));
+            }
             one.hears("me too");
             other.hears("while it is away");
-            assertThat(one.page.locator(".pending")).hasCount(0);
-            assertThat(other.page.locator(".pending")).hasCount(0);
             assertThat(one.messages()).hasCount(3);
             assertThat(other.messages()).hasCount(3);
             List<String> seen = one.page.locator(".msg .text").allTextContents();
             assertThat(seen).containsExactlyInAnyOrder("before", "while it is away", "me too");
             assertThat(other.page.locator(".msg .text").allTextContents()).isEqualTo(seen);
-            // The browser itself complains of the connections that were refused.
-            assertThat(browser.takeErrors()).allMatch(error -> error.contains("ERR_CONNECTION_REFUSED")
+            // The browser itself complains of the socket that broke and of the connections that were refused.
+            assertThat(browser.takeErrors()).allMatch(error -> error.contains("/api/chat/ws")
+                    || error.contains("ERR_CONNECTION_REFUSED")
                     || error.contains("ERR_CONNECTION_RESET") || error.contains("ERR_EMPTY_RESPONSE") || error.contains("503"));
         }
     }
