@@ -11,7 +11,7 @@ import io.smallrye.config.WithDefault;
 public interface AuthSettings {
 
     /** How long a token of ours is good for. */
-    @WithDefault("PT12H")
+    @WithDefault("12h")
     Duration tokenLifetime();
 
     /** The {@code iss} of our own tokens. */
@@ -40,20 +40,23 @@ public interface AuthSettings {
     @WithDefault("200")
     int registrations();
 
-    @WithDefault("PT10M")
+    /** See {@link #registrations()}. */
+    @WithDefault("10m")
     Duration registrationsPer();
 
     /** Logins that one address may try at once; as many come back in {@link #loginsPer()}. */
     @WithDefault("300")
     int logins();
 
-    @WithDefault("PT1M")
+    /** See {@link #logins()}. */
+    @WithDefault("1m")
     Duration loginsPer();
 
     /** Failed logins that one account may have at once; as many come back in {@link #failuresPer()}. */
     @WithDefault("10")
     int failures();
 
-    @WithDefault("PT15M")
+    /** See {@link #failures()}. */
+    @WithDefault("15m")
     Duration failuresPer();
 }

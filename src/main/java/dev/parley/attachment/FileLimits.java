@@ -30,7 +30,7 @@ public interface FileLimits {
     @WithDefault("24h")
     Duration unboundFor();
 
-    /** How often what nobody may fetch any more is removed from the store; the scheduler reads it by its name. */
+    /** How often what nobody may fetch any more is removed from the store. */
     @WithDefault("15s")
     Duration sweepEvery();
 

@@ -9,19 +9,19 @@ import io.smallrye.config.WithDefault;
 @ConfigMapping(prefix = "parley.doors")
 public interface DoorLimits {
 
-    /** Document 000: {@code /api/upload}. */
+    /** The largest file of document 000: {@code /api/upload}. */
     @WithDefault("10M")
     MemorySize upload();
 
-    /** Document 001: {@code /api/v1/media}. */
+    /** The largest file of document 001: {@code /api/v1/media}. */
     @WithDefault("50M")
     MemorySize media();
 
-    /** Document 002: {@code /api/chat/conversations}. */
+    /** The largest file of document 002: {@code /api/chat/conversations}. */
     @WithDefault("10M")
     MemorySize conversations();
 
-    /** Document 003: {@code /messages/upload} and Socket.IO. */
+    /** The largest file of document 003: {@code /messages/upload} and Socket.IO. */
     @WithDefault("100M")
     MemorySize messages();
 

@@ -8,15 +8,17 @@ import org.jspecify.annotations.Nullable;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
-import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelDuplexHandler;
+import io.netty.channel.ChannelPromise;
 import io.netty.handler.codec.http.websocketx.CloseWebSocketFrame;
+import io.netty.util.ReferenceCountUtil;
 
 /**
  * What a socket is still to be sent: frames go straight to its Netty channel, behind the WebSocket encoder, and are
  * flushed once a turn of the event loop; while the peer does not read they wait here, bounded. Used on the channel's
  * event loop alone.
  */
-final class Outbox extends ChannelInboundHandlerAdapter {
+final class Outbox extends ChannelDuplexHandler {
 
     private final Channel channel;
     private final long mostBytes;
@@ -27,6 +29,7 @@ final class Outbox extends ChannelInboundHandlerAdapter {
     private long waitingBytes;
     private boolean dirty;
     private boolean closed;
+    private boolean ended;
 
     /**
      * @param mostReceived bytes of a message, in however many frames
@@ -99,6 +102,7 @@ final class Outbox extends ChannelInboundHandlerAdapter {
             return;
         }
         release();
+        ended = true;
         context.writeAndFlush(new CloseWebSocketFrame(code, reason));
         guard.closeSoon();
     }
@@ -110,6 +114,17 @@ final class Outbox extends ChannelInboundHandlerAdapter {
         waiting.forEach(ByteBuf::release);
         waiting.clear();
         waitingBytes = 0;
+    }
+
+    /** What the framework writes: nothing comes after our close frame, not even its own (RFC 6455, 5.5.1). */
+    @Override
+    public void write(ChannelHandlerContext ctx, Object message, ChannelPromise promise) {
+        if (ended) {
+            ReferenceCountUtil.release(message);
+            promise.trySuccess();
+        } else {
+            ctx.write(message, promise);
+        }
     }
 
     @Override

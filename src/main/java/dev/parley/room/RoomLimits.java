@@ -3,6 +3,7 @@ package dev.parley.room;
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
 
+/** How large rooms may be. */
 @ConfigMapping(prefix = "parley.rooms")
 public interface RoomLimits {
 

@@ -1,7 +1,9 @@
 package dev.parley.relay;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.EOFException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -101,6 +103,16 @@ class FrameLimitIT {
         try (RawSocket socket = new RawSocket(alice, null, 65_536)) {
             socket.send(RawSocket.TEXT, true, new byte[] { '{', '"', (byte) 0xC3, 0x28, '"', '}' });
             assertThat(socket.closeFrame().code()).isEqualTo(1007);
+        }
+    }
+
+    @Test
+    void whoAnswersACloseFrameHearsNothingMore() throws IOException {
+        Person alice = Person.register(parley.base(), "Alice");
+        try (RawSocket socket = new RawSocket(alice, null, 65_536)) {
+            socket.send(5, true, new byte[0]);
+            socket.send(RawSocket.CLOSE, true, socket.closeFrame().payload());
+            assertThatThrownBy(socket::read).isInstanceOf(EOFException.class);
         }
     }
 
