@@ -172,6 +172,7 @@ export const t = {
   addPeople: 'Add people',
   add: 'Add',
   admin: 'Admin',
+  removeFromGroup: 'Remove',
   removePerson: (name: string) => `Remove ${name}`,
   removePersonTitle: (name: string) => `Remove ${name} from the group?`,
   rename: 'Rename',
@@ -193,7 +194,7 @@ export const t = {
   notifyHint: 'When somebody writes while you look elsewhere.',
   notifyDenied: 'Your browser does not allow notifications for this page.',
   theme: 'Appearance',
-  themes: { auto: 'As the system', light: 'Light', dark: 'Dark' } as Record<string, string>,
+  themes: { auto: 'System', light: 'Light', dark: 'Dark' } as Record<string, string>,
 
   outdated: 'This part of Parley could not be loaded. It may have been updated: reload the page.',
   failed: 'That did not work',

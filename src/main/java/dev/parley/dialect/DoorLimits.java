@@ -7,7 +7,7 @@ import io.smallrye.config.WithDefault;
 
 /** The largest file of any kind at the doors that have a limit of their own. */
 @ConfigMapping(prefix = "parley.doors")
-interface DoorLimits {
+public interface DoorLimits {
 
     /** Document 000: {@code /api/upload}. */
     @WithDefault("10M")

@@ -26,6 +26,7 @@ import dev.parley.relay.Turns;
 final class Client {
 
     private static final int MOST_ATTACHMENTS = 10;
+    private static final long NO_TIMER = -1;
 
     private final EngineSession engine;
     private final ClientTools tools;
@@ -33,11 +34,12 @@ final class Client {
     private final @Nullable String token;
     private @Nullable SignedIn user;
     private boolean connecting;
-    private long deadline = -1;
+    private long deadline = NO_TIMER;
     /** A packet whose attachments have not all come. */
     private @Nullable Packet incomplete;
     private final List<InputStream> attachments = new ArrayList<>(0);
     private long attached;
+    private long completion = NO_TIMER;
 
     Client(EngineSession engine, ClientTools tools, @Nullable String token) {
         this.engine = engine;
@@ -76,6 +78,8 @@ final class Client {
         } else if (packet.attachments() > 0) {
             incomplete = packet;
             attached = packet.data().length();
+            // What it holds of memory, it may not hold for ever.
+            completion = timer(tools.settings.pingTimeout(), () -> engine.close("Its attachments did not come"));
         } else {
             packet(packet, List.of(), text.length());
         }
@@ -86,17 +90,26 @@ final class Client {
         if (incomplete == null) {
             engine.close("No attachment was expected");
         } else if (attached > engine.mostPayload()) {
-            engine.tooBig();
+            engine.tooBig(EngineError.TOO_LARGE);
         } else {
             attachments.add(bytes);
             if (attachments.size() == incomplete.attachments()) {
                 Packet packet = incomplete;
                 List<InputStream> all = List.copyOf(attachments);
-                incomplete = null;
-                attachments.clear();
+                forgetIncomplete();
                 packet(packet, all, (int) attached);
             }
         }
+    }
+
+    boolean awaitsAttachments() {
+        return incomplete != null;
+    }
+
+    private void forgetIncomplete() {
+        tools.vertx.cancelTimer(completion);
+        incomplete = null;
+        attachments.clear();
     }
 
     private void packet(Packet packet, List<InputStream> files, int size) {
@@ -110,8 +123,9 @@ final class Client {
                 }
             }
             case DISCONNECT -> {
-                if (user != null) {
+                if (user != null && packet.namespace().equals("/")) {
                     leave();
+                    engine.distrust();
                     awaitConnect();
                 }
             }
@@ -207,8 +221,7 @@ final class Client {
 
     void closed() {
         tools.vertx.cancelTimer(deadline);
-        incomplete = null;
-        attachments.clear();
+        forgetIncomplete();
         leave();
     }
 

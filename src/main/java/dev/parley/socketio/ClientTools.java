@@ -6,6 +6,8 @@ import java.util.concurrent.Executors;
 import jakarta.inject.Singleton;
 
 import dev.parley.account.Tokens;
+import dev.parley.attachment.Allowance;
+import dev.parley.dialect.DoorLimits;
 import dev.parley.message.History;
 import dev.parley.message.Posting;
 import dev.parley.relay.FrameRate;
@@ -22,6 +24,7 @@ class ClientTools {
 
     final Clients clients;
     final Sessions sessions;
+    final LargePayloads payloads;
     final Json json;
     final SocketIoSettings settings;
     final RelaySettings sockets;
@@ -34,16 +37,19 @@ class ClientTools {
     final Posting posting;
     final History history;
     final RoomAccess access;
+    /** The files it takes. */
+    final Allowance files;
     /** For what may block: a virtual thread each. */
     final ExecutorService blocking = Executors
             .newThreadPerTaskExecutor(Thread.ofVirtual().name("socketio-", 0).factory());
 
-    ClientTools(Clients clients, Sessions sessions, Json json, SocketIoSettings settings, RelaySettings sockets, Vertx vertx,
-            Tokens tokens,
-            FrameRate rate, OnlineUsers online, Typing typing, Sending sending, Posting posting, History history,
-            RoomAccess access) {
+    ClientTools(Clients clients, Sessions sessions, LargePayloads payloads, Json json, SocketIoSettings settings,
+            RelaySettings sockets, Vertx vertx,
+            Tokens tokens, FrameRate rate, OnlineUsers online, Typing typing, Sending sending, Posting posting,
+            History history, RoomAccess access, DoorLimits limits) {
         this.clients = clients;
         this.sessions = sessions;
+        this.payloads = payloads;
         this.json = json;
         this.settings = settings;
         this.sockets = sockets;
@@ -56,5 +62,6 @@ class ClientTools {
         this.posting = posting;
         this.history = history;
         this.access = access;
+        this.files = DoorLimits.anyType(limits.messages());
     }
 }

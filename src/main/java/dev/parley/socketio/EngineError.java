@@ -15,6 +15,7 @@ enum EngineError {
     UNSUPPORTED_VERSION(5, 400, "Unsupported protocol version"),
     /** The official servers say nothing here. */
     TOO_LARGE(3, 413, EngineError.UPLOAD_INSTEAD),
+    BUSY(3, 503, "Too many large payloads at once. Upload files above 5 MB by POST /messages/upload"),
     STOPPING(3, 503, "The service restarts; come back");
 
     static final String UPLOAD_INSTEAD = "Payload too large. Upload files above 5 MB by POST /messages/upload";

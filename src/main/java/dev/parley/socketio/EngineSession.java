@@ -3,6 +3,7 @@ package dev.parley.socketio;
 import java.io.InputStream;
 import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
@@ -28,8 +29,7 @@ import io.vertx.ext.web.RoutingContext;
 final class EngineSession {
 
     private static final Logger LOG = Logger.getLogger(EngineSession.class);
-    private static final int NORMAL = 1000;
-    private static final int TOO_BIG = 1009;
+    static final int TOO_BIG = 1009;
 
     private static final char SEPARATOR = '\u001e';
     private static final String NOOP = "6";
@@ -50,6 +50,8 @@ final class EngineSession {
     private final Client client;
     private final Deque<String> queue = new ArrayDeque<>(4);
     private long queued;
+    /** Of payloads that are being obeyed, or wait for their attachments. */
+    private final List<LargePayloads.Hold> holds = new ArrayList<>(0);
     private @Nullable RoutingContext poll;
     private @Nullable WebSocketLink link;
     private @Nullable WebSocketLink probe;
@@ -103,12 +105,19 @@ final class EngineSession {
     /** Its user is known. */
     void trust() {
         trusted = true;
+        sessions.known(this);
         if (link != null) {
             link.trust();
         }
         if (probe != null) {
             probe.trust();
         }
+    }
+
+    /** Its user left. */
+    void distrust() {
+        trusted = false;
+        sessions.add(this);
     }
 
     // ---- what goes out
@@ -188,19 +197,39 @@ final class EngineSession {
                     run(() -> lost(exchange));
                 }
             });
-            flush();
+            if (exchange.response().closed()) {
+                // Before anybody listened for that.
+                lost(exchange);
+            } else {
+                flush();
+            }
         }
     }
 
     /** Packets of a post, which is answered as soon as more may come. */
-    void posted(List<String> packets) {
+    void posted(List<String> packets, LargePayloads.Hold hold) {
         if (link != null) {
             // They came after the change to a WebSocket, and would be out of order.
             close("A post after the upgrade");
         }
         packets.forEach(this::packet);
-        if (reading) {
+        keep(hold);
+        if (reading || !open) {
             answerPost();
+        }
+    }
+
+    private void keep(LargePayloads.Hold hold) {
+        if (!hold.isEmpty()) {
+            holds.add(hold);
+        }
+        letGo();
+    }
+
+    private void letGo() {
+        if (reading && !client.awaitsAttachments() && !holds.isEmpty()) {
+            holds.forEach(LargePayloads.Hold::release);
+            holds.clear();
         }
     }
 
@@ -213,9 +242,10 @@ final class EngineSession {
 
     /** The connection of a poll or a post broke. */
     void lost(RoutingContext exchange) {
-        if (exchange == poll || exchange == posting.get()) {
+        if (exchange == poll) {
             poll = null;
-            posting.set(null);
+            end();
+        } else if (posting.compareAndSet(exchange, null)) {
             end();
         }
     }
@@ -225,7 +255,7 @@ final class EngineSession {
     /** A WebSocket offers to take over. */
     void probe(WebSocketLink offered) {
         if (!open || link != null || probe != null) {
-            offered.close(NORMAL, "Not now");
+            offered.end();
             return;
         }
         probe = offered;
@@ -241,11 +271,17 @@ final class EngineSession {
         probe = null;
         probed = false;
         if (offered != null) {
-            offered.close(NORMAL, "The upgrade was not completed");
+            // Its client may already have changed over, and must notice.
+            offered.end();
         }
     }
 
-    void received(WebSocketLink from, String packet) {
+    void received(WebSocketLink from, String packet, LargePayloads.Hold hold) {
+        received(from, packet);
+        keep(hold);
+    }
+
+    private void received(WebSocketLink from, String packet) {
         if (from == link) {
             packet(packet);
         } else if (from == probe && packet.equals("2probe")) {
@@ -267,16 +303,17 @@ final class EngineSession {
         }
     }
 
-    void received(WebSocketLink from, InputStream bytes, int size) {
+    void received(WebSocketLink from, InputStream bytes, int size, LargePayloads.Hold hold) {
         if (from == link && open) {
             client.binary(bytes, size);
         }
+        keep(hold);
     }
 
     /** A payload was too large: what was in it is lost, and the client has to know. */
-    void tooBig() {
+    void tooBig(EngineError why) {
         if (open) {
-            refused(link, TOO_BIG, EngineError.UPLOAD_INSTEAD);
+            refused(link, TOO_BIG, why.message);
         }
     }
 
@@ -334,6 +371,7 @@ final class EngineSession {
     /** Whether more may come. */
     void reading(boolean on) {
         reading = on;
+        letGo();
         if (link != null) {
             link.reading(on);
         } else if (on) {
@@ -380,6 +418,14 @@ final class EngineSession {
         }
     }
 
+    /** Ends it at once, unless its user became known meanwhile: there are too many that nobody is behind. */
+    void giveWay() {
+        if (!trusted) {
+            close("Too many sessions without a user");
+            end();
+        }
+    }
+
     private void sayGoodbye() {
         queue.add(CLOSE);
         answerPoll();
@@ -393,6 +439,7 @@ final class EngineSession {
             vertx.cancelTimer(heartbeat);
             forgetProbe();
             client.closed();
+            letGo();
             RoutingContext unanswered = posting.getAndSet(null);
             if (unanswered != null) {
                 EngineError.BAD_REQUEST.answer(unanswered);

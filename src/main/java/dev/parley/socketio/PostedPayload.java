@@ -15,33 +15,41 @@ import io.vertx.ext.web.RoutingContext;
 final class PostedPayload {
 
     private static final char SEPARATOR = '\u001e';
-    /** Bytes: what takes longer is not taken apart on an event loop, which has others to serve. */
-    private static final int LARGE = 64 * 1024;
+    /** More than anybody may say at once; each costs more memory than the one byte it may consist of. */
+    private static final int MOST_PACKETS = 10_000;
 
     private final RoutingContext exchange;
     private final EngineSession session;
     private final ClientTools tools;
     private final long most;
     private Buffer body = Buffer.buffer();
+    private final LargePayloads.Hold hold;
     private boolean refused;
+    private boolean whole;
 
     PostedPayload(RoutingContext exchange, EngineSession session, ClientTools tools) {
         this.exchange = exchange;
         this.session = session;
         this.tools = tools;
         this.most = session.mostPayload();
+        this.hold = tools.payloads.hold();
     }
 
     void read() {
         HttpServerRequest request = exchange.request();
         String length = request.getHeader(HttpHeaders.CONTENT_LENGTH);
-        if (!session.posting.compareAndSet(null, exchange)) {
+        if (!session.isOpen()) {
+            EngineError.UNKNOWN_SID.answer(exchange);
+        } else if (!session.posting.compareAndSet(null, exchange)) {
             EngineError.BAD_REQUEST.answer(exchange);
             session.run(() -> session.close("Two posts at once"));
         } else if (length != null && length.length() < 19 && Long.parseLong(length) > most) {
-            refuse();
+            refuse(EngineError.TOO_LARGE);
         } else {
             exchange.addEndHandler(end -> {
+                if (!whole) {
+                    drop();
+                }
                 if (end.failed()) {
                     session.run(() -> session.lost(exchange));
                 }
@@ -53,26 +61,41 @@ final class PostedPayload {
     }
 
     private void add(Buffer bytes) {
-        if (!refused && body.length() + (long) bytes.length() > most) {
-            refuse();
-        } else if (!refused) {
+        if (refused) {
+            return;
+        }
+        if (!session.isOpen()) {
+            drop();
+        } else if (body.length() + (long) bytes.length() > most) {
+            refuse(EngineError.TOO_LARGE);
+        } else if (!hold.grow(bytes.length())) {
+            refuse(EngineError.BUSY);
+        } else {
             body.appendBuffer(bytes);
         }
     }
 
-    private void refuse() {
+    private void refuse(EngineError why) {
+        drop();
+        session.posting.compareAndSet(exchange, null);
+        why.answer(exchange);
+        session.run(() -> session.tooBig(why));
+    }
+
+    /** Whatever else comes of it. */
+    private void drop() {
         refused = true;
         body = Buffer.buffer();
-        session.posting.compareAndSet(exchange, null);
-        EngineError.TOO_LARGE.answer(exchange);
-        session.run(() -> session.tooBig());
+        hold.release();
     }
 
     private void finish() {
         if (refused) {
             return;
         }
-        if (body.length() > LARGE) {
+        whole = true;
+        if (body.length() > LargePayloads.SMALL) {
+            // On an event loop it would keep others waiting.
             tools.blocking.execute(this::deliver);
         } else {
             deliver();
@@ -86,13 +109,19 @@ final class PostedPayload {
             int start = 0;
             for (int end; (end = text.indexOf(SEPARATOR, start)) >= 0; start = end + 1) {
                 packets.add(text.substring(start, end));
+                if (packets.size() == MOST_PACKETS) {
+                    hold.release();
+                    session.run(() -> session.close("Too many packets"));
+                    return;
+                }
             }
             packets.add(start == 0 ? text : text.substring(start));
         } catch (CharacterCodingException e) {
+            hold.release();
             session.run(() -> session.close("Not UTF-8"));
             return;
         }
-        session.run(() -> session.posted(packets));
+        session.run(() -> session.posted(packets, hold));
     }
 
     /** Refuses what is not UTF-8, as a WebSocket would; looked at closely only where it seems to have been repaired. */

@@ -3,7 +3,9 @@ package dev.parley.socketio;
 import java.security.SecureRandom;
 import java.util.Base64;
 import java.util.Collection;
+import java.util.LinkedHashSet;
 import java.util.Map;
+import java.util.SequencedSet;
 import java.util.concurrent.ConcurrentHashMap;
 
 import jakarta.inject.Singleton;
@@ -21,9 +23,13 @@ class Sessions {
     private static final int ID_BYTES = 18;
 
     private final Map<String, EngineSession> byId = new ConcurrentHashMap<>();
+    /** Those without a user, the oldest first. They cost a client less than the server, which needs a bound. */
+    private final SequencedSet<EngineSession> strangers = new LinkedHashSet<>();
+    private final int mostStrangers;
     private final SecureRandom random = new SecureRandom();
 
-    Sessions(MeterRegistry metrics) {
+    Sessions(MeterRegistry metrics, SocketIoSettings settings) {
+        mostStrangers = settings.connecting();
         Gauge.builder("parley.socketio.sessions", byId, Map::size).description("Open Socket.IO sessions").register(metrics);
     }
 
@@ -33,12 +39,31 @@ class Sessions {
         return Base64.getUrlEncoder().withoutPadding().encodeToString(id);
     }
 
+    /** Of nobody yet. */
     void add(EngineSession session) {
         byId.put(session.id, session);
+        EngineSession oldest = null;
+        synchronized (strangers) {
+            strangers.add(session);
+            if (strangers.size() > mostStrangers) {
+                oldest = strangers.removeFirst();
+            }
+        }
+        if (oldest != null) {
+            oldest.run(oldest::giveWay);
+        }
+    }
+
+    /** It has a user now. */
+    void known(EngineSession session) {
+        synchronized (strangers) {
+            strangers.remove(session);
+        }
     }
 
     void remove(EngineSession session) {
         byId.remove(session.id);
+        known(session);
     }
 
     @Nullable

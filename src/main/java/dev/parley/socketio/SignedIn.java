@@ -10,7 +10,6 @@ import org.jspecify.annotations.Nullable;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 
-import dev.parley.attachment.Allowance;
 import dev.parley.dialect.ChatMessage;
 import dev.parley.message.MessageView;
 import dev.parley.message.Post.Posted;
@@ -31,7 +30,6 @@ final class SignedIn {
 
     /** Characters: parsing what is longer would keep an event loop from others. */
     private static final int LONG = 64 * 1024;
-    private static final Allowance FILES = Allowance.of(100L << 20, true);
 
     final long userId;
     private final EngineSession engine;
@@ -180,7 +178,7 @@ final class SignedIn {
             return;
         }
         turns.offload(() -> {
-            post(tools.sending.prepare(send.message(), userId, send.conversationId(), FILES), ack);
+            post(tools.sending.prepare(send.message(), userId, send.conversationId(), tools.files), ack);
             return () -> {
             };
         }, refusal -> refuse(ack, refusal, send.message().localTempId()));

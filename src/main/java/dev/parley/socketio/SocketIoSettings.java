@@ -26,6 +26,10 @@ interface SocketIoSettings {
     @WithDefault("45s")
     Duration connectTimeout();
 
+    /** Sessions whose clients have not said who they are; above, the oldest of them ends. */
+    @WithDefault("10000")
+    int connecting();
+
     /** How long the change from polling to a WebSocket may take. */
     @WithDefault("10s")
     Duration upgradeTimeout();

@@ -21,19 +21,29 @@ final class WebSocketLink {
     private final ServerWebSocket socket;
     private final Context context;
     private final EngineSession session;
+    private final LargePayloads payloads;
     private final AtomicLong unwritten = new AtomicLong();
     private FrameGuard guard;
     private Future<Void> lastWrite = Future.succeededFuture();
     private @Nullable Buffer parts;
+    private LargePayloads.Hold hold;
     private boolean text;
+    private boolean refused;
 
     /** @param context the socket's own */
-    WebSocketLink(ServerWebSocket socket, Context context, EngineSession session) {
+    WebSocketLink(ServerWebSocket socket, Context context, EngineSession session, LargePayloads payloads) {
         this.socket = socket;
         this.context = context;
         this.session = session;
+        this.payloads = payloads;
+        this.hold = payloads.hold();
         socket.frameHandler(this::frame);
-        socket.closeHandler(closed -> session.run(() -> session.lost(this)));
+        socket.closeHandler(closed -> {
+            if (parts != null) {
+                hold.release();
+            }
+            session.run(() -> session.lost(this));
+        });
         // Resets are the network's daily life; the close that follows cleans up.
         socket.exceptionHandler(failure -> {
         });
@@ -46,28 +56,42 @@ final class WebSocketLink {
     private void frame(WebSocketFrame frame) {
         if (frame.isText() || frame.isBinary()) {
             text = frame.isText();
-            if (frame.isFinal()) {
-                message(frame.binaryData());
-            } else {
-                parts = Buffer.buffer().appendBuffer(frame.binaryData());
-            }
-        } else if (frame.isContinuation() && parts != null) {
-            parts.appendBuffer(frame.binaryData());
-            if (frame.isFinal()) {
-                Buffer whole = parts;
-                parts = null;
-                message(whole);
-            }
+            hold = payloads.hold();
+        } else if (!frame.isContinuation() || parts == null) {
+            return;
+        }
+        Buffer bytes = frame.binaryData();
+        if (refused || !hold.grow(bytes.length())) {
+            refuse();
+            return;
+        }
+        Buffer whole = parts == null ? bytes : parts.appendBuffer(bytes);
+        if (frame.isFinal()) {
+            parts = null;
+            message(whole);
+        } else {
+            // A buffer that can grow.
+            parts = parts == null ? Buffer.buffer().appendBuffer(bytes) : whole;
+        }
+    }
+
+    private void refuse() {
+        hold.release();
+        parts = null;
+        if (!refused) {
+            refused = true;
+            session.run(() -> session.refused(this, EngineSession.TOO_BIG, EngineError.BUSY.message));
         }
     }
 
     private void message(Buffer whole) {
+        LargePayloads.Hold its = hold;
         if (text) {
             String packet = whole.toString();
-            session.run(() -> session.received(this, packet));
+            session.run(() -> session.received(this, packet, its));
         } else {
             byte[] bytes = whole.getBytes();
-            session.run(() -> session.received(this, new ByteArrayInputStream(bytes), bytes.length));
+            session.run(() -> session.received(this, new ByteArrayInputStream(bytes), bytes.length, its));
         }
     }
 
@@ -100,7 +124,7 @@ final class WebSocketLink {
         guard.trust();
     }
 
-    /** Ends it by a close frame, for who broke the protocol or is not needed. */
+    /** Ends it by a close frame, for who broke the protocol. */
     void close(int code, String reason) {
         socket.close((short) code, reason);
         guard.closeSoon();

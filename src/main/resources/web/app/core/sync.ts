@@ -159,6 +159,9 @@ export class Sync {
       if (!known && state.last && state.unread > 0) {
         this.onArrived(state.last);
       }
+      // What came after the room was read and before it was here.
+      this.recent.filter((frame) => frame.type !== 'pong' && frame.type !== 'error' && 'room_id' in frame.data && frame.data.room_id === id)
+        .forEach((frame) => this.take(frame));
       this.signals.tell('rooms');
     });
   }

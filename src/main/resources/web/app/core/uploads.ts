@@ -97,6 +97,7 @@ export class Uploads {
   /** Again from the beginning: after a failure, or with other bytes. */
   async start(upload: Upload, prepare?: Promise<Blob>): Promise<void> {
     upload.abort.abort();
+    this.unqueue(upload);
     const abort = new AbortController();
     Object.assign(upload, { abort, progress: 0, error: null, fileId: null, state: prepare ? 'preparing' : 'waiting' });
     this.signals.tell('uploads');
@@ -114,12 +115,16 @@ export class Uploads {
 
   cancel(upload: Upload): void {
     upload.abort.abort();
+    this.unqueue(upload);
+    this.release(upload);
+    this.signals.tell('uploads');
+  }
+
+  private unqueue(upload: Upload): void {
     const place = this.queue.indexOf(upload);
     if (place >= 0) {
       this.queue.splice(place, 1);
     }
-    this.release(upload);
-    this.signals.tell('uploads');
   }
 
   /** Its message shows it from the service now. */

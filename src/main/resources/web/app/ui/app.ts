@@ -84,18 +84,19 @@ export class App extends View {
     const current = client.rooms.get(this.room);
     const details = this.details && current !== undefined;
     return html`
-      <a class="skip" href="#messages" @click=${this.skip}>${t.skip}</a>
-      <div class="shell" data-open=${this.room !== null || nothing} data-details=${details || nothing}
+      <a class="skip" href="#main" @click=${this.skip}>${t.skip}</a>
+      <main class="shell" id="main" tabindex="-1" data-open=${this.room !== null || nothing} data-details=${details || nothing}
         @new-chat=${() => void this.people()} @profile=${() => void this.profile()} @details=${() => void this.toggleDetails()} @open-image=${this.openImage} @jump=${this.jump} @add-people=${() => void this.people(this.room)}>
+        <h1 class="hidden">${t.app}</h1>
         ${this.troubled ? html`<div class="banner" role="status">${icon('alert')}<span>${navigator.onLine ? t.connecting : t.offlineBanner}</span>
           <button type="button" class="link" @click=${() => client.socket.wake()}>${t.reconnectNow}</button></div>` : nothing}
-        <aside class="side"><parley-room-list .current=${this.room}></parley-room-list></aside>
-        <main class="main">
+        <div class="side"><parley-room-list .current=${this.room}></parley-room-list></div>
+        <div class="main">
           ${current ? html`<parley-room .room=${current.id} .details=${details}></parley-room>` : html`
             <div class="empty big">${icon('chat')}<h2>${t.pickRoom}</h2><p>${t.pickRoomHint}</p></div>`}
-        </main>
-        ${details ? html`<aside class="details" aria-label=${t.info}><parley-details .room=${current!.id}></parley-details></aside>` : nothing}
-      </div>`;
+        </div>
+        ${details ? html`<section class="details" aria-label=${t.info}><parley-details .room=${current!.id}></parley-details></section>` : nothing}
+      </main>`;
   }
 
   private get roomView(): RoomView | null {

@@ -81,8 +81,7 @@ const COLOURS: Record<string, string> = { pdf: 'red', doc: 'blue', docx: 'blue',
 export function fileCard(file: FileEntry): TemplateResult {
   const name = shownName(file.file_name);
   const extension = /\.(\w{1,5})$/.exec(name)?.[1].toLowerCase() ?? '';
-  const isPdf = file.mime_type === 'application/pdf';
-  return html`<a class="file-card" href=${file.file_path} target="_blank" rel="noopener noreferrer" download=${isPdf ? nothing : name} aria-label="${t.downloadFile(name)}, ${bytes(file.file_size)}">
+  return html`<a class="file-card" href=${file.file_path} download=${name} aria-label="${t.downloadFile(name)}, ${bytes(file.file_size)}">
     <span class="file-icon ${COLOURS[extension] ?? ''}" aria-hidden="true">${icon('file')}<span>${extension}</span></span>
     <span class="file-name" dir="auto">${name}</span>
     <span class="file-size">${bytes(file.file_size)}${file.duration ? ` · ${duration(file.duration)}` : ''}</span>

@@ -155,7 +155,7 @@ export class Details extends View {
   }
 
   private async removeMember(current: RoomState, member: Member): Promise<void> {
-    if (await confirmed(t.removePersonTitle(member.name), '', t.remove)) {
+    if (await confirmed(t.removePersonTitle(member.name), '', t.removeFromGroup)) {
       await this.attempt(client.api.removeMember(current.id, member.id));
     }
   }

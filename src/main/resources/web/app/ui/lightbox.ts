@@ -130,6 +130,7 @@ class Lightbox {
     this.moved ||= Math.hypot(event.clientX - this.start.x, event.clientY - this.start.y) > 6;
     if (this.pointers.size === 2) {
       this.scale = Math.min(MOST_ZOOM, Math.max(1, this.start.scale * this.distance() / (this.start.distance || 1)));
+      this.draw();
     } else if (this.scale > 1) {
       this.x += event.clientX - before.x;
       this.y += event.clientY - before.y;

@@ -56,16 +56,18 @@ export function messageRow(message: Message, state: RoomState, standing: Standin
     <div class="bubble">
       <span class="hidden">${mine ? t.you : message.sender_details.name}:</span>
       ${isGroup && !mine && first ? html`<span class="msg-name" dir="auto" aria-hidden="true">${message.sender_details.name}</span>` : nothing}
-      ${message.is_deleted ? html`<p class="tombstone">${icon('trash')} ${mine ? t.deletedYours : t.deleted}</p>` : html`
+      ${message.is_deleted ? nothing : html`
         ${message.reply_preview ? quote(message.reply_preview, seq ? () => acts.jump(seq) : null) : nothing}
-        ${attachments(message, (index) => acts.open(message, index))}
-        ${message.content ? shownText(message.content) : nothing}`}
+        ${attachments(message, (index) => acts.open(message, index))}`}
+      <div class="line">
+      ${message.is_deleted ? html`<p class="tombstone">${icon('trash')} ${mine ? t.deletedYours : t.deleted}</p>` : message.content ? shownText(message.content) : nothing}
       <span class="meta">
         ${message.pinned ? html`<span class="pinned" title=${t.pinnedMark}>${icon('pin', true)}<span class="hidden">${t.pinnedMark}</span></span>` : nothing}
         ${message.edited_at && !message.is_deleted ? html`<span title=${moment(message.edited_at)}>${t.edited}</span>` : nothing}
         <time datetime=${message.created_at} title=${moment(message.created_at)}>${time(message.created_at)}</time>
         ${mine && !message.is_deleted ? ticks(state, standing.readers) : nothing}
       </span>
+      </div>
       ${message.like_count > 0 ? html`<button type="button" class="likes" aria-pressed=${message.is_liked === true} aria-label="${t.likes(message.like_count)}, ${message.is_liked ? t.unlike : t.like}" @click=${() => acts.like(message)}>
         ${icon('heart', true)}<span>${message.like_count}</span></button>` : nothing}
     </div>
@@ -95,9 +97,9 @@ export function pendingRow(item: Pending): TemplateResult {
       <span class="hidden">${t.you}:</span>
       ${item.reply ? quote(item.reply, null) : nothing}
       ${pendingFiles(item)}
-      ${item.content ? shownText(item.content) : nothing}
+      <div class="line">${item.content ? shownText(item.content) : nothing}
       <span class="meta"><time datetime=${item.createdAt}>${time(item.createdAt)}</time>
-        <span class="ticks" title=${label}>${icon(failed ? 'alert' : 'clock')}<span class="hidden">${label}</span></span></span>
+        <span class="ticks" title=${label}>${icon(failed ? 'alert' : 'clock')}<span class="hidden">${label}</span></span></span></div>
     </div>
     ${failed ? html`<div class="trouble" role="alert"><span>${item.error ?? t.notSent}</span>
       <button type="button" class="link" @click=${() => client.outbox.again(item)}>${t.retry}</button>

@@ -204,7 +204,7 @@ export class Messages extends View {
       const line = this.querySelector('.new-line');
       if (line) {
         this.box.scrollTop += line.getBoundingClientRect().top - this.box.getBoundingClientRect().top - this.box.clientHeight / 4;
-        this.atBottom = this.isAtBottom();
+        this.atBottom = state.timeline.atEnd && this.isAtBottom();
       } else {
         this.toBottom();
       }
@@ -252,7 +252,8 @@ export class Messages extends View {
   }
 
   private readonly scrolled = () => {
-    const atBottom = this.isAtBottom();
+    // The end of what is loaded is not yet the end: who waits there for more stays where they are when it comes.
+    const atBottom = this.isAtBottom() && (this.atBottom || this.current?.timeline.atEnd === true);
     if (atBottom !== this.atBottom) {
       this.atBottom = atBottom;
       this.requestUpdate();

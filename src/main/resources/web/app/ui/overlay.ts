@@ -24,7 +24,7 @@ export function openMenu(items: Item[], at: { x: number; y: number }, label: str
   };
   render(items.map((item) => html`<button type="button" role="menuitem" tabindex="-1" class=${item.danger ? 'danger' : ''} @click=${() => choose(item)}>
     ${icon(item.icon)}<span>${item.label}</span></button>`), host);
-  document.body.append(host);
+  (document.querySelector('main') ?? document.body).append(host);
   const entries = [...host.querySelectorAll('button')];
   host.addEventListener('keydown', (event) => {
     const place = entries.indexOf(document.activeElement as HTMLButtonElement);

@@ -38,7 +38,7 @@ export class RoomList extends View {
     return html`
       <header class="side-header">
         <button type="button" class="me" aria-label=${t.profileOf(me.name)} title=${t.profile} @click=${() => tell(this, 'profile')}>${avatar(me, 'small')}</button>
-        <h1>${t.rooms}</h1>
+        <h2>${t.rooms}</h2>
         ${iconButton('compose', t.newChat, () => tell(this, 'new-chat'))}
       </header>
       <div class="side-search">
@@ -58,7 +58,7 @@ export class RoomList extends View {
     if (!client.sync.ready) {
       return html`<ul class="ghosts" aria-label=${t.loading}>${[1, 2, 3, 4, 5].map(() => html`<li></li>`)}</ul>`;
     }
-    return html`<div class="empty"><h2>${t.noRooms}</h2><p>${t.noRoomsHint}</p>
+    return html`<div class="empty"><h3>${t.noRooms}</h3><p>${t.noRoomsHint}</p>
       <button type="button" class="button primary" @click=${() => tell(this, 'new-chat')}>${t.newChat}</button></div>`;
   }
 

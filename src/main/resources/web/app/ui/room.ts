@@ -14,6 +14,8 @@ import type { Messages } from './messages.ts';
 import './messages.ts';
 import { tell, View } from './view.ts';
 
+const DRAGGING = ['dragenter', 'dragover', 'dragleave', 'drop'] as const;
+
 /** One conversation: who it is with, what was said, what to say. */
 @customElement('parley-room')
 export class RoomView extends View {
@@ -34,6 +36,16 @@ export class RoomView extends View {
     return this.querySelector<Composer>('parley-composer');
   }
 
+  override connectedCallback(): void {
+    super.connectedCallback();
+    DRAGGING.forEach((type) => addEventListener(type, this.dragged));
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    DRAGGING.forEach((type) => removeEventListener(type, this.dragged));
+  }
+
   protected override concerns(topic: Topic, room?: number): boolean {
     return topic !== 'typing' || room === this.room;
   }
@@ -47,13 +59,13 @@ export class RoomView extends View {
     const other = client.rooms.other(current.room);
     return html`
       <section class="room" aria-label=${title} @reply=${(event: CustomEvent<Message>) => this.composer?.reply(event.detail)} @edit=${(event: CustomEvent<Message>) => this.composer?.edit(event.detail)}
-        @sent=${() => void this.list?.sent()} @dragenter=${this.dragged} @dragover=${this.over} @dragleave=${this.dragged} @drop=${this.dropped}>
+        @sent=${() => void this.list?.sent()}>
         <header class="room-header">
           <a class="icon-button back" href="#/" aria-label=${t.back} title=${t.back}>${icon('back')}</a>
-          <button type="button" class="room-who" aria-expanded=${this.details} aria-label=${t.infoAbout(title)} @click=${() => tell(this, 'details')}>
+          <h2 class="room-heading"><button type="button" class="room-who" aria-expanded=${this.details} aria-label=${t.infoAbout(title)} @click=${() => tell(this, 'details')}>
             ${other ? avatar(other, 'small', other.is_online) : groupAvatar(this.room, 'small')}
             <span class="room-names"><strong dir="auto">${title}</strong><span class="room-status">${this.status(current)}</span></span>
-          </button>
+          </button></h2>
           ${iconButton('info', t.info, () => tell(this, 'details'), { pressed: this.details })}
         </header>
         <parley-messages .room=${this.room}></parley-messages>
@@ -75,26 +87,19 @@ export class RoomView extends View {
     return `${t.members(room.members.length)}${online > 1 ? `, ${t.onlineCount(online)}` : ''}`;
   }
 
-  private dragged(event: DragEvent): void {
-    if (event.dataTransfer?.types.includes('Files')) {
-      event.preventDefault();
+  /** Files are dropped anywhere on the page, except over a dialog. */
+  private readonly dragged = (event: DragEvent) => {
+    if (!event.dataTransfer?.types.includes('Files') || document.querySelector('dialog[open]')) {
+      return;
+    }
+    event.preventDefault();
+    if (event.type === 'dragover') {
+      event.dataTransfer.dropEffect = 'copy';
+    } else if (event.type === 'drop') {
+      this.dropping = 0;
+      this.composer?.addFiles([...event.dataTransfer.files]);
+    } else {
       this.dropping = Math.max(0, this.dropping + (event.type === 'dragenter' ? 1 : -1));
     }
-  }
-
-  private over(event: DragEvent): void {
-    if (event.dataTransfer?.types.includes('Files')) {
-      event.preventDefault();
-      event.dataTransfer.dropEffect = 'copy';
-    }
-  }
-
-  private dropped(event: DragEvent): void {
-    this.dropping = 0;
-    const files = [...event.dataTransfer?.files ?? []];
-    if (files.length) {
-      event.preventDefault();
-      this.composer?.addFiles(files);
-    }
-  }
+  };
 }

@@ -14,7 +14,7 @@ public final class EngineWire {
 
     public static final String PATH = "/socket.io/?EIO=4&transport=polling";
 
-    private final URI base;
+    public final URI base;
     public final String id;
     public final JsonNode opening;
 
@@ -49,8 +49,13 @@ public final class EngineWire {
         return "/socket.io/?EIO=4&transport=websocket&sid=" + id;
     }
 
+    /** Where it is polled. */
+    public String path() {
+        return PATH + "&sid=" + id;
+    }
+
     public Wire get() {
-        return Wire.call(base, "GET", PATH + "&sid=" + id, Map.of(), null);
+        return Wire.call(base, "GET", path(), Map.of(), null);
     }
 
     /** The packets that wait, or the next ones. */
@@ -67,7 +72,7 @@ public final class EngineWire {
     }
 
     public Wire post(byte[] payload) {
-        return Wire.call(base, "POST", PATH + "&sid=" + id,
+        return Wire.call(base, "POST", path(),
                 Map.of("Content-Type", "text/plain;charset=UTF-8", "Content-Length", Integer.toString(payload.length)),
                 payload);
     }

@@ -23,6 +23,28 @@ class LongHistoryTest {
     /** Messages that are shown at once, at most; day marks and the like come beside them. */
     private static final int SHOWN = 200;
 
+    /** Scrolls by so much until something is there, looking after every turn: most messages at once, jumps, holes. */
+    private static final String SCROLL = """
+            async ([by, end]) => {
+              const box = document.querySelector('.scroller');
+              const frame = () => new Promise(requestAnimationFrame);
+              let most = 0, jumps = 0, holes = 0;
+              while (!document.querySelector(end)) {
+                box.scrollTop += by;
+                await frame();
+                const eye = [...document.querySelectorAll('.msg[data-seq]')].find((row) => row.getBoundingClientRect().top > 200);
+                const before = eye.getBoundingClientRect().top;
+                await frame();
+                await frame();
+                if (eye.isConnected && Math.abs(eye.getBoundingClientRect().top - before) > 2) jumps++;
+                const rows = [...document.querySelectorAll('.msg[data-seq]')].map((row) => Number(row.dataset.seq));
+                most = Math.max(most, rows.length);
+                if (rows.some((seq, place) => place && seq !== rows[place - 1] + 1)) holes++;
+              }
+              return [most, jumps, holes].join();
+            }""";
+    private static final String BOUNDED = "(1?\\d?\\d|200),0,0";
+
     @RegisterExtension
     final Browser browser = new Browser();
 
@@ -36,32 +58,13 @@ class LongHistoryTest {
         long room = ada.room(bea);
         try (var posters = Executors.newFixedThreadPool(16)) {
             IntStream.rangeClosed(1, LENGTH).forEach(number -> posters.submit(
-                    () -> ada.post("/api/chat/rooms/" + room + "/messages", Map.of("content", "number " + number)).expect(201)));
+                    () -> ada.post("/api/chat/rooms/" + room + "/messages", Map.of("content", "number " + number))
+                            .expect(201)));
         }
         bea.post("/api/chat/rooms/" + room + "/read", null);
         Screen screen = Screen.of(browser, bea).open(room);
         assertThat(screen.page.locator(".msg[data-seq='5000']")).isVisible();
-        // Wheels upwards until the beginning, and looks after every turn.
-        Object up = screen.page.evaluate("""
-                async () => {
-                  const box = document.querySelector('.scroller');
-                  const frame = () => new Promise(requestAnimationFrame);
-                  let most = 0, jumps = 0, holes = 0;
-                  while (!document.querySelector('.beginning')) {
-                    box.scrollTop -= 700;
-                    await frame();
-                    const eye = [...document.querySelectorAll('.msg[data-seq]')].find((row) => row.getBoundingClientRect().top > 200);
-                    const before = eye.getBoundingClientRect().top;
-                    await frame();
-                    await frame();
-                    if (eye.isConnected && Math.abs(eye.getBoundingClientRect().top - before) > 2) jumps++;
-                    const rows = [...document.querySelectorAll('.msg[data-seq]')].map((row) => Number(row.dataset.seq));
-                    most = Math.max(most, rows.length);
-                    if (rows.some((seq, place) => place && seq !== rows[place - 1] + 1)) holes++;
-                  }
-                  return [most, jumps, holes].join();
-                }""");
-        assertThat(up).asString().matches("(1?\\d?\\d|200),0,0");
+        assertThat(screen.page.evaluate(SCROLL, new Object[] { -700, ".beginning" })).asString().matches(BOUNDED);
         assertThat(screen.page.locator(".msg[data-seq='1']")).isAttached();
         assertThat((int) screen.page.evaluate("document.querySelectorAll('.msg').length")).isLessThanOrEqualTo(SHOWN);
         ada.post(room, "meanwhile");
@@ -70,5 +73,13 @@ class LongHistoryTest {
         screen.hears("meanwhile");
         assertThat(screen.page.locator(".to-newest")).hasCount(0);
         assertThat((int) screen.page.evaluate("document.querySelectorAll('.msg').length")).isLessThanOrEqualTo(SHOWN);
+        // From an answer to what it answers, far above, and down again.
+        long old = bea.get("/api/chat/rooms/" + room + "/messages?after=4399&limit=1").expect(200)
+                .at("/messages/0/id").asLong();
+        ada.post("/api/chat/rooms/" + room + "/messages", Map.of("content", "an answer", "reply_to", old)).expect(201);
+        screen.message("an answer").locator(".quote").click();
+        assertThat(screen.page.locator(".msg[data-seq='4400']")).isFocused();
+        assertThat(screen.page.evaluate(SCROLL, new Object[] { 700, ".msg[data-seq='5002']" })).asString().matches(BOUNDED);
+        assertThat(screen.message("an answer")).isVisible();
     }
 }

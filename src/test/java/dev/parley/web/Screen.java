@@ -106,8 +106,8 @@ final class Screen {
         return page.locator("[data-room='" + room + "']");
     }
 
-    /** Drops a file into the conversation, as from a file manager. */
-    void drop(Path file, String name, String type) {
+    /** Drops a file somewhere on the page, as from a file manager. */
+    void drop(String place, Path file, String name, String type) {
         try {
             JSHandle data = page.evaluateHandle("""
                     ([name, type, content]) => {
@@ -116,9 +116,9 @@ final class Screen {
                       data.items.add(new File([bytes], name, { type }));
                       return data;
                     }""", new Object[] { name, type, Base64.getEncoder().encodeToString(Files.readAllBytes(file)) });
-            page.dispatchEvent(".room", "dragenter", Map.of("dataTransfer", data));
+            page.dispatchEvent(place, "dragenter", Map.of("dataTransfer", data));
             assertThat(page.locator(".drop")).isVisible();
-            page.dispatchEvent(".scroller", "drop", Map.of("dataTransfer", data));
+            page.dispatchEvent(place, "drop", Map.of("dataTransfer", data));
             assertThat(page.locator(".drop")).isHidden();
         } catch (IOException e) {
             throw new UncheckedIOException(e);

@@ -3,9 +3,12 @@ package dev.parley.web;
 import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
 import java.net.URI;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.regex.Pattern;
 
 import org.junit.jupiter.api.BeforeEach;
@@ -14,8 +17,10 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
 import com.google.gson.JsonObject;
+import com.microsoft.playwright.Download;
 import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
+import com.microsoft.playwright.options.AriaRole;
 import com.microsoft.playwright.options.FilePayload;
 
 import dev.parley.testsupport.Browser;
@@ -53,16 +58,17 @@ class SharingFilesTest {
 
     @Test
     void aDroppedPhotoIsSeenInItsOwnPlaceAndLarge() {
-        sender.drop(SampleFiles.get("photo.jpg"), "holiday.jpg", "image/jpeg");
+        sender.drop(".scroller", SampleFiles.get("photo.jpg"), "holiday.jpg", "image/jpeg");
         assertThat(sender.tiles()).hasCount(1);
         sender.write("Look");
         Locator picture = friend.message("Look").locator(".picture");
         assertThat(picture).isVisible();
         // Its place is as wide and high as the file is said to be, before a byte of it was seen.
-        assertThat(friend.page.evaluate("""
-                () => { const box = document.querySelector('.grid').getBoundingClientRect();
-                  const image = document.querySelector('.picture img');
-                  return Math.abs(box.width / box.height - image.getAttribute('width') / image.getAttribute('height')) < 0.1; }"""))
+        assertThat(friend.page.evaluate(
+                """
+                        () => { const box = document.querySelector('.grid').getBoundingClientRect();
+                          const image = document.querySelector('.picture img');
+                          return Math.abs(box.width / box.height - image.getAttribute('width') / image.getAttribute('height')) < 0.1; }"""))
                 .isEqualTo(true);
         assertThat(friend.row(room).locator(".room-preview")).hasText("📷 Look");
         picture.click();
@@ -74,6 +80,14 @@ class SharingFilesTest {
         friend.page.keyboard().press("Escape");
         assertThat(friend.page.locator(".lightbox")).hasCount(0);
         assertThat(picture).isFocused();
+    }
+
+    @Test
+    void filesAreDroppedAnywhereOnThePage() {
+        sender.drop(".side-header", SampleFiles.get("photo.jpg"), "one.jpg", "image/jpeg");
+        sender.drop("textarea", SampleFiles.get("photo.png"), "two.png", "image/png");
+        sender.drop(".room-header", SampleFiles.get("photo.gif"), "three.gif", "image/gif");
+        assertThat(sender.tiles()).hasCount(3);
     }
 
     @Test
@@ -138,8 +152,22 @@ class SharingFilesTest {
     }
 
     @Test
+    void aMessageWhoseFileFailedSaysSoAndIsSentAgain() {
+        sender.page.route("**/api/upload", route -> route.abort());
+        sender.page.setInputFiles(".pick-files", text("notes.txt", 100));
+        sender.write("with notes");
+        Locator pending = sender.page.locator(".pending");
+        assertThat(pending.getByRole(AriaRole.ALERT)).containsText("Upload failed");
+        sender.page.unroute("**/api/upload");
+        pending.getByText("Retry").click();
+        assertThat(friend.message("with notes").locator(".file-card")).containsText("notes.txt");
+        assertThat(pending).hasCount(0);
+        browser.takeErrors();
+    }
+
+    @Test
     void whatTheServiceWouldRefuseIsRefusedBeforeItIsSent() {
-        List<String> uploads = new java.util.concurrent.CopyOnWriteArrayList<>();
+        List<String> uploads = new CopyOnWriteArrayList<>();
         sender.page.onRequest(request -> {
             if (request.url().contains("/api/upload")) {
                 uploads.add(request.url());
@@ -160,7 +188,9 @@ class SharingFilesTest {
         Tools.require("convert", "apt-get install imagemagick");
         Path photo = directory.resolve("large.jpg");
         // Taken with the camera on its side: 3000 by 1500 pixels that are shown as 1500 by 3000.
-        Tools.run(directory, "convert", "-size", "3000x1500", "plasma:red-blue", "-orient", "RightTop", photo.toString());
+        Tools.run(directory, "convert", "-size", "3000x1500", "plasma:red-blue", photo.toString());
+        Tools.require("exiftool", "apt-get install libimage-exiftool-perl");
+        Tools.run(directory, "exiftool", "-q", "-overwrite_original", "-n", "-Orientation=6", photo.toString());
         sender.page.setInputFiles(".pick-files", photo);
         sender.page.getByLabel("Send photos smaller (2048 px)").check();
         assertThat(sender.page.locator(".tile[data-state=done]")).isVisible();
@@ -168,10 +198,17 @@ class SharingFilesTest {
         Locator image = friend.message("smaller").locator("img");
         assertThat(image).hasAttribute("width", "1024");
         assertThat(image).hasAttribute("height", "2048");
+        sender.page.setInputFiles(".pick-files", photo);
+        sender.page.getByLabel("Send photos smaller (2048 px)").uncheck();
+        assertThat(sender.page.locator(".tile[data-state=done]")).isVisible();
+        sender.write("original");
+        assertThat(friend.message("original").locator("img")).hasAttribute("width", "1500");
+        assertThat(friend.message("original").locator("img")).hasAttribute("height", "3000");
     }
 
     @Test
     void aVideoIsPlayedInPlaceAndSeeks() {
+        List<Integer> answers = answersToPlayer();
         sender.page.setInputFiles(".pick-files", SampleFiles.get("clip.webm"));
         sender.write("Film");
         assertThat(friend.message("Film").locator("video")).isVisible();
@@ -186,6 +223,36 @@ class SharingFilesTest {
                   video.pause();
                   return video.currentTime >= 0.5;
                 }""")).isEqualTo(true);
+        assertThat(answers).contains(206);
+        assertThat(friend.row(room).locator(".room-preview")).hasText("🎬 Film");
+    }
+
+    @Test
+    void aSoundShowsItsWaveformAndSeeks() {
+        sender.page.setInputFiles(".pick-files", SampleFiles.get("vbr.mp3"));
+        sender.write("Sound");
+        Locator voice = friend.message("Sound").locator("parley-voice");
+        // Two seconds of one tone, as loud at the end as at the beginning.
+        assertThat(voice.locator(".wave-bars i").nth(20)).hasAttribute("style", Pattern.compile("--peak: ?(1|0\\.9)"));
+        voice.getByLabel("Position").fill("500");
+        assertThat(voice.locator(".voice-time")).hasText("0:01");
+        voice.getByLabel("Play").click();
+        friend.page.waitForFunction("() => document.querySelectorAll('.wave-bars i[data-played]').length > 21");
+    }
+
+    @Test
+    void aDocumentStandsOnACardAndIsDownloaded() throws IOException {
+        Path letter = SampleFiles.get("letter.pdf");
+        sender.page.setInputFiles(".pick-files", letter);
+        sender.write("");
+        Locator card = friend.messages().locator(".file-card");
+        assertThat(card).containsText("letter.pdf");
+        assertThat(card.locator(".file-icon")).hasText("pdf");
+        assertThat(card.locator(".file-size")).hasText(Pattern.compile("[\\d.]+ kB"));
+        assertThat(friend.row(room).locator(".room-preview")).hasText("📎 letter.pdf");
+        Download download = friend.page.waitForDownload(card::click);
+        assertThat(download.suggestedFilename()).isEqualTo("letter.pdf");
+        assertThat(Files.readAllBytes(download.path())).isEqualTo(Files.readAllBytes(letter));
     }
 
     @Test
@@ -194,7 +261,13 @@ class SharingFilesTest {
         sender.button("Record a voice message").click();
         assertThat(sender.page.locator(".recorder .level i").nth(15)).isVisible();
         sender.button("Stop and listen").click();
-        assertThat(sender.page.locator(".recorder parley-voice")).isVisible();
+        Locator recorded = sender.page.locator(".recorder parley-voice");
+        recorded.getByLabel("Play").click();
+        sender.page.waitForFunction("() => document.querySelectorAll('.recorder i[data-played]').length > 0");
+        // The microphone beeps and is silent in turn.
+        sender.page.waitForFunction(
+                """
+                        () => new Set([...document.querySelectorAll('.recorder .wave-bars i')].map((bar) => bar.getAttribute('style'))).size > 3""");
         sender.button("Send voice message").click();
         Locator voice = friend.messages().locator("parley-voice");
         assertThat(voice).isVisible();
@@ -246,6 +319,17 @@ class SharingFilesTest {
         assertThat(sender.tiles()).containsText("pasted-");
         sender.write("pasted");
         assertThat(friend.message("pasted").locator(".picture")).isVisible();
+    }
+
+    /** How the service answered the friend's player. */
+    private List<Integer> answersToPlayer() {
+        List<Integer> statuses = new CopyOnWriteArrayList<>();
+        friend.page.onResponse(response -> {
+            if (response.request().resourceType().equals("media")) {
+                statuses.add(response.status());
+            }
+        });
+        return statuses;
     }
 
     private static FilePayload text(String name, int size) {

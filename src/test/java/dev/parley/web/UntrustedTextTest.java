@@ -44,7 +44,8 @@ class UntrustedTextTest {
             long room = mallory.group(attempt, ada);
             mallory.post(room, attempt);
             Screen theirs = Screen.of(browser, mallory).open(room);
-            theirs.page.setInputFiles(".pick-files", new FilePayload(attempt.replace("/", "_") + ".txt", "text/plain", "x".getBytes()));
+            theirs.page.setInputFiles(".pick-files",
+                    new FilePayload(attempt.replace("/", "_") + ".txt", "text/plain", "x".getBytes()));
             theirs.write(attempt + " as a caption");
             Screen screen = Screen.of(browser, ada).open(room);
             screen.hears(attempt + " as a caption");
@@ -53,7 +54,8 @@ class UntrustedTextTest {
             for (Screen each : List.of(theirs, screen)) {
                 assertThat(each.page.locator(".text").first()).hasText(attempt);
                 assertThat(each.page.locator(".room-names strong")).hasText(attempt);
-                assertThat(each.page.locator(".msg script, .msg iframe, .msg svg:not(.icon), .msg a[href^='javascript'], .msg [onmouseover]"))
+                assertThat(each.page.locator(
+                        ".msg script, .msg iframe, .msg svg:not(.icon), .msg a[href^='javascript'], .msg [onmouseover]"))
                         .hasCount(0);
                 assertThat(each.page.evaluate("window.hacked")).isNull();
                 each.page.context().close();

@@ -1,0 +1,110 @@
+package dev.parley.web;
+
+import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
+
+import java.net.URI;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+import com.microsoft.playwright.Keyboard;
+import com.microsoft.playwright.Locator;
+import com.microsoft.playwright.Page;
+
+import dev.parley.testsupport.Browser;
+import dev.parley.testsupport.Form;
+import dev.parley.testsupport.Person;
+import dev.parley.testsupport.SampleFiles;
+import io.quarkus.test.common.http.TestHTTPResource;
+import io.quarkus.test.junit.QuarkusTest;
+
+/** Without a mouse, from signing in to signing out. */
+@QuarkusTest
+class KeyboardTest {
+
+    private static final int MOST_STEPS = 60;
+
+    @RegisterExtension
+    final Browser browser = new Browser();
+
+    @TestHTTPResource("/")
+    URI base;
+
+    @Test
+    void everythingCanBeDoneByKeyboard() {
+        Person ada = Person.register(base, "Ada");
+        Person bea = Person.register(base, "Bea");
+        long room = ada.room(bea);
+        bea.post(room, new Form().file(SampleFiles.get("photo.jpg")).field("content", "a picture")).expect(201);
+        bea.post(room, "by key");
+        Page page = browser.page();
+        Keyboard keys = page.keyboard();
+        page.navigate(base.toString());
+        reach(page.getByLabel("E-mail"));
+        keys.type(ada.email);
+        reach(page.locator("#password"));
+        keys.type(Person.PASSWORD);
+        keys.press("Enter");
+
+        reach(page.locator("[data-room='" + room + "']"));
+        keys.press("Enter");
+        Locator composer = page.locator("textarea");
+        assertThat(composer).isFocused();
+        keys.type("two");
+        keys.press("Shift+Enter");
+        keys.type("lines");
+        keys.press("Enter");
+        Locator own = page.locator(".msg[data-seq='3']");
+        assertThat(own.locator(".text")).hasText("two\nlines");
+
+        back(own);
+        keys.press("ArrowUp");
+        Locator theirs = page.locator(".msg[data-seq='2']");
+        assertThat(theirs).isFocused();
+        keys.press("Enter");
+        assertThat(page.getByText("Reply").first()).isVisible();
+        keys.press("ArrowDown");
+        keys.press("Enter");
+        assertThat(theirs.locator(".likes")).isVisible();
+        assertThat(theirs).isFocused();
+        keys.press("r");
+        assertThat(composer).isFocused();
+        assertThat(page.locator(".context")).containsText("by key");
+        keys.press("Escape");
+        assertThat(page.locator(".context")).hasCount(0);
+        assertThat(composer).isFocused();
+
+        back(page.locator(".msg .picture"));
+        keys.press("Enter");
+        assertThat(page.locator(".lightbox")).isVisible();
+        keys.press("Escape");
+        assertThat(page.locator(".msg .picture")).isFocused();
+        back(page.locator(".room-header .icon-button").last());
+        keys.press("Enter");
+        reach(page.locator("#tab-about"));
+        keys.press("ArrowRight");
+        assertThat(page.locator(".panel .picture")).isVisible();
+
+        back(page.locator(".me"));
+        keys.press("Enter");
+        reach(page.getByText("Sign out"));
+        keys.press("Enter");
+        assertThat(page.locator("parley-sign-in")).isVisible();
+    }
+
+    private static void reach(Locator aim) {
+        step(aim, "Tab");
+    }
+
+    private static void back(Locator aim) {
+        step(aim, "Shift+Tab");
+    }
+
+    private static void step(Locator aim, String key) {
+        aim.waitFor();
+        for (int steps = 0; steps < MOST_STEPS && !(boolean) aim.evaluate("each => each === document.activeElement"); steps++) {
+            aim.page().keyboard().press(key);
+        }
+        assertThat(aim).isFocused();
+    }
+}

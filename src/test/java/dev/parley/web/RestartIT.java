@@ -1,0 +1,77 @@
+package dev.parley.web;
+
+import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+import com.microsoft.playwright.assertions.LocatorAssertions.HasCountOptions;
+
+import dev.parley.testsupport.Browser;
+import dev.parley.testsupport.ParleyProcess;
+import dev.parley.testsupport.Person;
+
+/** The client against the packaged program. */
+class RestartIT {
+
+    /** A client that was refused many times tries again after half a minute at most. */
+    private static final double LONGEST_WAIT_MILLIS = 40_000;
+
+    @RegisterExtension
+    final Browser browser = new Browser();
+
+    @Test
+    void aRestartOfTheServiceLosesAndDoublesNothing() {
+        try (ParleyProcess parley = ParleyProcess.fresh("web").start()) {
+            Person ada = Person.register(parley.base(), "Ada");
+            Person bea = Person.register(parley.base(), "Bea");
+            long room = ada.room(bea);
+            Screen one = Screen.of(browser, ada).open(room);
+            Screen other = Screen.of(browser, bea).open(room);
+            one.write("before");
+            other.hears("before");
+            parley.stop();
+            assertThat(one.page.locator(".banner")).isVisible();
+            one.write("while it is away");
+            other.write("me too");
+            assertThat(one.page.locator(".pending")).hasCount(1);
+            parley.start();
+            for (Screen each : List.of(one, other)) {
+                assertThat(each.page.locator(".banner")).hasCount(0, new HasCountOptions().setTimeout(LONGEST_WAIT_MILLIS));
+                assertThat(each.page.locator(".pending")).hasCount(0, new HasCountOptions().setTimeout(LONGEST_WAIT_MILLIS));
+            }
+            one.hears("me too");
+            other.hears("while it is away");
+            assertThat(one.messages()).hasCount(3);
+            assertThat(other.messages()).hasCount(3);
+            List<String> seen = one.page.locator(".msg .text").allTextContents();
+            assertThat(seen).containsExactlyInAnyOrder("before", "while it is away", "me too");
+            assertThat(other.page.locator(".msg .text").allTextContents()).isEqualTo(seen);
+            // The browser itself complains of the socket that broke and of the connections that were refused.
+            assertThat(browser.takeErrors()).allMatch(error -> error.contains("/api/chat/ws")
+                    || error.contains("ERR_CONNECTION_REFUSED")
+                    || error.contains("ERR_CONNECTION_RESET") || error.contains("ERR_EMPTY_RESPONSE") || error.contains("503"));
+        }
+    }
+
+    @Test
+    void browsersKeepTheFilesOfTheBundleAndAskForThePage() throws Exception {
+        try (ParleyProcess parley = ParleyProcess.fresh("web").start(); HttpClient http = HttpClient.newHttpClient()) {
+            var page = http.send(HttpRequest.newBuilder(parley.base()).build(), BodyHandlers.ofString());
+            assertThat(page.headers().firstValue("Cache-Control")).hasValue("no-cache");
+            Matcher script = Pattern.compile("src=\"(/static/bundle/[^\"]+)\"").matcher(page.body());
+            assertThat(script.find()).isTrue();
+            var bundle = http.send(HttpRequest.newBuilder(parley.base().resolve(script.group(1))).build(),
+                    BodyHandlers.ofString());
+            assertThat(bundle.headers().firstValue("Cache-Control").orElse("")).contains("immutable");
+        }
+    }
+}

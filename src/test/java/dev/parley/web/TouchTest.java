@@ -1,0 +1,120 @@
+package dev.parley.web;
+
+import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.net.URI;
+import java.nio.file.Path;
+
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+import com.google.gson.JsonArray;
+import com.google.gson.JsonObject;
+import com.microsoft.playwright.Browser.NewContextOptions;
+import com.microsoft.playwright.CDPSession;
+import com.microsoft.playwright.FileChooser;
+import com.microsoft.playwright.Locator;
+
+import dev.parley.testsupport.Browser;
+import dev.parley.testsupport.Person;
+import dev.parley.testsupport.SampleFiles;
+import io.quarkus.test.common.http.TestHTTPResource;
+import io.quarkus.test.junit.QuarkusTest;
+
+/** On a phone of 360 by 740 pixels, with fingers. */
+@QuarkusTest
+class TouchTest {
+
+    @RegisterExtension
+    final Browser browser = new Browser();
+
+    @TestHTTPResource("/")
+    URI base;
+
+    private Screen phone;
+    private CDPSession fingers;
+    private long room;
+
+    @BeforeEach
+    void somebodyTakesAPhone() {
+        Person ada = Person.register(base, "Ada");
+        room = ada.room(Person.register(base, "Bea"));
+        phone = Screen.of(browser, ada, new NewContextOptions().setViewportSize(360, 740).setHasTouch(true).setIsMobile(true))
+                .open(room);
+        fingers = phone.page.context().newCDPSession(phone.page);
+    }
+
+    @Test
+    void picturesAreTurnedBySwipesAndZoomedByTwoFingersAndTwoTaps() {
+        phone.page.setInputFiles(".pick-files", new Path[] { SampleFiles.get("photo.jpg"), SampleFiles.get("photo.png") });
+        phone.composer().fill("Two");
+        phone.button("Send").tap();
+        phone.message("Two").locator(".picture").first().tap();
+        Locator large = phone.page.locator(".lightbox img");
+        assertThat(large).hasAttribute("alt", "photo.jpg");
+        touch("touchStart", 280, 370);
+        touch("touchMove", 200, 372);
+        touch("touchMove", 100, 372);
+        touch("touchEnd");
+        assertThat(large).hasAttribute("alt", "photo.png");
+        touch("touchStart", 160, 370, 200, 370);
+        touch("touchMove", 130, 370, 230, 370);
+        touch("touchMove", 80, 370, 280, 370);
+        touch("touchEnd");
+        Locator zoomed = phone.page.locator(".stage[data-zoomed]");
+        assertThat(zoomed).isVisible();
+        phone.page.touchscreen().tap(180, 370);
+        phone.page.touchscreen().tap(180, 370);
+        assertThat(zoomed).hasCount(0);
+        assertThat(large).hasAttribute("alt", "photo.png");
+    }
+
+    @Test
+    void theCameraIsAsked() {
+        FileChooser camera = phone.page.waitForFileChooser(() -> phone.button("Take a photo").tap());
+        assertThat(camera.isMultiple()).isFalse();
+        assertThat(phone.page.locator(".pick-camera")).hasAttribute("capture", "environment");
+        camera.setFiles(SampleFiles.get("photo.jpg"));
+        assertThat(phone.tiles()).hasCount(1);
+    }
+
+    @Test
+    void oneThingIsShownAtATimeAndNothingIsWiderThanTheScreen() {
+        phone.composer().fill("word".repeat(60) + " https://example.org/" + "path/".repeat(40));
+        phone.button("Send").tap();
+        assertThat(phone.messages()).hasCount(1);
+        assertThat(phone.page.locator(".side")).isHidden();
+        fits();
+        phone.button("Details").tap();
+        assertThat(phone.page.locator(".info")).isVisible();
+        fits();
+        phone.page.locator(".info").getByLabel("Close").tap();
+        phone.page.getByLabel("Back to conversations").tap();
+        assertThat(phone.page.locator("parley-room")).isHidden();
+        assertThat(phone.row(room)).isVisible();
+        fits();
+    }
+
+    private void fits() {
+        assertThat((int) phone.page.evaluate(
+                "Math.max(document.documentElement.scrollWidth, ...[...document.querySelectorAll('.scroller, .rooms, .panel, .composer')].map((each) => each.scrollWidth))"))
+                .isLessThanOrEqualTo(360);
+    }
+
+    private void touch(String type, int... places) {
+        JsonArray points = new JsonArray();
+        for (int place = 0; place < places.length; place += 2) {
+            JsonObject point = new JsonObject();
+            point.addProperty("x", places[place]);
+            point.addProperty("y", places[place + 1]);
+            point.addProperty("id", place / 2);
+            points.add(point);
+        }
+        JsonObject event = new JsonObject();
+        event.addProperty("type", type);
+        event.add("touchPoints", points);
+        fingers.send("Input.dispatchTouchEvent", event);
+    }
+}
