@@ -3,6 +3,8 @@ package dev.parley.message;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.NavigableMap;
+import java.util.TreeMap;
 import java.util.stream.LongStream;
 
 import jakarta.inject.Singleton;
@@ -53,8 +55,7 @@ class MissedEvents implements RoomEvents {
     public Missed since(long roomId, long version) {
         return QuarkusTransaction.requiringNew().call(() -> {
             snapshot();
-            Part part = read(roomId, version, Integer.MAX_VALUE - 1,
-                    (snapshot, roster) -> asItHappened(snapshot, roster, version));
+            Part part = read(roomId, version, Integer.MAX_VALUE - 1, true);
             return new Missed(part.events, part.version);
         });
     }
@@ -66,27 +67,23 @@ class MissedEvents implements RoomEvents {
 
     /** In the caller's transaction, whose {@link #snapshot} was taken: each thing once, where it was changed last. */
     Part read(long roomId, long since, int limit) {
-        return read(roomId, since, limit, (snapshot, roster) -> List.of(event(snapshot, roster, since)));
+        return read(roomId, since, limit, false);
     }
 
-    private interface Telling {
-        List<Event> of(Snapshot snapshot, Roster roster);
-    }
-
-    private Part read(long roomId, long since, int limit, Telling telling) {
+    /** @param live whether it is for those who listen, and so has to be told as it happened */
+    private Part read(long roomId, long since, int limit, boolean live) {
         Roster roster = rosters.of(roomId);
         Object[] numbers = (Object[]) entities
                 .createNativeQuery("select version, info_version from chat_rooms where id = ?1", Object[].class)
                 .setParameter(1, roomId).getSingleResult();
         List<Event> events = new ArrayList<>();
         for (Snapshot snapshot : snapshots.of(Message.changedSince(roomId, since, limit + 1), NOBODY)) {
-            events.addAll(telling.of(snapshot, roster));
+            events.addAll(live ? asItHappened(snapshot, roster, since) : List.of(event(snapshot, roster, since)));
         }
         events.addAll(receipts(roster, since));
         long info = (Long) numbers[1];
         if (info > since) {
-            events.add(new Event.Changed(roster, info, rooms.shared(roomId, info), changed(roomId, since, true),
-                    changed(roomId, since, false)));
+            events.addAll(roomChanges(roster, since, info, live));
         }
         events.sort(Comparator.comparingLong(Event::version));
         boolean complete = events.size() <= limit;
@@ -134,14 +131,25 @@ class MissedEvents implements RoomEvents {
         return receipts;
     }
 
-    private long[] changed(long roomId, long since, boolean here) {
-        LongStream.Builder users = LongStream.builder();
-        for (Object id : entities.createNativeQuery("""
-                select user_id from chat_participants
-                 where room_id = ?1 and changed_version > ?2 and is_active = ?3""", Long.class)
-                .setParameter(1, roomId).setParameter(2, since).setParameter(3, here).getResultList()) {
-            users.add((Long) id);
+    /** Live, everybody comes and goes where they did: what was said after it is for those who came. */
+    private List<Event> roomChanges(Roster roster, long since, long info, boolean live) {
+        NavigableMap<Long, Change> changes = new TreeMap<>();
+        changes.put(info, new Change(LongStream.builder(), LongStream.builder()));
+        for (Object row : entities.createNativeQuery("""
+                select user_id, is_active, changed_version from chat_participants
+                 where room_id = ?1 and changed_version > ?2""", Object[].class)
+                .setParameter(1, roster.roomId()).setParameter(2, since).getResultList()) {
+            Object[] columns = (Object[]) row;
+            Change change = changes.computeIfAbsent(live ? (Long) columns[2] : info,
+                    version -> new Change(LongStream.builder(), LongStream.builder()));
+            ((Boolean) columns[1] ? change.arrived : change.departed).add((Long) columns[0]);
         }
-        return users.build().toArray();
+        List<Event> events = new ArrayList<>();
+        changes.forEach((version, change) -> events.add(new Event.Changed(roster, version,
+                rooms.shared(roster.roomId(), version), change.arrived.build().toArray(), change.departed.build().toArray())));
+        return events;
+    }
+
+    private record Change(LongStream.Builder arrived, LongStream.Builder departed) {
     }
 }

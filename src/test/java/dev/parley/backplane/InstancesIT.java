@@ -162,6 +162,7 @@ class InstancesIT {
         try (Connection database = cluster.connect(); Statement statement = database.createStatement()) {
             statement.execute("""
                     insert into chat_rooms (id, name, room_type, created_by, version, members_version, info_version)
+                    overriding system value
                     select id, 'Room ' || id, 'group', %d, 1, 1, 1 from generate_series(%d, %d) as id"""
                     .formatted(alice.id, first, first + many - 1));
             statement.execute("""
@@ -352,6 +353,31 @@ class InstancesIT {
             assertThat(heard.getLast()).isEqualTo("after");
             assertThat(versions).isSorted().doesNotHaveDuplicates();
             b.await(frame -> isPresence(frame, carol, true), LONG);
+        }
+    }
+
+    @Test
+    void aRoomThatIsMadeWhileAnInstanceStandsStillIsHeardFromItsBeginning() throws Exception {
+        try (Socket c = carol.socket()) {
+            awaitOnline(carol);
+            long fresh;
+            signal("-STOP");
+            try {
+                fresh = alice.group("Fresh", carol);
+                alice.post(fresh, "first");
+                alice.patch("/api/chat/rooms/" + fresh, Map.of("name", "Renamed at once")).expect(200);
+                alice.post(fresh, "second");
+            } finally {
+                signal("-CONT");
+            }
+            List<String> heard = new ArrayList<>();
+            c.await(frame -> {
+                if (frame.at("/data/room_id").asLong() == fresh || frame.at("/data/id").asLong() == fresh) {
+                    heard.add(frame.get("type").asText() + " " + frame.at("/data/version").asLong());
+                }
+                return frame.at("/data/content").asText().equals("second");
+            }, LONG);
+            assertThat(heard).containsExactly("room_update 1", "new_message 2", "room_update 3", "new_message 4");
         }
     }
 
