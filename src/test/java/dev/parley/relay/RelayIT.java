@@ -1,8 +1,8 @@
-package dev.parley.attachment;
+package dev.parley.relay;
 
 import io.quarkus.test.junit.QuarkusIntegrationTest;
 
 /** The same, asked of the packaged program. */
 @QuarkusIntegrationTest
-class FilesIT extends FilesTest {
+class RelayIT extends AuthResourceTest {
 }
