@@ -4,5 +4,5 @@ import io.quarkus.test.junit.QuarkusIntegrationTest;
 
 /** The same, asked of the packaged program. */
 @QuarkusIntegrationTest
-class RelayIT extends AuthResourceTest {
+class RelayIT extends RelayTest {
 }
