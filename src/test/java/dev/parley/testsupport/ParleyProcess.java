@@ -111,9 +111,8 @@ public final class ParleyProcess implements AutoCloseable {
         }
         ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true)
                 .redirectOutput(ProcessBuilder.Redirect.appendTo(log().toFile())).directory(directory.toFile());
-        if (NATIVE && database == null) {
-            database = EmbeddedDatabase.start(data(), "on");
-            database.datasource()
+        if (NATIVE && !environment.containsKey("QUARKUS_DATASOURCE_JDBC_URL")) {
+            runningDatabase().datasource()
                     .forEach((key, value) -> builder.environment().put(key.toUpperCase().replace('.', '_'), value));
         }
         builder.environment().putAll(Map.of("PORT", Integer.toString(port), "PARLEY_DATA_DIR", data().toString()));
@@ -124,6 +123,19 @@ public final class ParleyProcess implements AutoCloseable {
         } catch (IOException failure) {
             throw new UncheckedIOException(failure);
         }
+    }
+
+    private EmbeddedDatabase runningDatabase() {
+        EmbeddedDatabase running = database;
+        if (running != null && databaseProcesses().isEmpty()) {
+            running.close();
+            running = null;
+        }
+        if (running == null) {
+            running = EmbeddedDatabase.start(data(), environment.getOrDefault("PARLEY_EMBEDDED_SYNCHRONOUS_COMMIT", "on"));
+            database = running;
+        }
+        return running;
     }
 
     public URI base() {
