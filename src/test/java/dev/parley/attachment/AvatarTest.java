@@ -40,8 +40,8 @@ class AvatarTest extends FilesScene {
         JsonNode members = ben.get("/api/chat/rooms/" + room).expect(200).get("members");
         assertThat(members.findValuesAsText("avatar_url")).contains(second);
         int objects = stored().size();
-        sweptUntil(() -> assertThat(stored().size()).isLessThanOrEqualTo(objects));
-        assertThat(fetch(first).status()).isEqualTo(404);
+        sweptUntil(() -> assertThat(fetch(first).status()).isEqualTo(404));
+        assertThat(stored().size()).isLessThanOrEqualTo(objects);
         assertThat(fetch(second).status()).isEqualTo(200);
 
         ann.patch("/api/auth/me", Collections.singletonMap("avatar_url", null)).expect(200);
