@@ -60,7 +60,7 @@ class LargeFileIT {
     }
 
     private static ParleyProcess settled(ParleyProcess parley) {
-        return parley.options("-Xmx256m", "-Dparley.files.file=2G", "-Dquarkus.http.limits.max-body-size=3G");
+        return parley.heap("256m").options("-Dparley.files.file=2G", "-Dquarkus.http.limits.max-body-size=3G");
     }
 
     private void assertSteady(ParleyProcess parley) throws Exception {
