@@ -46,7 +46,7 @@ class JvmImageIT {
     }
 
     private Duration start(List<String> options) throws Exception {
-        try (ParleyProcess parley = ParleyProcess.fresh("jvm-image-data").options(options.toArray(String[]::new))) {
+        try (ParleyProcess parley = ParleyProcess.fresh("jvm-image-data").untrained().options(options.toArray(String[]::new))) {
             parley.start();
             Duration used = parley.process().info().totalCpuDuration().orElseThrow();
             assertThat(health(parley)).isZero();

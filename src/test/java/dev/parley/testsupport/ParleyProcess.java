@@ -37,10 +37,14 @@ public final class ParleyProcess implements AutoCloseable {
     /** Where the next one finds what takes a second to unpack. */
     private static final Path PROGRAMS = Path.of("target", "parley", "postgres-binaries").toAbsolutePath();
 
+    private static final Path PROGRAM = Path.of("target", "quarkus-app", "quarkus-run.jar").toAbsolutePath();
+    private static final Path CACHE = Path.of("target", "parley", "parley.aot").toAbsolutePath();
+
     private final Path directory;
     private final int port = freePort();
     private final Map<String, String> environment = new LinkedHashMap<>();
     private final List<String> options = new ArrayList<>();
+    private boolean trained = !NATIVE;
     private @Nullable Process process;
     private @Nullable EmbeddedDatabase database;
 
@@ -92,6 +96,12 @@ public final class ParleyProcess implements AutoCloseable {
         return NATIVE ? options("-Xmx" + size) : options("-Xmx" + size, "-Xms" + size, "-XX:+AlwaysPreTouch");
     }
 
+    /** A start as it is without what a training run learned, which saves the tests most of the work of starting. */
+    public ParleyProcess untrained() {
+        trained = false;
+        return this;
+    }
+
     /** Options of the program or its virtual machine. */
     public ParleyProcess options(String... more) {
         options.addAll(List.of(more));
@@ -113,9 +123,13 @@ public final class ParleyProcess implements AutoCloseable {
         } else {
             command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         }
+        if (trained) {
+            // Without what the virtual machine has to say of options that differ from the training run's.
+            command.addAll(List.of("-XX:AOTCache=" + trainingCache(), "-Xlog:disable"));
+        }
         command.addAll(options);
         if (!NATIVE) {
-            command.addAll(List.of("-jar", Path.of("target", "quarkus-app", "quarkus-run.jar").toAbsolutePath().toString()));
+            command.addAll(List.of("-jar", PROGRAM.toString()));
         }
         ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true)
                 .redirectOutput(ProcessBuilder.Redirect.appendTo(log().toFile())).directory(directory.toFile());
@@ -128,6 +142,21 @@ public final class ParleyProcess implements AutoCloseable {
         try {
             process = builder.start();
             return process;
+        } catch (IOException failure) {
+            throw new UncheckedIOException(failure);
+        }
+    }
+
+    /** What the images' training run writes; made once a build. */
+    private static synchronized Path trainingCache() {
+        try {
+            if (!Files.exists(CACHE)
+                    || Files.getLastModifiedTime(CACHE).compareTo(Files.getLastModifiedTime(PROGRAM)) < 0) {
+                Files.createDirectories(CACHE.getParent());
+                Tools.run(Path.of("").toAbsolutePath(), Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "docker/Train.java", PROGRAM.getParent().toString(), CACHE.toString());
+            }
+            return CACHE;
         } catch (IOException failure) {
             throw new UncheckedIOException(failure);
         }
