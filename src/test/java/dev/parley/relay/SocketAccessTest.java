@@ -93,6 +93,11 @@ class SocketAccessTest {
         try (Socket inbox = cast.former().socket();
                 Socket joined = cast.former().socket(scene.room());
                 Socket admin = cast.admin().socket()) {
+            // Said of the time before the removal, wherever it is on its way.
+            for (Socket socket : List.of(inbox, joined)) {
+                socket.await(frame -> frame.path("type").asText().equals("presence")
+                        && frame.at("/data/user_id").asLong() == cast.admin().id, Duration.ofSeconds(10));
+            }
             cast.admin().post(scene.room(), "still with us");
             inbox.await("new_message");
             joined.await("new_message");
