@@ -35,8 +35,8 @@ import dev.parley.testsupport.S3Server;
 class LargeFileIT {
 
     private static final int MIB = 1024 * 1024;
-    private static final int LARGE = 1024;
-    private static final int LARGE_FOR_A_BUCKET = 384;
+    private static final int LARGE = 640;
+    private static final int LARGE_FOR_A_BUCKET = 320;
     private static final int SMALL = 96;
     private static final long GROWTH = 64L * MIB;
 
