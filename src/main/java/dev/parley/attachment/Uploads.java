@@ -34,14 +34,21 @@ public class Uploads {
     private final Spool spool;
     private final ObjectStore store;
     private final FileLimits limits;
+    private final Arrivals arrivals;
     private final Counter received;
 
-    Uploads(Spool spool, ObjectStore store, FileLimits limits, MeterRegistry metrics) {
+    Uploads(Spool spool, ObjectStore store, FileLimits limits, Arrivals arrivals, MeterRegistry metrics) {
         this.spool = spool;
         this.store = store;
         this.limits = limits;
+        this.arrivals = arrivals;
         this.received = Counter.builder("parley.files.received").baseUnit("bytes")
                 .description("Bytes of files that were stored").register(metrics);
+    }
+
+    /** Counts a request with files in, as {@link Arrivals#begin} does: before its body is read. */
+    Arrivals.Arrival begin(long ownerId) {
+        return arrivals.begin(ownerId);
     }
 
     /** Stores a file for a message to take, within the limits of the core. */
