@@ -230,7 +230,7 @@ class FilesTest extends FilesScene {
         try (ZipOutputStream zip = new ZipOutputStream(archive)) {
             for (String name : List.of("[Content_Types].xml", "word/document.xml")) {
                 zip.putNextEntry(new ZipEntry(name));
-                for (int i = 0; i < 256; i++) {
+                for (int i = 0; i < 64; i++) {
                     zip.write(new byte[1 << 20]);
                 }
             }
