@@ -97,6 +97,7 @@ class AccessMatrixTest {
             own("POST /api/chat/rooms", "{\"name\":\"Mine\",\"member_ids\":[]}", 201),
             room("GET /api/chat/rooms/{id}", "", 200, 200),
             room("PATCH /api/chat/rooms/{id}", "{\"name\":\"New name\"}", 403, 200),
+            room("PATCH /api/chat/rooms/{id}", "{\"retention_days\":30}", 403, 200),
             room("POST /api/chat/rooms/{id}/members", "{\"user_ids\":[{newcomer}]}", 403, 200),
             new Route("DELETE /api/chat/rooms/{id}/members/{userId}", About.ROOM, null, "", 403, 204, 204),
             room("GET /api/chat/rooms/{roomId}/messages", "", 200, 200),

@@ -32,12 +32,14 @@ public class Uploads {
     private final Spool spool;
     private final ObjectStore store;
     private final FileLimits limits;
+    private final Quota quota;
     private final Counter received;
 
-    Uploads(Spool spool, ObjectStore store, FileLimits limits, MeterRegistry metrics) {
+    Uploads(Spool spool, ObjectStore store, FileLimits limits, Quota quota, MeterRegistry metrics) {
         this.spool = spool;
         this.store = store;
         this.limits = limits;
+        this.quota = quota;
         this.received = Counter.builder("parley.files.received").baseUnit("bytes")
                 .description("Bytes of files that were stored").register(metrics);
     }
@@ -52,8 +54,8 @@ public class Uploads {
      *
      * @param bytes read to its end unless the file is refused; not closed
      * @param claimed seconds that the client says it lasts, taken when the bytes do not tell
-     * @throws Refusal {@link Code#FILE_TOO_LARGE}, {@link Code#TYPE_NOT_ALLOWED}, {@link Code#EMPTY_FILE}, and when the
-     *         store does not answer or is full
+     * @throws Refusal {@link Code#FILE_TOO_LARGE}, {@link Code#TYPE_NOT_ALLOWED}, {@link Code#EMPTY_FILE},
+     *         {@link Code#QUOTA_EXCEEDED}, and when the store does not answer or is full
      */
     public Attachment receive(long ownerId, InputStream bytes, String name, @Nullable Double claimed, Allowance allowed) {
         try (Spooled spooled = spool.take(bytes, head -> limit(head, allowed))) {
@@ -149,7 +151,10 @@ public class Uploads {
         // As the database keeps it, or the first answer would differ from all later ones.
         file.createdAt = Instant.now().truncatedTo(ChronoUnit.MILLIS);
         file.expiresAt = file.createdAt.plus(limits.unboundFor());
-        QuarkusTransaction.requiringNew().run(file::persist);
+        QuarkusTransaction.requiringNew().run(() -> {
+            quota.require(ownerId, file.size);
+            file.persist();
+        });
         return file;
     }
 

@@ -29,6 +29,7 @@ public enum Code {
     EMAIL_TAKEN(409, "This e-mail is already registered"),
     CONFLICT(409, "This changed meanwhile; try again"),
     FILE_TOO_LARGE(413, "File too large"),
+    QUOTA_EXCEEDED(413, "Your files take all the space they may"),
     REQUEST_TOO_LARGE(413, "Request too large"),
     TYPE_NOT_ALLOWED(415, "File type not allowed"),
     UNSUPPORTED_MEDIA_TYPE(415, "Unsupported media type"),
