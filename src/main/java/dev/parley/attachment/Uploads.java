@@ -14,6 +14,7 @@ import jakarta.inject.Singleton;
 
 import org.jspecify.annotations.Nullable;
 
+import dev.parley.attachment.privacy.Metadata;
 import dev.parley.problem.Code;
 import dev.parley.problem.Refusal;
 import io.micrometer.core.instrument.Counter;
@@ -21,8 +22,9 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.narayana.jta.QuarkusTransaction;
 
 /**
- * Takes files: bytes to a temporary place while they are counted and hashed, then what they are, then the store. The
- * row is there before the object, so that a crash between the two leaves nothing that nobody knows of.
+ * Takes files: bytes to a temporary place while they are counted and hashed, then what they are, then what they tell of
+ * their maker is taken out, then the store. The row is there before the object, so that a crash between the two leaves
+ * nothing that nobody knows of.
  */
 @Singleton
 public class Uploads {
@@ -66,16 +68,18 @@ public class Uploads {
             if (spooled.size() > allowed.of(what.kind())) {
                 throw Spool.tooLarge(allowed.of(what.kind()));
             }
-            Attachment file = pending(ownerId, name, spooled, what, claimed);
+            Spooled welcome = limits.keepMetadata() || !Metadata.remove(spooled.file(), what.type()) ? spooled
+                    : spooled.edited();
+            Attachment file = pending(ownerId, name, welcome, what, claimed);
             try {
-                store.put(file.storageKey, spooled.file(), file.mimeType);
+                store.put(file.storageKey, welcome.file(), file.mimeType);
             } catch (RuntimeException e) {
                 // A store that did not answer may have taken it all the same: the sweeper sees to that.
                 discard(List.of(file.id));
                 throw e;
             }
             ready(file);
-            received.increment(spooled.size());
+            received.increment(welcome.size());
             return file;
         } catch (IOException e) {
             throw new IllegalStateException("A spooled upload could not be read", e);
@@ -92,7 +96,7 @@ public class Uploads {
         return picture;
     }
 
-    /** What a retry of the same request must agree on: the same bytes under the same name. */
+    /** What a retry of the same request must agree on: the same bytes, as they are stored, under the same name. */
     public String fingerprint(Attachment file) {
         return HexFormat.of().formatHex(file.sha256) + " " + file.originalName;
     }
