@@ -15,7 +15,10 @@ import io.quarkus.scheduler.Scheduled;
 import io.quarkus.scheduler.Scheduled.ConcurrentExecution;
 import io.smallrye.common.annotation.RunOnVirtualThread;
 
-/** Removes bytes that nobody may fetch any more: of deleted messages, and of uploads that no message took in time. */
+/**
+ * Removes bytes that nobody may fetch any more: of deleted messages, of uploads that no message took in
+ * time, and of what the scanner blocked.
+ */
 @Singleton
 class FileSweeper {
 
@@ -59,7 +62,8 @@ class FileSweeper {
 
     private void remove() {
         List<Attachment> doomed = QuarkusTransaction.requiringNew().call(() -> Attachment
-                .<Attachment> find("state = ?1 and storageKey is not null order by deletedAt", Attachment.DELETED)
+                .<Attachment> find("storageKey is not null and (state = ?1 or scanState = ?2) order by deletedAt",
+                        Attachment.DELETED, ScanState.BLOCKED.id())
                 .page(0, AT_ONCE).list());
         for (Attachment file : doomed) {
             try {

@@ -14,6 +14,7 @@ import jakarta.inject.Singleton;
 
 import org.jspecify.annotations.Nullable;
 
+import dev.parley.attachment.jobs.FileWork;
 import dev.parley.problem.Code;
 import dev.parley.problem.Refusal;
 import io.micrometer.core.instrument.Counter;
@@ -32,12 +33,14 @@ public class Uploads {
     private final Spool spool;
     private final ObjectStore store;
     private final FileLimits limits;
+    private final FileWork work;
     private final Counter received;
 
-    Uploads(Spool spool, ObjectStore store, FileLimits limits, MeterRegistry metrics) {
+    Uploads(Spool spool, ObjectStore store, FileLimits limits, FileWork work, MeterRegistry metrics) {
         this.spool = spool;
         this.store = store;
         this.limits = limits;
+        this.work = work;
         this.received = Counter.builder("parley.files.received").baseUnit("bytes")
                 .description("Bytes of files that were stored").register(metrics);
     }
@@ -114,10 +117,15 @@ public class Uploads {
         }
     }
 
-    private static void ready(Attachment file) {
-        boolean waited = QuarkusTransaction.requiringNew()
-                .call(() -> Attachment.update("state = ?1 where id = ?2 and state = ?3",
-                        Attachment.READY, file.id, Attachment.PENDING)) == 1;
+    private void ready(Attachment file) {
+        boolean waited = QuarkusTransaction.requiringNew().call(() -> {
+            boolean pending = Attachment.update("state = ?1 where id = ?2 and state = ?3", Attachment.READY, file.id,
+                    Attachment.PENDING) == 1;
+            if (pending) {
+                work.stored(file);
+            }
+            return pending;
+        });
         if (!waited) {
             // It took so long that the sweeper has come by, which must come again for the bytes.
             QuarkusTransaction.requiringNew()
@@ -125,6 +133,7 @@ public class Uploads {
             throw new Refusal(Code.STORE_UNAVAILABLE);
         }
         file.state = Attachment.READY;
+        work.wake();
     }
 
     /** As soon as the first bytes tell the kind, its limit holds; until then the largest of all. */
@@ -149,6 +158,7 @@ public class Uploads {
         // As the database keeps it, or the first answer would differ from all later ones.
         file.createdAt = Instant.now().truncatedTo(ChronoUnit.MILLIS);
         file.expiresAt = file.createdAt.plus(limits.unboundFor());
+        work.begin(file);
         QuarkusTransaction.requiringNew().run(file::persist);
         return file;
     }
