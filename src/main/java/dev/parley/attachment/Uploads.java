@@ -14,6 +14,7 @@ import jakarta.inject.Singleton;
 
 import org.jspecify.annotations.Nullable;
 
+import dev.parley.attachment.jobs.FileWork;
 import dev.parley.attachment.privacy.Metadata;
 import dev.parley.problem.Code;
 import dev.parley.problem.Refusal;
@@ -35,13 +36,15 @@ public class Uploads {
     private final ObjectStore store;
     private final FileLimits limits;
     private final Quota quota;
+    private final FileWork work;
     private final Counter received;
 
-    Uploads(Spool spool, ObjectStore store, FileLimits limits, Quota quota, MeterRegistry metrics) {
+    Uploads(Spool spool, ObjectStore store, FileLimits limits, Quota quota, FileWork work, MeterRegistry metrics) {
         this.spool = spool;
         this.store = store;
         this.limits = limits;
         this.quota = quota;
+        this.work = work;
         this.received = Counter.builder("parley.files.received").baseUnit("bytes")
                 .description("Bytes of files that were stored").register(metrics);
     }
@@ -120,10 +123,15 @@ public class Uploads {
         }
     }
 
-    private static void ready(Attachment file) {
-        boolean waited = QuarkusTransaction.requiringNew()
-                .call(() -> Attachment.update("state = ?1 where id = ?2 and state = ?3",
-                        Attachment.READY, file.id, Attachment.PENDING)) == 1;
+    private void ready(Attachment file) {
+        boolean waited = QuarkusTransaction.requiringNew().call(() -> {
+            boolean pending = Attachment.update("state = ?1 where id = ?2 and state = ?3", Attachment.READY, file.id,
+                    Attachment.PENDING) == 1;
+            if (pending) {
+                work.stored(file);
+            }
+            return pending;
+        });
         if (!waited) {
             // It took so long that the sweeper has come by, which must come again for the bytes.
             QuarkusTransaction.requiringNew()
@@ -131,6 +139,7 @@ public class Uploads {
             throw new Refusal(Code.STORE_UNAVAILABLE);
         }
         file.state = Attachment.READY;
+        work.wake();
     }
 
     /** As soon as the first bytes tell the kind, its limit holds; until then the largest of all. */
@@ -155,6 +164,7 @@ public class Uploads {
         // As the database keeps it, or the first answer would differ from all later ones.
         file.createdAt = Instant.now().truncatedTo(ChronoUnit.MILLIS);
         file.expiresAt = file.createdAt.plus(limits.unboundFor());
+        work.begin(file);
         QuarkusTransaction.requiringNew().run(() -> {
             quota.require(ownerId, file.size);
             file.persist();
