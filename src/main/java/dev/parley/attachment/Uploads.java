@@ -57,6 +57,13 @@ public class Uploads {
      */
     public Attachment receive(long ownerId, InputStream bytes, String name, @Nullable Double claimed, Allowance allowed) {
         try (Spooled spooled = spool.take(bytes, head -> limit(head, allowed))) {
+            return receive(ownerId, spooled, name, claimed, allowed);
+        }
+    }
+
+    /** The same for a file that has arrived already; the caller closes it. */
+    public Attachment receive(long ownerId, Spooled spooled, String name, @Nullable Double claimed, Allowance allowed) {
+        try {
             Recognised what = Recogniser.of(spooled.file());
             if (what.type() == FileType.UNKNOWN && !allowed.anyType()) {
                 throw FileType.notAllowed(List.of(Kind.values()));
@@ -159,7 +166,7 @@ public class Uploads {
     }
 
     /** The name as it came, but for what the database or UTF-8 cannot hold. */
-    static String displayable(String name) {
+    public static String displayable(String name) {
         String shown = name.codePoints().filter(point -> point != 0 && !(point >= 0xD800 && point <= 0xDFFF))
                 .limit(MOST_NAME)
                 .collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append).toString();
