@@ -3,7 +3,6 @@ package dev.parley.relay;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Future;
-import java.util.concurrent.atomic.AtomicLong;
 
 import org.jspecify.annotations.Nullable;
 
@@ -14,6 +13,7 @@ import dev.parley.message.History.Replay;
 import dev.parley.message.Post;
 import dev.parley.problem.Code;
 import dev.parley.problem.Refusal;
+import dev.parley.rate.Buckets;
 import dev.parley.room.RoomAccess.Membership;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
@@ -27,22 +27,27 @@ final class Session {
     Future<?> expiry;
     private final EventLoop loop;
     private final SessionTools tools;
-    private final AtomicLong arrivals;
+    private final Buckets<Long>.Bucket frames;
     private final Turns turns;
 
     Session(Socket socket, Channel channel, SessionTools tools) {
         this.socket = socket;
         this.loop = channel.eventLoop();
         this.tools = tools;
-        this.arrivals = tools.rate.of(socket.viewer.userId());
+        this.frames = tools.rate.of(socket.viewer.userId());
         this.turns = new Turns(loop, tools.blocking, tools.settings.inFlight(), () -> socket.open,
                 channel.config()::setAutoRead);
     }
 
-    /** Flat, as in document 004. */
+    /**
+     * Flat, as in document 004.
+     *
+     * @param retryAfter seconds
+     */
     @RegisterForReflection
-    record ErrorFrame(String type, String message, String code,
-            @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable String localTempId) {
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    record ErrorFrame(String type, String message, String code, @Nullable String localTempId,
+            @Nullable Integer retryAfter) {
     }
 
     /** @param resumed whether everything since was replayed */
@@ -54,8 +59,9 @@ final class Session {
         if (socket.isEnding()) {
             return;
         }
-        if (!tools.rate.allows(arrivals)) {
-            error(new Refusal(Code.TOO_MANY_REQUESTS), null);
+        int wait = frames.take();
+        if (wait > 0) {
+            error(new Refusal(Code.TOO_MANY_REQUESTS, Code.TOO_MANY_REQUESTS.sentence, wait), null);
             return;
         }
         Command command;
@@ -207,7 +213,8 @@ final class Session {
     }
 
     private void error(Refusal refusal, @Nullable String label) {
-        write(tools.relay.text(new ErrorFrame("error", refusal.detail(), refusal.code.id(), label)));
+        write(tools.relay.text(new ErrorFrame("error", refusal.detail(), refusal.code.id(), label,
+                refusal.retryAfter > 0 ? refusal.retryAfter : null)));
     }
 
     private void write(ByteBuf frame) {
