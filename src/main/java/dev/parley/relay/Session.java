@@ -16,27 +16,32 @@ import dev.parley.problem.Refusal;
 import dev.parley.rate.Buckets;
 import dev.parley.room.RoomAccess.Membership;
 import io.netty.buffer.ByteBuf;
-import io.netty.channel.Channel;
 import io.netty.channel.EventLoop;
 import io.quarkus.runtime.annotations.RegisterForReflection;
 
 /** A socket's commands, and what its user is told of them. */
 final class Session {
 
+    /** A message that took nothing of the budget. */
+    private static final Runnable SMALL = () -> {
+    };
+
     final Socket socket;
     Future<?> expiry;
     private final EventLoop loop;
+    private final FrameGate gate;
     private final SessionTools tools;
     private final Buckets<Long>.Bucket frames;
     private final Turns turns;
 
-    Session(Socket socket, Channel channel, SessionTools tools) {
+    Session(Socket socket, EventLoop loop, FrameGate gate, SessionTools tools) {
         this.socket = socket;
-        this.loop = channel.eventLoop();
+        this.loop = loop;
+        this.gate = gate;
         this.tools = tools;
         this.frames = tools.rate.of(socket.viewer.userId());
         this.turns = new Turns(loop, tools.blocking, tools.settings.inFlight(), () -> socket.open,
-                channel.config()::setAutoRead);
+                gate::reading);
     }
 
     /**
@@ -56,22 +61,31 @@ final class Session {
     }
 
     void receive(String text) {
+        FrameBudget.Hold large = gate.next();
+        Command command = read(text);
+        if (command != null) {
+            turns.take(() -> obey(command), text.length(), large == null ? SMALL : large::release);
+        } else if (large != null) {
+            large.release();
+        }
+    }
+
+    /** Null when it is refused. */
+    private @Nullable Command read(String text) {
         if (socket.isEnding()) {
-            return;
+            return null;
         }
         int wait = frames.take();
         if (wait > 0) {
             error(new Refusal(Code.TOO_MANY_REQUESTS, Code.TOO_MANY_REQUESTS.sentence, wait), null);
-            return;
+            return null;
         }
-        Command command;
         try {
-            command = CommandParser.parse(text);
+            return CommandParser.parse(text);
         } catch (CommandParser.Bad bad) {
             error(bad.refusal, bad.localTempId);
-            return;
+            return null;
         }
-        turns.take(() -> obey(command), text.length());
     }
 
     /** The room named in the address; an id that is none is a room that does not exist. */
