@@ -42,6 +42,8 @@ class AccessMatrixTest {
         NOTHING,
         /** The caller's own: anybody who is signed in. */
         CALLER,
+        /** The whole service: its admins, of whom there is none here. */
+        SERVICE,
         ROOM,
         MESSAGE,
         FILE
@@ -91,6 +93,7 @@ class AccessMatrixTest {
     }
 
     private static final List<Route> ROUTES = List.of(
+            admins("GET /api/admin/storage"), admins("POST /api/admin/storage/reconcile"),
             open("POST /api/auth/register",
                     "{\"email\":\"{unique}@example.com\",\"name\":\"New\",\"password\":\"correct horse\"}",
                     201),
@@ -106,6 +109,7 @@ class AccessMatrixTest {
             own("POST /api/chat/rooms", "{\"name\":\"Mine\",\"member_ids\":[]}", 201),
             room("GET /api/chat/rooms/{id}", "", 200, 200),
             room("PATCH /api/chat/rooms/{id}", "{\"name\":\"New name\"}", 403, 200),
+            room("PATCH /api/chat/rooms/{id}", "{\"retention_days\":30}", 403, 200),
             room("POST /api/chat/rooms/{id}/members", "{\"user_ids\":[{newcomer}]}", 403, 200),
             new Route("DELETE /api/chat/rooms/{id}/members/{userId}", About.ROOM, null, "", 403, 204, 204),
             room("GET /api/chat/rooms/{roomId}/messages", "", 200, 200),
@@ -197,6 +201,7 @@ class AccessMatrixTest {
                     case ROOM -> assertProblem(which, answer, 404, "Room not found");
                     case MESSAGE -> assertProblem(which, answer, 404, "Message not found");
                     case FILE -> assertProblem(which, answer, 404, "File not found");
+                    case SERVICE -> assertProblem(which, answer, 403, "Not allowed");
                     case NOTHING, CALLER -> assertThat(answer.status()).as(which).isEqualTo(route.member);
                 }
                 assertNothingLeaks(which, answer);
@@ -245,7 +250,9 @@ class AccessMatrixTest {
                     assertNothingLeaks(route.method() + " " + target, answer);
                 }
                 Wire answer = route.call(scene, target, scene.cast().stranger().token);
-                if (route.about != About.CALLER) {
+                if (route.about == About.SERVICE) {
+                    assertThat(answer.status()).as(route.method() + " " + target + " by a stranger").isBetween(400, 499);
+                } else if (route.about != About.CALLER) {
                     assertThat(answer.status()).as(route.method() + " " + target + " by a stranger").isBetween(400, 499)
                             .isNotEqualTo(403);
                 } else {
@@ -366,6 +373,10 @@ class AccessMatrixTest {
 
     private static Route open(String operation, String body, int status) {
         return new Route(operation, About.NOTHING, JSON, body, status, status, status);
+    }
+
+    private static Route admins(String operation) {
+        return new Route(operation, About.SERVICE, null, "", 403, 403, 403);
     }
 
     private static Route own(String operation, String body, int status) {

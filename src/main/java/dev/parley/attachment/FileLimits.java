@@ -1,12 +1,13 @@
 package dev.parley.attachment;
 
 import java.time.Duration;
+import java.util.Optional;
 
 import io.quarkus.runtime.configuration.MemorySize;
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
 
-/** How large files may be, a kind, and how long one may wait for its message. */
+/** How large files may be, a kind, what is kept of them, and how long one may wait for its message. */
 @ConfigMapping(prefix = "parley.files")
 public interface FileLimits {
 
@@ -26,9 +27,16 @@ public interface FileLimits {
     @WithDefault("50M")
     MemorySize file();
 
+    /** Whether photos, videos and MP3s keep what they tell of places, devices and times. */
+    @WithDefault("false")
+    boolean keepMetadata();
+
     /** How long an upload waits for a message to take it. */
     @WithDefault("24h")
     Duration unboundFor();
+
+    /** The most that one person's files may take altogether. */
+    Optional<MemorySize> quota();
 
     /** How often what nobody may fetch any more is removed from the store. */
     @WithDefault("15s")

@@ -2,7 +2,10 @@ package dev.parley.attachment;
 
 import java.time.Instant;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
+import java.util.UUID;
 
 import jakarta.inject.Singleton;
 
@@ -15,12 +18,16 @@ import io.quarkus.scheduler.Scheduled;
 import io.quarkus.scheduler.Scheduled.ConcurrentExecution;
 import io.smallrye.common.annotation.RunOnVirtualThread;
 
-/** Removes bytes that nobody may fetch any more: of deleted messages, and of uploads that no message took in time. */
+/**
+ * Removes bytes that nobody may fetch any more: of deleted messages, of uploads that no message took in
+ * time, and of what the scanner blocked.
+ */
 @Singleton
 class FileSweeper {
 
     private static final Logger LOG = Logger.getLogger(FileSweeper.class);
     private static final int AT_ONCE = 500;
+    private static final int MOST_FAILURES = 3;
 
     private final ObjectStore store;
     private final OneAtATime alone;
@@ -58,18 +65,39 @@ class FileSweeper {
     }
 
     private void remove() {
-        List<Attachment> doomed = QuarkusTransaction.requiringNew().call(() -> Attachment
-                .<Attachment> find("state = ?1 and storageKey is not null order by deletedAt", Attachment.DELETED)
-                .page(0, AT_ONCE).list());
-        for (Attachment file : doomed) {
-            try {
-                store.delete(file.storageKey);
-                // The row stays, without a key: it says that there was a file and when it went.
-                QuarkusTransaction.requiringNew().run(() -> Attachment.update("storageKey = null where id = ?1", file.id));
-            } catch (RuntimeException e) {
-                LOG.warnf("The bytes of a deleted file could not be removed, trying again later: %s", e.getMessage());
-                return;
+        // What cannot be removed must not be in the way of all the others; what nothing can be removed from is away.
+        Set<UUID> later = new HashSet<>(Set.of(new UUID(0, 0)));
+        List<Attachment> doomed = doomed(later);
+        while (!doomed.isEmpty() && later.size() <= MOST_FAILURES) {
+            for (Attachment file : doomed) {
+                if (!remove(file)) {
+                    later.add(file.id);
+                    if (later.size() > MOST_FAILURES) {
+                        break;
+                    }
+                }
             }
+            doomed = doomed(later);
+        }
+    }
+
+    private static List<Attachment> doomed(Set<UUID> later) {
+        return QuarkusTransaction.requiringNew().call(() -> Attachment
+                .<Attachment> find(
+                        "storageKey is not null and (state = ?1 or scanState = ?2) and id not in ?3 order by deletedAt",
+                        Attachment.DELETED, ScanState.BLOCKED.id(), later)
+                .page(0, AT_ONCE).list());
+    }
+
+    private boolean remove(Attachment file) {
+        try {
+            store.delete(file.storageKey);
+            // The row stays, without a key: it says that there was a file and when it went.
+            QuarkusTransaction.requiringNew().run(() -> Attachment.update("storageKey = null where id = ?1", file.id));
+            return true;
+        } catch (RuntimeException e) {
+            LOG.warnf("The bytes of a deleted file could not be removed, trying again later: %s", e.getMessage());
+            return false;
         }
     }
 }

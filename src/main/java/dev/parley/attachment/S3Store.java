@@ -89,6 +89,11 @@ final class S3Store implements ObjectStore {
         }
     }
 
+    @Override
+    public Inventory inventory() {
+        return new S3Inventory(this, s3, bucket);
+    }
+
     private void putParts(String key, Path file, long size, String contentType) {
         String upload = s3.createMultipartUpload(create -> create.bucket(bucket).key(key).contentType(contentType))
                 .uploadId();
@@ -120,7 +125,7 @@ final class S3Store implements ObjectStore {
         }
     }
 
-    /** An answer of the bucket, or the refusal that its failure is. */
+    /** Asks once more where a kept connection has died, and says what went wrong as every store does. */
     <T> T asking(Supplier<T> question) {
         try {
             return twice(question);

@@ -35,7 +35,11 @@ class StoreChoice {
     ObjectStore store(Settings settings, DataDirectory data, Instance<S3Client> s3,
             @ConfigProperty(name = "parley.s3.bucket") Optional<String> bucket) {
         return switch (settings.kind()) {
-            case DIRECTORY -> new DirectoryStore(data.files());
+            case DIRECTORY -> {
+                DirectoryStore store = new DirectoryStore(data.files());
+                data.sweep(DirectoryStore.incoming(data.files()));
+                yield store;
+            }
             case S3 -> new S3Store(s3.get(), bucket.orElseThrow(
                     () -> new IllegalStateException("parley.store=s3 needs parley.s3.bucket")));
         };

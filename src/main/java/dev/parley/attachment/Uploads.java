@@ -14,6 +14,8 @@ import jakarta.inject.Singleton;
 
 import org.jspecify.annotations.Nullable;
 
+import dev.parley.attachment.jobs.FileWork;
+import dev.parley.attachment.privacy.Metadata;
 import dev.parley.problem.Code;
 import dev.parley.problem.Refusal;
 import io.micrometer.core.instrument.Counter;
@@ -21,8 +23,9 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.narayana.jta.QuarkusTransaction;
 
 /**
- * Takes files: bytes to a temporary place while they are counted and hashed, then what they are, then the store. The
- * row is there before the object, so that a crash between the two leaves nothing that nobody knows of.
+ * Takes files: bytes to a temporary place while they are counted and hashed, then what they are, then what they tell of
+ * their maker is taken out, then the store. The row is there before the object, so that a crash between the two leaves
+ * nothing that nobody knows of.
  */
 @Singleton
 public class Uploads {
@@ -32,12 +35,16 @@ public class Uploads {
     private final Spool spool;
     private final ObjectStore store;
     private final FileLimits limits;
+    private final Quota quota;
+    private final FileWork work;
     private final Counter received;
 
-    Uploads(Spool spool, ObjectStore store, FileLimits limits, MeterRegistry metrics) {
+    Uploads(Spool spool, ObjectStore store, FileLimits limits, Quota quota, FileWork work, MeterRegistry metrics) {
         this.spool = spool;
         this.store = store;
         this.limits = limits;
+        this.quota = quota;
+        this.work = work;
         this.received = Counter.builder("parley.files.received").baseUnit("bytes")
                 .description("Bytes of files that were stored").register(metrics);
     }
@@ -52,8 +59,8 @@ public class Uploads {
      *
      * @param bytes read to its end unless the file is refused; not closed
      * @param claimed seconds that the client says it lasts, taken when the bytes do not tell
-     * @throws Refusal {@link Code#FILE_TOO_LARGE}, {@link Code#TYPE_NOT_ALLOWED}, {@link Code#EMPTY_FILE}, and when the
-     *         store does not answer or is full
+     * @throws Refusal {@link Code#FILE_TOO_LARGE}, {@link Code#TYPE_NOT_ALLOWED}, {@link Code#EMPTY_FILE},
+     *         {@link Code#QUOTA_EXCEEDED}, and when the store does not answer or is full
      */
     public Attachment receive(long ownerId, InputStream bytes, String name, @Nullable Double claimed, Allowance allowed) {
         try (Spooled spooled = spool.take(bytes, head -> limit(head, allowed))) {
@@ -71,16 +78,18 @@ public class Uploads {
             if (spooled.size() > allowed.of(what.kind())) {
                 throw Spool.tooLarge(allowed.of(what.kind()));
             }
-            Attachment file = pending(ownerId, name, spooled, what, claimed);
+            Spooled welcome = limits.keepMetadata() || !Metadata.remove(spooled.file(), what.type()) ? spooled
+                    : spooled.edited();
+            Attachment file = pending(ownerId, name, welcome, what, claimed);
             try {
-                store.put(file.storageKey, spooled.file(), file.mimeType);
+                store.put(file.storageKey, welcome.file(), file.mimeType);
             } catch (RuntimeException e) {
                 // A store that did not answer may have taken it all the same: the sweeper sees to that.
                 discard(List.of(file.id));
                 throw e;
             }
             ready(file);
-            received.increment(spooled.size());
+            received.increment(welcome.size());
             return file;
         } catch (IOException e) {
             throw new IllegalStateException("A spooled upload could not be read", e);
@@ -97,7 +106,7 @@ public class Uploads {
         return picture;
     }
 
-    /** What a retry of the same request must agree on: the same bytes under the same name. */
+    /** What a retry of the same request must agree on: the same bytes, as they are stored, under the same name. */
     public String fingerprint(Attachment file) {
         return HexFormat.of().formatHex(file.sha256) + " " + file.originalName;
     }
@@ -121,10 +130,15 @@ public class Uploads {
         }
     }
 
-    private static void ready(Attachment file) {
-        boolean waited = QuarkusTransaction.requiringNew()
-                .call(() -> Attachment.update("state = ?1 where id = ?2 and state = ?3",
-                        Attachment.READY, file.id, Attachment.PENDING)) == 1;
+    private void ready(Attachment file) {
+        boolean waited = QuarkusTransaction.requiringNew().call(() -> {
+            boolean pending = Attachment.update("state = ?1 where id = ?2 and state = ?3", Attachment.READY, file.id,
+                    Attachment.PENDING) == 1;
+            if (pending) {
+                work.stored(file);
+            }
+            return pending;
+        });
         if (!waited) {
             // It took so long that the sweeper has come by, which must come again for the bytes.
             QuarkusTransaction.requiringNew()
@@ -132,6 +146,7 @@ public class Uploads {
             throw new Refusal(Code.STORE_UNAVAILABLE);
         }
         file.state = Attachment.READY;
+        work.wake();
     }
 
     /** As soon as the first bytes tell the kind, its limit holds; until then the largest of all. */
@@ -156,7 +171,11 @@ public class Uploads {
         // As the database keeps it, or the first answer would differ from all later ones.
         file.createdAt = Instant.now().truncatedTo(ChronoUnit.MILLIS);
         file.expiresAt = file.createdAt.plus(limits.unboundFor());
-        QuarkusTransaction.requiringNew().run(file::persist);
+        work.begin(file);
+        QuarkusTransaction.requiringNew().run(() -> {
+            quota.require(ownerId, file.size);
+            file.persist();
+        });
         return file;
     }
 
