@@ -153,8 +153,10 @@ public final class FrameGuard extends ChannelInboundHandlerAdapter {
     @Override
     public void channelRead(ChannelHandlerContext ctx, Object message) {
         if (message instanceof WebSocketFrame frame) {
+            boolean wasOver = over;
             check(frame);
-            if (over || begins(frame)) {
+            // Whoever was told to go answers with a close frame, which ends it at once.
+            if (over && (!wasOver || isData(frame)) || begins(frame)) {
                 frame.release();
                 return;
             }

@@ -11,6 +11,7 @@ import dev.parley.dialect.DoorLimits;
 import dev.parley.message.History;
 import dev.parley.message.Posting;
 import dev.parley.relay.Admission;
+import dev.parley.relay.Backlog;
 import dev.parley.relay.FrameBudget;
 import dev.parley.relay.FrameRate;
 import dev.parley.relay.OnlineUsers;
@@ -27,6 +28,7 @@ class ClientTools {
     final Clients clients;
     final Sessions sessions;
     final FrameBudget budget;
+    final Backlog backlog;
     final Admission admission;
     final Json json;
     final SocketIoSettings settings;
@@ -46,7 +48,7 @@ class ClientTools {
     final ExecutorService blocking = Executors
             .newThreadPerTaskExecutor(Thread.ofVirtual().name("socketio-", 0).factory());
 
-    ClientTools(Clients clients, Sessions sessions, FrameBudget budget, Admission admission, Json json,
+    ClientTools(Clients clients, Sessions sessions, FrameBudget budget, Backlog backlog, Admission admission, Json json,
             SocketIoSettings settings,
             RelaySettings sockets, Vertx vertx,
             Tokens tokens, FrameRate rate, OnlineUsers online, Typing typing, Sending sending, Posting posting,
@@ -54,6 +56,7 @@ class ClientTools {
         this.clients = clients;
         this.sessions = sessions;
         this.budget = budget;
+        this.backlog = backlog;
         this.admission = admission;
         this.json = json;
         this.settings = settings;

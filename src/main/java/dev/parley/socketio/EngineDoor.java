@@ -89,8 +89,8 @@ class EngineDoor {
         } else {
             Context loop = VertxContext.getRootContext(vertx.getOrCreateContext());
             String token = Admission.token(request);
-            EngineSession session = new EngineSession(sessions.newId(), loop, vertx, tools.settings,
-                    self -> new Client(self, tools, token), sessions);
+            EngineSession session = new EngineSession(sessions.newId(), loop, tools,
+                    self -> new Client(self, tools, token));
             if (polls) {
                 session.run(() -> {
                     session.begin(null);

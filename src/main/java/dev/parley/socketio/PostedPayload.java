@@ -50,7 +50,7 @@ final class PostedPayload {
         String length = request.getHeader(HttpHeaders.CONTENT_LENGTH);
         if (!session.isOpen()) {
             EngineError.UNKNOWN_SID.answer(exchange);
-        } else if (!session.posting.compareAndSet(null, exchange)) {
+        } else if (!session.polling.begin(exchange)) {
             EngineError.BAD_REQUEST.answer(exchange);
             session.run(() -> session.close("Two posts at once"));
         } else if (length != null && length.length() < 19 && Long.parseLong(length) > most) {
@@ -113,7 +113,7 @@ final class PostedPayload {
 
     private void refuse(EngineError why) {
         drop();
-        session.posting.compareAndSet(exchange, null);
+        session.polling.forget(exchange);
         why.answer(exchange);
         session.run(() -> session.tooBig(why));
     }

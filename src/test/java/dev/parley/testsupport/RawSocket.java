@@ -24,6 +24,8 @@ public final class RawSocket implements AutoCloseable {
     public static final int PING = 9;
     public static final int PONG = 10;
 
+    private static final int PATIENCE_MILLIS = 60_000;
+
     private final Socket socket = new Socket();
     private final OutputStream out;
     private final DataInputStream in;
@@ -55,7 +57,7 @@ public final class RawSocket implements AutoCloseable {
         try {
             socket.setReceiveBufferSize(receiveBuffer);
             socket.setTcpNoDelay(true);
-            socket.setSoTimeout(20_000);
+            socket.setSoTimeout(PATIENCE_MILLIS);
             socket.connect(new InetSocketAddress(base.getHost(), base.getPort()), 10_000);
             out = socket.getOutputStream();
             in = new DataInputStream(new BufferedInputStream(socket.getInputStream()));
@@ -85,6 +87,12 @@ public final class RawSocket implements AutoCloseable {
     /** Bytes as they are. */
     public void raw(byte[] bytes) throws IOException {
         out.write(bytes);
+        out.flush();
+    }
+
+    /** So many bytes as they are. */
+    public void raw(byte[] bytes, int length) throws IOException {
+        out.write(bytes, 0, length);
         out.flush();
     }
 
