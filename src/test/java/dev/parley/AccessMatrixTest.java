@@ -105,7 +105,9 @@ class AccessMatrixTest {
             new Route("PUT /api/auth/me/avatar", About.CALLER, "image/gif", "GIF89a\u0001\u0000\u0001\u0000\u0000\u0000\u0000;",
                     200, 200, 200),
             new Route("GET /api/avatars/{id}", About.NOTHING, null, "", 404, 404, 404),
-            new Route("GET /api/files/{id}", About.FILE, null, "", 200, 200, 200), own("GET /api/chat/rooms", "", 200),
+            new Route("GET /api/files/{id}", About.FILE, null, "", 200, 200, 200),
+            // A text has none; who may have a picture's is in PreviewsTest.
+            new Route("GET /api/files/{id}/preview", About.FILE, null, "", 404, 404, 404), own("GET /api/chat/rooms", "", 200),
             own("POST /api/chat/rooms", "{\"name\":\"Mine\",\"member_ids\":[]}", 201),
             room("GET /api/chat/rooms/{id}", "", 200, 200),
             room("PATCH /api/chat/rooms/{id}", "{\"name\":\"New name\"}", 403, 200),

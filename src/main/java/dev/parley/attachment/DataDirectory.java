@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Stream;
 
@@ -22,7 +23,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What of {@code parley.data-dir} belongs to files: {@code files/} holds the objects of the directory store,
- * {@code tmp/uploads/} the uploads that are still arriving. Whoever works here holds a lock on {@code tmp/in-use}, so
+ * {@code tmp/uploads/} the uploads that are still arriving, {@code tmp/previews/} what previews are made from. Whoever works
+ * here holds a lock on {@code tmp/in-use}, so
  * that one who starts does not take what another is receiving for what a crash has left.
  */
 @Singleton
@@ -47,6 +49,11 @@ public class DataDirectory {
         return made(root.resolve("tmp/uploads"));
     }
 
+    /** Where previews are made, a directory for each job. */
+    public Path previews() {
+        return made(root.resolve("tmp/previews"));
+    }
+
     /** Every directory of files that nothing should be left in for long. */
     public List<Path> temporary() {
         return List.of(uploads(), made(root.resolve("tmp/bodies")));
@@ -56,7 +63,7 @@ public class DataDirectory {
      * Deletes what a crash has left in a directory of temporary files; for starting, before anything arrives. Where
      * another program works on the same data, only what is older than any upload lasts.
      */
-    synchronized void sweep(Path directory) {
+    public synchronized void sweep(Path directory) {
         try {
             FileLock alone = alone();
             try {
@@ -109,10 +116,19 @@ public class DataDirectory {
 
     private static void delete(Path directory, Instant olderThan) throws IOException {
         try (Stream<Path> leftovers = Files.list(directory)) {
-            for (Path leftover : leftovers.filter(Files::isRegularFile).toList()) {
+            for (Path leftover : leftovers.toList()) {
                 if (Files.getLastModifiedTime(leftover).toInstant().isBefore(olderThan)) {
-                    Files.deleteIfExists(leftover);
+                    deleteTree(leftover);
                 }
+            }
+        }
+    }
+
+    /** Deletes a file, or a directory with everything in it. */
+    public static void deleteTree(Path root) throws IOException {
+        try (Stream<Path> paths = Files.walk(root)) {
+            for (Path path : paths.sorted(Comparator.reverseOrder()).toList()) {
+                Files.deleteIfExists(path);
             }
         }
     }

@@ -1,5 +1,6 @@
 package dev.parley.attachment;
 
+import dev.parley.attachment.preview.Preview;
 import dev.parley.problem.Code;
 import dev.parley.problem.Refusal;
 
@@ -31,6 +32,11 @@ public record Download(String key, long size, byte[] sha256, String contentType,
         }
         FileType type = FileType.ofMime(file.mimeType);
         return new Download(file.storageKey, file.size, file.sha256, type.mime, type.inline, file.originalName);
+    }
+
+    /** A smaller picture of it. */
+    Download as(Preview preview) {
+        return new Download(preview.key(), preview.bytes(), preview.sha256(), preview.mimeType(), true, "preview.webp");
     }
 
     private static void requireReleased(Attachment file) {

@@ -11,6 +11,7 @@ import jakarta.inject.Singleton;
 
 import org.jboss.logging.Logger;
 
+import dev.parley.attachment.preview.Previews;
 import dev.parley.backplane.OneAtATime;
 import dev.parley.problem.Outage;
 import io.quarkus.narayana.jta.QuarkusTransaction;
@@ -30,10 +31,12 @@ class FileSweeper {
     private static final int MOST_FAILURES = 3;
 
     private final ObjectStore store;
+    private final Previews previews;
     private final OneAtATime alone;
 
-    FileSweeper(ObjectStore store, OneAtATime alone) {
+    FileSweeper(ObjectStore store, Previews previews, OneAtATime alone) {
         this.store = store;
+        this.previews = previews;
         this.alone = alone;
     }
 
@@ -67,13 +70,19 @@ class FileSweeper {
     private void remove() {
         // What cannot be removed must not be in the way of all the others; what nothing can be removed from is away.
         Set<UUID> later = new HashSet<>(Set.of(new UUID(0, 0)));
+        int failures = 0;
         List<Attachment> doomed = doomed(later);
-        while (!doomed.isEmpty() && later.size() <= MOST_FAILURES) {
+        while (!doomed.isEmpty()) {
             for (Attachment file : doomed) {
-                if (!remove(file)) {
+                try {
+                    if (!remove(file)) {
+                        later.add(file.id);
+                    }
+                } catch (RuntimeException e) {
+                    LOG.warnf("The bytes of a deleted file could not be removed, trying again later: %s", e.getMessage());
                     later.add(file.id);
-                    if (later.size() > MOST_FAILURES) {
-                        break;
+                    if (++failures == MOST_FAILURES) {
+                        return;
                     }
                 }
             }
@@ -89,15 +98,14 @@ class FileSweeper {
                 .page(0, AT_ONCE).list());
     }
 
+    /** False while previews of it are being made, which must go as well. */
     private boolean remove(Attachment file) {
-        try {
-            store.delete(file.storageKey);
-            // The row stays, without a key: it says that there was a file and when it went.
-            QuarkusTransaction.requiringNew().run(() -> Attachment.update("storageKey = null where id = ?1", file.id));
-            return true;
-        } catch (RuntimeException e) {
-            LOG.warnf("The bytes of a deleted file could not be removed, trying again later: %s", e.getMessage());
+        store.delete(file.storageKey);
+        if (!previews.remove(file.id)) {
             return false;
         }
+        // The row stays, without a key: it says that there was a file and when it went.
+        QuarkusTransaction.requiringNew().run(() -> Attachment.update("storageKey = null where id = ?1", file.id));
+        return true;
     }
 }
