@@ -68,6 +68,13 @@ public class Uploads {
     public Attachment receive(long ownerId, InputStream bytes, String name, @Nullable Double claimed, Allowance allowed) {
         rates.upload(ownerId);
         try (Spooled spooled = spool.take(bytes, head -> limit(head, allowed))) {
+            return receive(ownerId, spooled, name, claimed, allowed);
+        }
+    }
+
+    /** The same for a file that has arrived already; the caller closes it. */
+    public Attachment receive(long ownerId, Spooled spooled, String name, @Nullable Double claimed, Allowance allowed) {
+        try {
             Recognised what = Recogniser.of(spooled.file());
             if (what.type() == FileType.UNKNOWN && !allowed.anyType()) {
                 throw FileType.notAllowed(List.of(Kind.values()));
@@ -75,8 +82,7 @@ public class Uploads {
             if (spooled.size() > allowed.of(what.kind())) {
                 throw Spool.tooLarge(allowed.of(what.kind()));
             }
-            Spooled welcome = limits.keepMetadata() || !Metadata.remove(spooled.file(), what.type()) ? spooled
-                    : spooled.edited();
+            Spooled welcome = stripped(spooled, what.type());
             Attachment file = pending(ownerId, name, welcome, what, claimed);
             try {
                 store.put(file.storageKey, welcome.file(), file.mimeType);
@@ -91,6 +97,11 @@ public class Uploads {
         } catch (IOException e) {
             throw new IllegalStateException("A spooled upload could not be read", e);
         }
+    }
+
+    private Spooled stripped(Spooled spooled, FileType type) throws IOException {
+        boolean wanted = !limits.keepMetadata() && Metadata.isRemovedFrom(type);
+        return wanted && Metadata.remove(spooled.own(), type) ? spooled.edited() : spooled;
     }
 
     /** Stores a picture of its owner, which nobody's message may take. */
@@ -182,7 +193,7 @@ public class Uploads {
     }
 
     /** The name as it came, but for what the database or UTF-8 cannot hold. */
-    static String displayable(String name) {
+    public static String displayable(String name) {
         String shown = name.codePoints().filter(point -> point != 0 && !(point >= 0xD800 && point <= 0xDFFF))
                 .limit(MOST_NAME)
                 .collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append).toString();
