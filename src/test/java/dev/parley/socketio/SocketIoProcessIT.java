@@ -362,8 +362,11 @@ class SocketIoProcessIT {
                     assertThat(client.call("send_message", Map.of("conversation_id", room, "content", "hi")).at("/success")
                             .asBoolean()).isTrue();
                 }
-                assertThat(first.poll().getFirst()).as("it keeps others waiting").startsWith("42[\"error\"")
-                        .contains(EngineError.BUSY.message);
+                List<String> heard = new ArrayList<>();
+                while (heard.stream().noneMatch(packet -> packet.startsWith("42[\"error\""))) {
+                    heard.addAll(first.poll());
+                }
+                assertThat(heard.getLast()).as("it keeps others waiting").contains(EngineError.BUSY.message);
                 unfinished.close();
                 assertThat(waits.getInputStream().available()).as("it may go on").isZero();
             }
