@@ -91,7 +91,8 @@ class RetentionTest {
         assertThat(page.findValuesAsText("seq")).containsExactly("1", "2", "3", "4", "5", "6");
         assertThat(page.get("messages").findValuesAsText("content")).containsExactly("", "", "", "", "six days", "new");
         assertThat(page.at("/messages/1/like_count").asInt()).isZero();
-        assertThat(ben.get("/api/chat/rooms/" + room + "/messages?only=pinned&before=100&limit=5").expect(200).get("messages")).isEmpty();
+        assertThat(ben.get("/api/chat/rooms/" + room + "/messages?only=pinned&before=100&limit=5").expect(200).get("messages"))
+                .isEmpty();
         assertThat(ben.get(URI.create(file).getPath()).status()).isEqualTo(404);
         assertThat(ann.get("/api/chat/rooms/" + room).expect(200).get("unread_count").asInt()).isZero();
         long after = version();
