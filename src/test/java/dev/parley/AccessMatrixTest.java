@@ -33,6 +33,7 @@ class AccessMatrixTest {
 
     private static final String JSON = "application/json";
     private static final String FORM = "application/x-www-form-urlencoded";
+    private static final Map<String, String> TUS = Map.of("Tus-Resumable", "1.0.0", "Upload-Length", "5", "Upload-Offset", "0");
     private static final Set<String> METHODS = Set.of("get", "put", "post", "delete", "patch", "head", "options", "trace");
 
     /** What a route is about decides what an outsider is told. */
@@ -67,6 +68,7 @@ class AccessMatrixTest {
                     .replaceFirst("/files/\\{[^}]+}", "/files/" + scene.fileId())
                     .replaceFirst("/uploads/\\{[^}]+}", "/uploads/" + scene.fileId())
                     .replaceFirst("/avatars/\\{[^}]+}", "/avatars/" + UUID.randomUUID())
+                    .replaceFirst("/uploads/\\{[^}]+}", "/uploads/" + UUID.randomUUID())
                     .replaceFirst("\\{userId}", Long.toString(scene.cast().sender().id));
             assertThat(path).as("a template that this test does not know").doesNotContain("{");
             return path + (path.endsWith("/search-users") ? "?email=nobody-is-called-this" : "");
@@ -77,7 +79,17 @@ class AccessMatrixTest {
                     : body.replace("{unique}", UUID.randomUUID().toString())
                             .replace("{room}", Long.toString(scene.room())).replace("{message}", Long.toString(scene.message()))
                             .replace("{newcomer}", Long.toString(scene.cast().newcomer().id)).getBytes(StandardCharsets.UTF_8);
-            return Wire.call(scene.cast().admin().base, method(), target, token, type, bytes);
+            Map<String, String> headers = new LinkedHashMap<>(target.contains("uploads") ? TUS : Map.of());
+            if (token != null) {
+                headers.put("Authorization", "Bearer " + token);
+            }
+            if (bytes != null) {
+                if (type != null) {
+                    headers.put("Content-Type", type);
+                }
+                headers.put("Content-Length", Integer.toString(bytes.length));
+            }
+            return Wire.call(scene.cast().admin().base, method(), target, headers, bytes);
         }
     }
 
@@ -126,6 +138,10 @@ class AccessMatrixTest {
             new Route("POST /api/chat/conversations/{id}/messages", About.ROOM, FORM, "content=Hello", 201, 201, 201),
             form("POST /api/chat/conversations/{id}/send-file", About.ROOM, file("file"), 201, 201, 201),
             room("POST /api/chat/conversations/{id}/mark-read", "", 200, 200),
+            new Route("OPTIONS /api/uploads", About.NOTHING, null, "", 204, 204, 204),
+            own("POST /api/uploads", "", 201), own("GET /api/uploads/{id}", "", 404),
+            new Route("PATCH /api/uploads/{id}", About.CALLER, "application/offset+octet-stream", "Hello", 404, 404, 404),
+            own("DELETE /api/uploads/{id}", "", 404), own("POST /api/uploads/{id}", "", 405),
             form("POST /messages/upload", About.ROOM, file("file") + field("conversation_id", "{room}"), 200, 200, 200));
 
     @TestHTTPResource("/")

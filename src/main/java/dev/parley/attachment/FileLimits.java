@@ -7,7 +7,7 @@ import io.quarkus.runtime.configuration.MemorySize;
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
 
-/** How large files may be, a kind, and how long one may wait for its message. */
+/** How large files may be, a kind, what is kept of them, and how long one may wait for its message. */
 @ConfigMapping(prefix = "parley.files")
 public interface FileLimits {
 
@@ -26,6 +26,10 @@ public interface FileLimits {
     /** The largest other file. */
     @WithDefault("50M")
     MemorySize file();
+
+    /** Whether photos, videos and MP3s keep what they tell of places, devices and times. */
+    @WithDefault("false")
+    boolean keepMetadata();
 
     /** How long an upload waits for a message to take it. */
     @WithDefault("24h")

@@ -46,8 +46,10 @@ class FileResource {
     @APIResponse(responseCode = "200", description = "The bytes")
     @APIResponse(responseCode = "206", description = "The range asked for")
     @APIResponse(responseCode = "304", description = "As the client has it")
-    @APIResponse(responseCode = "403", description = "This link is not valid or has expired")
+    @APIResponse(responseCode = "403", description = "This link is not valid or has expired; or this file was blocked by the "
+            + "virus scanner")
     @APIResponse(responseCode = "404", description = "File not found")
+    @APIResponse(responseCode = "423", description = "This file is being scanned for viruses; try again")
     public Response get(String id, @QueryParam("user") @Nullable String user,
             @QueryParam("expires") @Nullable String expires, @QueryParam("signature") @Nullable String signature,
             @Context Request request, @Context HttpHeaders headers) {

@@ -43,9 +43,7 @@ public class FileServing {
     public Response serve(UUID id, long viewer, Request request, HttpHeaders headers) {
         Attachment file = QuarkusTransaction.requiringNew().call(() -> Attachment.findById(id));
         requireVisible(file, viewer);
-        FileType type = FileType.ofMime(file.mimeType);
-        Response answer = downloads.answer(new Download(file.storageKey, file.size, file.sha256, type.mime, type.inline,
-                file.originalName), request, headers);
+        Response answer = downloads.answer(Download.of(file), request, headers);
         if (answer.hasEntity() && answer.getStatus() < 300) {
             served.increment(Long.parseLong(answer.getHeaderString(HttpHeaders.CONTENT_LENGTH)));
         }
@@ -53,7 +51,7 @@ public class FileServing {
     }
 
     private void requireVisible(@Nullable Attachment file, long viewer) {
-        if (file == null || file.storageKey == null) {
+        if (file == null || file.state.equals(Attachment.DELETED)) {
             throw new Refusal(Code.FILE_NOT_FOUND);
         }
         if (file.state.equals(Attachment.READY) && file.ownerId == viewer

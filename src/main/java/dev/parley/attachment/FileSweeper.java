@@ -18,7 +18,10 @@ import io.quarkus.scheduler.Scheduled;
 import io.quarkus.scheduler.Scheduled.ConcurrentExecution;
 import io.smallrye.common.annotation.RunOnVirtualThread;
 
-/** Removes bytes that nobody may fetch any more: of deleted messages, and of uploads that no message took in time. */
+/**
+ * Removes bytes that nobody may fetch any more: of deleted messages, of uploads that no message took in
+ * time, and of what the scanner blocked.
+ */
 @Singleton
 class FileSweeper {
 
@@ -80,8 +83,9 @@ class FileSweeper {
 
     private static List<Attachment> doomed(Set<UUID> later) {
         return QuarkusTransaction.requiringNew().call(() -> Attachment
-                .<Attachment> find("state = ?1 and storageKey is not null and id not in ?2 order by deletedAt",
-                        Attachment.DELETED, later)
+                .<Attachment> find(
+                        "storageKey is not null and (state = ?1 or scanState = ?2) and id not in ?3 order by deletedAt",
+                        Attachment.DELETED, ScanState.BLOCKED.id(), later)
                 .page(0, AT_ONCE).list());
     }
 

@@ -16,13 +16,19 @@ import io.quarkus.runtime.annotations.RegisterForReflection;
  * @param mimeType what the bytes are, whatever was claimed
  * @param duration seconds, of audio and video that tell it
  * @param width pixels as shown, of images and videos that tell it
+ * @param scanState {@code scanning}: nobody gets its bytes yet; {@code clean}; {@code blocked}: nobody gets them;
+ *        {@code skipped}: not scanned
+ * @param scanReason what the scanner found in a blocked file; why a file was not scanned: {@code off},
+ *        {@code too_large}, {@code unreachable} or {@code failed}
  */
 @RegisterForReflection
 public record FileView(UUID id, String kind, String fileName, String filePath, long fileSize, String mimeType,
-        @Nullable Number duration, @Nullable Integer width, @Nullable Integer height, @Nullable String thumbnailPath) {
+        @Nullable Number duration, @Nullable Integer width, @Nullable Integer height, @Nullable String thumbnailPath,
+        String scanState, @Nullable String scanReason) {
 
     public static FileView of(Attachment file, Viewer viewer, SignedUrls urls) {
         return new FileView(file.id, file.kind, file.originalName, viewer.base() + urls.path(file.id, viewer.userId()),
-                file.size, file.mimeType, Attachment.seconds(file.duration), file.width, file.height, null);
+                file.size, file.mimeType, Attachment.seconds(file.duration), file.width, file.height, null,
+                file.scanState, file.scanReason);
     }
 }

@@ -39,8 +39,8 @@ final class S3Store implements ObjectStore {
     private static final Duration PROBE = Duration.ofSeconds(3);
     private static final int INSUFFICIENT_STORAGE = 507;
 
-    private final S3Client s3;
-    private final String bucket;
+    final S3Client s3;
+    final String bucket;
 
     S3Store(S3Client s3, String bucket) {
         this.s3 = s3;
@@ -142,7 +142,7 @@ final class S3Store implements ObjectStore {
     }
 
     /** A kept connection that has died meanwhile surfaces like this, and the SDK tries no other by itself. */
-    private static <T> T twice(Supplier<T> question) {
+    static <T> T twice(Supplier<T> question) {
         try {
             return question.get();
         } catch (UncheckedIOException dead) {
@@ -151,7 +151,7 @@ final class S3Store implements ObjectStore {
     }
 
     /** Opened anew for every try: the client repeats what failed on the way. */
-    private static RequestBody body(Path file, long offset, long length) {
+    static RequestBody body(Path file, long offset, long length) {
         return RequestBody.fromContentProvider(() -> open(file, offset, length), length, "application/octet-stream");
     }
 

@@ -44,4 +44,11 @@ class StoreChoice {
                     () -> new IllegalStateException("parley.store=s3 needs parley.s3.bucket")));
         };
     }
+
+    @Produces
+    @Singleton
+    PartialStore partials(ObjectStore store, DataDirectory data, Spool spool) {
+        return store instanceof S3Store bucket ? new S3Partials(bucket, spool, data.uploads())
+                : new DirectoryPartials(data.files());
+    }
 }

@@ -14,15 +14,19 @@ import jakarta.inject.Singleton;
 
 import org.jspecify.annotations.Nullable;
 
+import dev.parley.attachment.jobs.FileWork;
+import dev.parley.attachment.privacy.Metadata;
 import dev.parley.problem.Code;
 import dev.parley.problem.Refusal;
+import dev.parley.rate.Rates;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.narayana.jta.QuarkusTransaction;
 
 /**
- * Takes files: bytes to a temporary place while they are counted and hashed, then what they are, then the store. The
- * row is there before the object, so that a crash between the two leaves nothing that nobody knows of.
+ * Takes files: bytes to a temporary place while they are counted and hashed, then what they are, then what they tell of
+ * their maker is taken out, then the store. The row is there before the object, so that a crash between the two leaves
+ * nothing that nobody knows of.
  */
 @Singleton
 public class Uploads {
@@ -32,14 +36,18 @@ public class Uploads {
     private final Spool spool;
     private final ObjectStore store;
     private final FileLimits limits;
+    private final Rates rates;
     private final Quota quota;
+    private final FileWork work;
     private final Counter received;
 
-    Uploads(Spool spool, ObjectStore store, FileLimits limits, Quota quota, MeterRegistry metrics) {
+    Uploads(Spool spool, ObjectStore store, FileLimits limits, Rates rates, Quota quota, FileWork work, MeterRegistry metrics) {
         this.spool = spool;
         this.store = store;
         this.limits = limits;
+        this.rates = rates;
         this.quota = quota;
+        this.work = work;
         this.received = Counter.builder("parley.files.received").baseUnit("bytes")
                 .description("Bytes of files that were stored").register(metrics);
     }
@@ -58,7 +66,15 @@ public class Uploads {
      *         {@link Code#QUOTA_EXCEEDED}, and when the store does not answer or is full
      */
     public Attachment receive(long ownerId, InputStream bytes, String name, @Nullable Double claimed, Allowance allowed) {
+        rates.upload(ownerId);
         try (Spooled spooled = spool.take(bytes, head -> limit(head, allowed))) {
+            return receive(ownerId, spooled, name, claimed, allowed);
+        }
+    }
+
+    /** The same for a file that has arrived already; the caller closes it. */
+    public Attachment receive(long ownerId, Spooled spooled, String name, @Nullable Double claimed, Allowance allowed) {
+        try {
             Recognised what = Recogniser.of(spooled.file());
             if (what.type() == FileType.UNKNOWN && !allowed.anyType()) {
                 throw FileType.notAllowed(List.of(Kind.values()));
@@ -66,20 +82,26 @@ public class Uploads {
             if (spooled.size() > allowed.of(what.kind())) {
                 throw Spool.tooLarge(allowed.of(what.kind()));
             }
-            Attachment file = pending(ownerId, name, spooled, what, claimed);
+            Spooled welcome = stripped(spooled, what.type());
+            Attachment file = pending(ownerId, name, welcome, what, claimed);
             try {
-                store.put(file.storageKey, spooled.file(), file.mimeType);
+                store.put(file.storageKey, welcome.file(), file.mimeType);
             } catch (RuntimeException e) {
                 // A store that did not answer may have taken it all the same: the sweeper sees to that.
                 discard(List.of(file.id));
                 throw e;
             }
             ready(file);
-            received.increment(spooled.size());
+            received.increment(welcome.size());
             return file;
         } catch (IOException e) {
             throw new IllegalStateException("A spooled upload could not be read", e);
         }
+    }
+
+    private Spooled stripped(Spooled spooled, FileType type) throws IOException {
+        boolean wanted = !limits.keepMetadata() && Metadata.isRemovedFrom(type);
+        return wanted && Metadata.remove(spooled.own(), type) ? spooled.edited() : spooled;
     }
 
     /** Stores a picture of its owner, which nobody's message may take. */
@@ -92,7 +114,7 @@ public class Uploads {
         return picture;
     }
 
-    /** What a retry of the same request must agree on: the same bytes under the same name. */
+    /** What a retry of the same request must agree on: the same bytes, as they are stored, under the same name. */
     public String fingerprint(Attachment file) {
         return HexFormat.of().formatHex(file.sha256) + " " + file.originalName;
     }
@@ -123,10 +145,15 @@ public class Uploads {
                 file, ownerId, Attachment.READY));
     }
 
-    private static void ready(Attachment file) {
-        boolean waited = QuarkusTransaction.requiringNew()
-                .call(() -> Attachment.update("state = ?1 where id = ?2 and state = ?3",
-                        Attachment.READY, file.id, Attachment.PENDING)) == 1;
+    private void ready(Attachment file) {
+        boolean waited = QuarkusTransaction.requiringNew().call(() -> {
+            boolean pending = Attachment.update("state = ?1 where id = ?2 and state = ?3", Attachment.READY, file.id,
+                    Attachment.PENDING) == 1;
+            if (pending) {
+                work.stored(file);
+            }
+            return pending;
+        });
         if (!waited) {
             // It took so long that the sweeper has come by, which must come again for the bytes.
             QuarkusTransaction.requiringNew()
@@ -134,6 +161,7 @@ public class Uploads {
             throw new Refusal(Code.STORE_UNAVAILABLE);
         }
         file.state = Attachment.READY;
+        work.wake();
     }
 
     /** As soon as the first bytes tell the kind, its limit holds; until then the largest of all. */
@@ -158,6 +186,7 @@ public class Uploads {
         // As the database keeps it, or the first answer would differ from all later ones.
         file.createdAt = Instant.now().truncatedTo(ChronoUnit.MILLIS);
         file.expiresAt = file.createdAt.plus(limits.unboundFor());
+        work.begin(file);
         QuarkusTransaction.requiringNew().run(() -> {
             quota.require(ownerId, file.size);
             file.persist();
@@ -171,7 +200,7 @@ public class Uploads {
     }
 
     /** The name as it came, but for what the database or UTF-8 cannot hold. */
-    static String displayable(String name) {
+    public static String displayable(String name) {
         String shown = name.codePoints().filter(point -> point != 0 && !(point >= 0xD800 && point <= 0xDFFF))
                 .limit(MOST_NAME)
                 .collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append).toString();

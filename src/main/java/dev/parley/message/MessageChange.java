@@ -28,6 +28,11 @@ abstract class MessageChange<T> extends Change<T> {
     /** The message as it is, to a member; a tombstone is not found. */
     Message require(RoomTurn turn) throws SQLException {
         turn.requireMember(userId);
+        return present(turn);
+    }
+
+    /** The message as it is, whoever asks; a tombstone is not found. */
+    Message present(RoomTurn turn) throws SQLException {
         try (PreparedStatement statement = turn.connection().prepareStatement(
                 "select " + Message.COLUMNS + " from chat_messages where id = ? and room_id = ?")) {
             statement.setLong(1, messageId);
@@ -65,7 +70,7 @@ abstract class MessageChange<T> extends Change<T> {
 
     /** Announces the message as it is now. */
     void updated(RoomTurn turn) throws SQLException {
-        Message message = require(turn);
+        Message message = present(turn);
         Message target = null;
         if (message.replyTo != null) {
             ReplyTargets targets = new ReplyTargets();

@@ -80,17 +80,11 @@ public class RoomReader {
 
     /** The versions of those rooms that there are. */
     Map<Long, Long> versions(Collection<Long> roomIds) {
-        Map<Long, Long> versions = new HashMap<>();
         try (Connection connection = database.getConnection();
                 PreparedStatement statement = connection
                         .prepareStatement("select id, version from chat_rooms where id = any(?)")) {
             statement.setArray(1, connection.createArrayOf("bigint", roomIds.toArray()));
-            try (ResultSet row = statement.executeQuery()) {
-                while (row.next()) {
-                    versions.put(row.getLong(1), row.getLong(2));
-                }
-            }
-            return versions;
+            return versions(statement);
         } catch (SQLException e) {
             throw Outage.of(e);
         }
@@ -100,9 +94,8 @@ public class RoomReader {
      * The rooms that some of these users have come into within the last seconds, and the first version of any of them there.
      */
     Map<Long, Long> joined(Collection<Long> userIds, long seconds) {
-        Map<Long, Long> versions = new HashMap<>();
         if (userIds.isEmpty()) {
-            return versions;
+            return Map.of();
         }
         try (Connection connection = database.getConnection();
                 PreparedStatement statement = connection.prepareStatement("""
@@ -111,15 +104,20 @@ public class RoomReader {
                          group by room_id""")) {
             statement.setArray(1, connection.createArrayOf("bigint", userIds.toArray()));
             statement.setDouble(2, seconds);
-            try (ResultSet row = statement.executeQuery()) {
-                while (row.next()) {
-                    versions.put(row.getLong(1), row.getLong(2));
-                }
-            }
-            return versions;
+            return versions(statement);
         } catch (SQLException e) {
             throw Outage.of(e);
         }
+    }
+
+    private static Map<Long, Long> versions(PreparedStatement statement) throws SQLException {
+        Map<Long, Long> versions = new HashMap<>();
+        try (ResultSet row = statement.executeQuery()) {
+            while (row.next()) {
+                versions.put(row.getLong(1), row.getLong(2));
+            }
+        }
+        return versions;
     }
 
     /** A room as its members' {@code room_update} of a version shows it: in its present state, with that number. */

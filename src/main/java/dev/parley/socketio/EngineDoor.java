@@ -118,8 +118,9 @@ class EngineDoor {
     }
 
     private WebSocketLink link(HttpServerRequest request, ServerWebSocket socket, EngineSession session) {
-        WebSocketLink link = new WebSocketLink(socket, vertx.getOrCreateContext(), session, tools.payloads);
-        link.guard(FrameGuard.on(request, (int) tools.settings.maxPayload().asLongValue(),
+        WebSocketLink link = new WebSocketLink(socket, vertx.getOrCreateContext(), session);
+        link.guard(FrameGuard.on(request, tools.budget, session::owner,
+                (int) tools.settings.maxPayload().asLongValue(),
                 session.mostPayload(), EngineError.UPLOAD_INSTEAD,
                 (code, reason) -> session.run(() -> session.refused(link, code, reason))));
         return link;

@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
 import com.fasterxml.jackson.annotation.JsonProperty;
 
 import dev.parley.attachment.Base64Input;
+import dev.parley.relay.FrameBudget;
 import io.quarkus.runtime.annotations.RegisterForReflection;
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
@@ -51,12 +52,13 @@ final class EngineSession {
     private final Deque<String> queue = new ArrayDeque<>(4);
     private long queued;
     /** Of payloads that are being obeyed, or wait for their attachments. */
-    private final List<LargePayloads.Hold> holds = new ArrayList<>(0);
+    private final List<FrameBudget.Hold> holds = new ArrayList<>(0);
     private @Nullable RoutingContext poll;
     private @Nullable WebSocketLink link;
     private @Nullable WebSocketLink probe;
     private boolean probed;
     private boolean reading = true;
+    private volatile Object owner = this;
     private volatile boolean trusted;
     private volatile boolean open = true;
     private long heartbeat = NO_TIMER;
@@ -102,8 +104,14 @@ final class EngineSession {
         waitToPing();
     }
 
+    /** Whose memory its large payloads take. On any thread. */
+    Object owner() {
+        return owner;
+    }
+
     /** Its user is known. */
-    void trust() {
+    void trust(long userId) {
+        owner = userId;
         trusted = true;
         sessions.known(this);
         if (link != null) {
@@ -207,7 +215,7 @@ final class EngineSession {
     }
 
     /** Packets of a post, which is answered as soon as more may come. */
-    void posted(List<String> packets, LargePayloads.Hold hold) {
+    void posted(List<String> packets, FrameBudget.Hold hold) {
         if (link != null) {
             // They came after the change to a WebSocket, and would be out of order.
             close("A post after the upgrade");
@@ -219,8 +227,8 @@ final class EngineSession {
         }
     }
 
-    private void keep(LargePayloads.Hold hold) {
-        if (!hold.isEmpty()) {
+    private void keep(FrameBudget.@Nullable Hold hold) {
+        if (hold != null && !hold.isEmpty()) {
             holds.add(hold);
         }
         letGo();
@@ -228,7 +236,7 @@ final class EngineSession {
 
     private void letGo() {
         if (reading && !client.awaitsAttachments() && !holds.isEmpty()) {
-            holds.forEach(LargePayloads.Hold::release);
+            holds.forEach(FrameBudget.Hold::release);
             holds.clear();
         }
     }
@@ -276,7 +284,7 @@ final class EngineSession {
         }
     }
 
-    void received(WebSocketLink from, String packet, LargePayloads.Hold hold) {
+    void received(WebSocketLink from, String packet, FrameBudget.@Nullable Hold hold) {
         received(from, packet);
         keep(hold);
     }
@@ -303,7 +311,7 @@ final class EngineSession {
         }
     }
 
-    void received(WebSocketLink from, InputStream bytes, int size, LargePayloads.Hold hold) {
+    void received(WebSocketLink from, InputStream bytes, int size, FrameBudget.@Nullable Hold hold) {
         if (from == link && open) {
             client.binary(bytes, size);
         }

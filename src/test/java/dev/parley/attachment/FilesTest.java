@@ -2,6 +2,7 @@ package dev.parley.attachment;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -52,6 +53,27 @@ class FilesTest extends FilesScene {
         assertThat(page.at("/messages/1/files_data/0/id")).isEqualTo(file.get("id"));
         assertThat(page.at("/messages/1/local_temp_id").isNull()).isTrue();
         assertThat(ann.get("/api/chat/rooms/" + room).expect(200).at("/last_message/has_media").asBoolean()).isTrue();
+    }
+
+    /** The size and the tag are those of what is stored, and a retry is the same request still. */
+    @Test
+    void whatAPhotoTellsOfItsMakerIsGoneBeforeAnybodyCanFetchIt() {
+        byte[] photo = sample("photo.jpg");
+        byte[] comment = utf8("\0\rSecretPlace");
+        byte[] telling = ByteBuffer.allocate(photo.length + 2 + comment.length + 12).put(photo, 0, 2).put((byte) 0xff)
+                .put((byte) 0xfe).put(comment).put(photo, 2, photo.length - 2).put(utf8("SecretFilm..")).array();
+
+        JsonNode message = posted(new Form().file("beach.jpg", telling));
+        JsonNode file = message.at("/files_data/0");
+        assertThat(file.get("file_size").asLong()).isEqualTo(photo.length);
+        assertThat(Fetch.get(file.get("file_path").asText()).body()).isEqualTo(photo);
+        String key = UUID.randomUUID().toString();
+        Answer first = ann.post(room, new Form().file("beach.jpg", telling), "Idempotency-Key", key);
+        Answer second = ann.post(room, new Form().file("beach.jpg", telling), "Idempotency-Key", key);
+        assertThat(second.expect(200).get("id")).isEqualTo(first.expect(201).get("id"));
+        JsonNode picture = ann.send("PUT", "/api/auth/me/avatar", new Form().file("me.jpg", telling).body(), Form.TYPE)
+                .expect(200);
+        assertThat(Fetch.get(base.resolve(picture.get("avatar_url").asText()).toString()).body()).isEqualTo(photo);
     }
 
     @ParameterizedTest

@@ -30,9 +30,13 @@ final class Samples {
     private Samples() {
     }
 
-    /** A picture of this many bytes: nobody reads what follows its end. */
+    /** A picture of this many bytes: zeros before the end marker, which decoders pass over. */
     static byte[] jpeg(int size) {
-        return Arrays.copyOf(bytes(SampleFiles.get("photo.jpg")), size);
+        byte[] photo = bytes(SampleFiles.get("photo.jpg"));
+        byte[] longer = Arrays.copyOf(Arrays.copyOf(photo, photo.length - 2), size);
+        longer[size - 2] = (byte) 0xff;
+        longer[size - 1] = (byte) 0xd9;
+        return longer;
     }
 
     /** A video of this many bytes; the last of them are a box of nothing (ISO 14496-12, 8.1.2). */
@@ -43,7 +47,7 @@ final class Samples {
         return longer;
     }
 
-    /** Document 004's voice message: 512,000 bytes, of which 1,250 frames of 24 ms and the rest an empty ID3 tag. */
+    /** Document 004's voice message: 512,000 bytes, of which 1,250 frames of 24 ms and the rest a long empty title. */
     static byte[] mp3OfThirtySeconds() {
         Path dir = SampleFiles.get("photo.jpg").getParent();
         Path made = dir.resolve("thirty.mp3");
@@ -54,9 +58,9 @@ final class Samples {
         }
         byte[] frames = Arrays.copyOf(bytes(made), 1250 * 384);
         byte[] voice = new byte[512_000];
-        int padding = voice.length - frames.length - 10;
-        ByteBuffer.wrap(voice).put(new byte[] { 'I', 'D', '3', 4, 0, 0, 0, (byte) (padding >> 14), (byte) (padding >> 7 & 127),
-                (byte) (padding & 127) });
+        int tag = voice.length - frames.length - 10;
+        ByteBuffer.wrap(voice).put(new byte[] { 'I', 'D', '3', 3, 0, 0, 0, (byte) (tag >> 14), (byte) (tag >> 7 & 127),
+                (byte) (tag & 127), 'T', 'I', 'T', '2' }).putInt(tag - 10);
         System.arraycopy(frames, 0, voice, voice.length - frames.length, frames.length);
         return voice;
     }

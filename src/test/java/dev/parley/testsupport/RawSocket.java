@@ -19,7 +19,10 @@ public final class RawSocket implements AutoCloseable {
 
     public static final int CONTINUATION = 0;
     public static final int TEXT = 1;
+    public static final int BINARY = 2;
     public static final int CLOSE = 8;
+    public static final int PING = 9;
+    public static final int PONG = 10;
 
     private final Socket socket = new Socket();
     private final OutputStream out;
@@ -114,6 +117,22 @@ public final class RawSocket implements AutoCloseable {
             length = in.readLong();
         }
         return new Frame(opcode, in.readNBytes((int) length));
+    }
+
+    /** Reads on to the end of the connection. @return the close frame's code, 0 when it ended without one */
+    public int endCode() throws IOException {
+        int code = 0;
+        try {
+            while (true) {
+                Frame frame = read();
+                if (code != 0) {
+                    throw new AssertionError("A frame after the close frame: " + frame);
+                }
+                code = frame.opcode == CLOSE ? frame.code() : 0;
+            }
+        } catch (EOFException end) {
+            return code;
+        }
     }
 
     /** Reads on to the close frame. */

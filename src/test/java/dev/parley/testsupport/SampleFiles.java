@@ -13,9 +13,13 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 
+import dev.parley.attachment.Recogniser;
+import dev.parley.attachment.privacy.Metadata;
+
 /**
  * Real files of every kind, made once by the programs people use and kept until the tests end. Pictures measure 321×123,
- * videos 320×240; videos and sound last two seconds.
+ * videos 320×240; videos and sound last two seconds. They tell nothing of where and with what they were made, so that the
+ * service has nothing to remove and gives them back byte for byte.
  */
 public final class SampleFiles {
 
@@ -111,6 +115,11 @@ public final class SampleFiles {
         } else {
             Tools.require("ffmpeg", "apt-get install ffmpeg");
             run("ffmpeg -v error -threads 1 " + VIDEOS.getOrDefault(name, VOICES.getOrDefault(name, "")), file);
+        }
+        try {
+            Metadata.remove(file, Recogniser.of(file).type());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 

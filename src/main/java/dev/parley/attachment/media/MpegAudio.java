@@ -1,6 +1,7 @@
 package dev.parley.attachment.media;
 
 import java.io.IOException;
+import java.nio.channels.FileChannel;
 
 import org.jspecify.annotations.Nullable;
 
@@ -11,7 +12,7 @@ import dev.parley.attachment.Recognised;
  * MP3 (MPEG audio, layer III) and raw AAC (ADTS), with or without ID3 tags. Neither has a signature, only frames one after
  * another: some of them in a row are believed.
  */
-final class MpegAudio {
+public final class MpegAudio {
 
     private static final int[] ADTS_RATES = { 96000, 88200, 64000, 48000, 44100, 32000, 24000, 22050, 16000, 12000, 11025,
             8000, 7350 };
@@ -28,7 +29,25 @@ final class MpegAudio {
         return file.is(0, "ID3") || file.size() > 2 && (file.u16(0) & 0xffe0) == 0xffe0;
     }
 
+    /** Where the sound of an MP3 file starts, behind tags and padding; 0 when there seems to be none. */
+    public static long start(FileChannel file) throws IOException {
+        try {
+            Found found = find(Bytes.of(file));
+            return found == null ? 0 : found.at;
+        } catch (Bytes.Beyond cut) {
+            return 0;
+        }
+    }
+
     static @Nullable Recognised read(Bytes file) throws IOException {
+        Found found = find(file);
+        return found == null ? null : found.what;
+    }
+
+    private record Found(long at, Recognised what) {
+    }
+
+    private static @Nullable Found find(Bytes file) throws IOException {
         long start = afterTags(file);
         long end = file.is(file.size() - ID3V1, "TAG") ? file.size() - ID3V1 : file.size();
         long last = start == 0 ? 0 : start + MOST_PADDING;
@@ -36,7 +55,7 @@ final class MpegAudio {
             if (file.u8(at) == 0xff) {
                 Recognised found = frames(file, at, end);
                 if (found != null) {
-                    return found;
+                    return new Found(at, found);
                 }
             }
         }

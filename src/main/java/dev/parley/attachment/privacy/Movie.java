@@ -1,0 +1,111 @@
+package dev.parley.attachment.privacy;
+
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+
+/**
+ * MP4, its relatives and QuickTime: the tracks of picture and sound stay. Everything else becomes free space filled with
+ * zeros, so that no sample moves: user data, metadata, unknown boxes, and whole tracks of places and sensors.
+ */
+final class Movie {
+
+    private static final Set<String> KEPT = Set.of("ftyp", "styp", "moov", "moof", "mdat", "mfra", "sidx", "ssix", "pdin",
+            "wide");
+    private static final Set<String> KEPT_IN_MOVIE = Set.of("mvhd", "trak", "mvex", "iods", "pssh", "ctab");
+    private static final int WINDOW = 8 * 1024;
+    private static final int MOST_REMEMBERED = 10_000;
+
+    private final FileChannel file;
+    private final Window window;
+    private final Samples samples;
+    /** The tracks that were removed, and how many bytes a sample of theirs has unless a fragment says otherwise. */
+    private final Map<Long, Long> removed = new HashMap<>();
+
+    private Movie(FileChannel file) throws IOException {
+        this.file = file;
+        this.window = new Window(file, WINDOW);
+        this.samples = new Samples(file, window, media(window));
+    }
+
+    /** Edits the file in place; says whether there was anything to remove. */
+    static boolean clean(FileChannel file) throws IOException {
+        return new Movie(file).clean();
+    }
+
+    private boolean clean() throws IOException {
+        long end = 0;
+        try {
+            for (Box box = Box.at(window, 0, window.size()); box != null; box = Box.at(window, end, window.size())) {
+                end = box.end();
+                if (box.is("moov")) {
+                    movie(box);
+                } else if (!KEPT.contains(box.type())) {
+                    box.free(window);
+                }
+            }
+            fragments();
+        } catch (Window.End cut) {
+            // A box that promises more than there is was the last.
+        }
+        boolean changed = window.flush();
+        // What is no box stands behind the last one, where some cameras put what they know.
+        if (end > 0 && end < window.size()) {
+            file.truncate(end);
+            return true;
+        }
+        return changed;
+    }
+
+    /** Where the samples are: nothing outside of these is taken for one. */
+    private static TreeMap<Long, Long> media(Window file) throws IOException {
+        TreeMap<Long, Long> found = new TreeMap<>();
+        for (Box box = Box.at(file, 0, file.size()); box != null; box = Box.at(file, box.end(), file.size())) {
+            if (box.is("mdat") && found.size() < MOST_REMEMBERED) {
+                found.put(box.body(), box.end());
+            }
+        }
+        return found;
+    }
+
+    private void movie(Box moov) throws IOException {
+        for (Box box = moov.first(window); box != null; box = moov.after(window, box)) {
+            if (!KEPT_IN_MOVIE.contains(box.type())) {
+                box.free(window);
+            } else if (box.is("mvhd")) {
+                box.forgetTimes(window);
+            } else if (box.is("trak")) {
+                track(new Track(window, box));
+            }
+        }
+        Box defaults = moov.child(window, "mvex");
+        for (Box box = defaults == null ? null : defaults.first(window); box != null; box = defaults.after(window, box)) {
+            if (box.is("trex") && box.end() - box.body() >= 20) {
+                removed.replace(window.u32(box.body() + 4), window.u32(box.body() + 16));
+            }
+        }
+    }
+
+    private void track(Track track) throws IOException {
+        if (track.isPictureOrSound()) {
+            track.clean();
+            return;
+        }
+        if (removed.size() < MOST_REMEMBERED) {
+            removed.put(track.id(), 0L);
+        }
+        samples.zero(track.box());
+        track.box().free(window);
+    }
+
+    private void fragments() throws IOException {
+        for (Box moof = Box.at(window, 0, window.size()); moof != null; moof = Box.at(window, moof.end(), window.size())) {
+            if (moof.is("moof")) {
+                Fragment.clean(window, moof, removed, samples);
+            }
+        }
+    }
+}

@@ -1,0 +1,134 @@
+package dev.parley.attachment.privacy;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Set;
+
+import dev.parley.attachment.media.Mp3Frame;
+import dev.parley.attachment.media.MpegAudio;
+
+/**
+ * MP3: the sound stays, and of the tag at its start (ID3v2) what it is called and who made it. All other tags go: comments,
+ * pictures, private frames, ID3v1, APE and Lyrics3.
+ */
+final class Mp3 {
+
+    /** Title, artist, album, track, genre, year and length, in the names of versions 3 and 4 and of version 2. */
+    private static final Set<String> KEPT = Set.of("TIT2", "TPE1", "TALB", "TRCK", "TCON", "TDRC", "TYER", "TLEN",
+            "TT2", "TP1", "TAL", "TRK", "TCO", "TYE", "TLE");
+    private static final int HEADER = 10;
+    private static final int ID3V1 = 128;
+    private static final int APE = 32;
+    private static final int LONGEST_TEXT = 32 * 1024;
+
+    private final Compaction file;
+    private final Window in;
+
+    private Mp3(Compaction file) {
+        this.file = file;
+        this.in = file.in();
+    }
+
+    static void clean(Compaction edited, FileChannel file) throws IOException {
+        long sound = MpegAudio.start(file);
+        Mp3 mp3 = new Mp3(edited);
+        long end = mp3.withoutTail(sound);
+        mp3.tag();
+        edited.drop(sound);
+        mp3.sound(end);
+    }
+
+    /** Tags at the end, which are found backwards. */
+    private long withoutTail(long sound) throws IOException {
+        long end = in.size();
+        for (long before = -1; before != end;) {
+            before = end;
+            if (in.is(end - ID3V1, "TAG")) {
+                end -= ID3V1;
+            } else if (in.is(end - APE, "APETAGEX")) {
+                end -= in.u32le(end - APE + 12) + (in.u8(end - APE + 23) >= 0x80 ? APE : 0);
+            } else if (in.is(end - HEADER, "3DI")) {
+                end -= syncSafe(end - HEADER + 6) + 2L * HEADER;
+            }
+            end = Math.max(end, sound);
+        }
+        return end;
+    }
+
+    private void tag() throws IOException {
+        if (!in.is(0, "ID3") || in.u8(5) != 0) {
+            return;
+        }
+        Map<String, long[]> frames = frames(in.u8(3), HEADER + syncSafe(6));
+        long total = frames.values().stream().mapToLong(frame -> frame[1] - frame[0]).sum();
+        if (total > 0) {
+            file.keep(6);
+            file.replace(HEADER, ByteBuffer.allocate(4).put((byte) (total >> 21 & 0x7f)).put((byte) (total >> 14 & 0x7f))
+                    .put((byte) (total >> 7 & 0x7f)).put((byte) (total & 0x7f)).array());
+            for (long[] frame : frames.values()) {
+                file.drop(frame[0]);
+                file.keep(frame[1]);
+            }
+        }
+    }
+
+    /** Where the frames that stay start and end, the first of each name; none that is packed or encrypted. */
+    private Map<String, long[]> frames(int version, long end) throws IOException {
+        Map<String, long[]> found = new LinkedHashMap<>();
+        int header = version == 2 ? 6 : HEADER;
+        for (long at = HEADER; version >= 2 && version <= 4 && at + header < Math.min(end, in.size());) {
+            String name = in.name(at);
+            name = version == 2 ? name.substring(0, 3) : name;
+            long length = version == 2 ? in.u32(at + 2) & 0xffffff : version == 3 ? in.u32(at + 4) : syncSafe(at + 4);
+            long next = at + header + length;
+            if (name.charAt(0) < 'A' || name.charAt(0) > 'Z' || length == 0 || next > end) {
+                break;
+            }
+            boolean plain = version == 2 || in.u16(at + 8) == 0;
+            if (plain && length <= LONGEST_TEXT && KEPT.contains(name) && next <= in.size()) {
+                found.putIfAbsent(name, new long[] { at, next });
+            }
+            at = next;
+        }
+        return found;
+    }
+
+    /** Frame by frame; between them tags are dropped, and what is neither is kept as players skip it. */
+    private void sound(long end) throws IOException {
+        long at = file.at();
+        while (at + 3 < end) {
+            int length = in.u8(at) == 0xff ? Mp3Frame.length((int) (in.u32(at) >> 8)) : 0;
+            if (length > 0) {
+                at += length;
+                continue;
+            }
+            long tag = lengthOfTag(at, end);
+            if (tag > 0) {
+                file.keep(at);
+                at += tag;
+                file.drop(Math.min(at, end));
+            } else {
+                at++;
+            }
+        }
+        file.keep(end);
+    }
+
+    private long lengthOfTag(long at, long end) throws IOException {
+        return switch (in.u8(at)) {
+            case 'I' -> in.is(at, "ID3") && at + HEADER <= end ? HEADER + syncSafe(at + 6) : 0;
+            case 'T' -> in.is(at, "TAG") ? ID3V1 : 0;
+            case 'A' -> in.is(at, "APETAGEX") && at + APE <= end ? APE + in.u32le(at + 12) : 0;
+            case 'L' -> in.is(at, "LYRICSBEGIN") ? end - at : 0;
+            default -> 0;
+        };
+    }
+
+    /** Four times seven bits. */
+    private long syncSafe(long at) throws IOException {
+        return (in.u8(at) & 0x7fL) << 21 | (in.u8(at + 1) & 0x7f) << 14 | (in.u8(at + 2) & 0x7f) << 7 | in.u8(at + 3) & 0x7f;
+    }
+}

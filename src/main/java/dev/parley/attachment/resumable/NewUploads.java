@@ -1,0 +1,36 @@
+package dev.parley.attachment.resumable;
+
+import jakarta.inject.Singleton;
+import jakarta.ws.rs.core.HttpHeaders;
+
+import dev.parley.problem.Code;
+import dev.parley.problem.Refusal;
+
+/** Whether somebody may begin an upload as they ask to: said before a byte of it is sent. */
+@Singleton
+class NewUploads {
+
+    private final Resuming uploads;
+    private final UploadRows rows;
+    private final RoomPosts rooms;
+    private final UploadSettings settings;
+
+    NewUploads(Resuming uploads, UploadRows rows, RoomPosts rooms, UploadSettings settings) {
+        this.uploads = uploads;
+        this.rows = rows;
+        this.rooms = rooms;
+        this.settings = settings;
+    }
+
+    Upload create(long ownerId, HttpHeaders headers) {
+        Long length = Tus.newLength(headers);
+        Metadata metadata = Metadata.parse(headers.getHeaderString("Upload-Metadata"));
+        if (metadata.roomId() != null) {
+            rooms.check(ownerId, metadata.roomId(), metadata.content());
+        }
+        if (rows.open(ownerId) >= settings.open()) {
+            throw new Refusal(Code.TOO_MANY_REQUESTS, "Too many unfinished uploads. Maximum: " + settings.open());
+        }
+        return uploads.create(ownerId, metadata, length);
+    }
+}
