@@ -66,6 +66,7 @@ class AccessMatrixTest {
                     .replaceFirst("/(messages?)/\\{[^}]+}", "/$1/" + scene.message())
                     .replaceFirst("/media/\\{[^}]+}", "/media/" + scene.fileId())
                     .replaceFirst("/files/\\{[^}]+}", "/files/" + scene.fileId())
+                    .replaceFirst("/uploads/\\{[^}]+}", "/uploads/" + scene.fileId())
                     .replaceFirst("/avatars/\\{[^}]+}", "/avatars/" + UUID.randomUUID())
                     .replaceFirst("/uploads/\\{[^}]+}", "/uploads/" + UUID.randomUUID())
                     .replaceFirst("\\{userId}", Long.toString(scene.cast().sender().id));
@@ -94,6 +95,9 @@ class AccessMatrixTest {
 
     private static final List<Route> ROUTES = List.of(
             admins("GET /api/admin/storage"), admins("POST /api/admin/storage/reconcile"),
+            admins("GET /api/admin/doctor"), admins("GET /api/admin/doctor/stream"),
+            new Route("POST /api/admin/doctor/sink", About.SERVICE, "multipart/form-data; boundary=b", "abc", 403, 403, 403),
+            admins("DELETE /api/admin/doctor/uploads/{id}"),
             open("POST /api/auth/register",
                     "{\"email\":\"{unique}@example.com\",\"name\":\"New\",\"password\":\"correct horse\"}",
                     201),

@@ -138,6 +138,13 @@ public class Uploads {
         }
     }
 
+    /** Forgets somebody's own file that no message took; any other stays. */
+    public void withdraw(long ownerId, UUID file) {
+        QuarkusTransaction.requiringNew().run(() -> Attachment.update(
+                "state = ?1, deletedAt = ?2 where id = ?3 and ownerId = ?4 and state = ?5", Attachment.DELETED, Instant.now(),
+                file, ownerId, Attachment.READY));
+    }
+
     private void ready(Attachment file) {
         boolean waited = QuarkusTransaction.requiringNew().call(() -> {
             boolean pending = Attachment.update("state = ?1 where id = ?2 and state = ?3", Attachment.READY, file.id,
