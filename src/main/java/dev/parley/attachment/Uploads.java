@@ -96,6 +96,11 @@ public class Uploads {
         }
     }
 
+    /** Refuses a file before its bytes come when there would be no room for it. */
+    public void requireRoom(long ownerId, long size) {
+        QuarkusTransaction.requiringNew().run(() -> quota.require(ownerId, size));
+    }
+
     /** Stores a picture of its owner, which nobody's message may take. */
     Attachment receiveAvatar(long ownerId, InputStream bytes, String name) {
         Attachment picture = receive(ownerId, bytes, name, null);
