@@ -18,6 +18,7 @@ import dev.parley.attachment.jobs.FileWork;
 import dev.parley.attachment.privacy.Metadata;
 import dev.parley.problem.Code;
 import dev.parley.problem.Refusal;
+import dev.parley.rate.Rates;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.narayana.jta.QuarkusTransaction;
@@ -35,14 +36,16 @@ public class Uploads {
     private final Spool spool;
     private final ObjectStore store;
     private final FileLimits limits;
+    private final Rates rates;
     private final Quota quota;
     private final FileWork work;
     private final Counter received;
 
-    Uploads(Spool spool, ObjectStore store, FileLimits limits, Quota quota, FileWork work, MeterRegistry metrics) {
+    Uploads(Spool spool, ObjectStore store, FileLimits limits, Rates rates, Quota quota, FileWork work, MeterRegistry metrics) {
         this.spool = spool;
         this.store = store;
         this.limits = limits;
+        this.rates = rates;
         this.quota = quota;
         this.work = work;
         this.received = Counter.builder("parley.files.received").baseUnit("bytes")
@@ -63,6 +66,7 @@ public class Uploads {
      *         {@link Code#QUOTA_EXCEEDED}, and when the store does not answer or is full
      */
     public Attachment receive(long ownerId, InputStream bytes, String name, @Nullable Double claimed, Allowance allowed) {
+        rates.upload(ownerId);
         try (Spooled spooled = spool.take(bytes, head -> limit(head, allowed))) {
             return receive(ownerId, spooled, name, claimed, allowed);
         }
@@ -78,8 +82,7 @@ public class Uploads {
             if (spooled.size() > allowed.of(what.kind())) {
                 throw Spool.tooLarge(allowed.of(what.kind()));
             }
-            Spooled welcome = limits.keepMetadata() || !Metadata.remove(spooled.file(), what.type()) ? spooled
-                    : spooled.edited();
+            Spooled welcome = stripped(spooled, what.type());
             Attachment file = pending(ownerId, name, welcome, what, claimed);
             try {
                 store.put(file.storageKey, welcome.file(), file.mimeType);
@@ -96,9 +99,15 @@ public class Uploads {
         }
     }
 
-    /** Refuses a file before its bytes come when there would be no room for it. */
-    public void requireRoom(long ownerId, long size) {
+    /** Refuses a file before its bytes come: of somebody who sends too many, or has no room for it. */
+    public void admit(long ownerId, long size) {
+        rates.upload(ownerId);
         QuarkusTransaction.requiringNew().run(() -> quota.require(ownerId, size));
+    }
+
+    private Spooled stripped(Spooled spooled, FileType type) throws IOException {
+        boolean wanted = !limits.keepMetadata() && Metadata.isRemovedFrom(type);
+        return wanted && Metadata.remove(spooled.own(), type) ? spooled.edited() : spooled;
     }
 
     /** Stores a picture of its owner, which nobody's message may take. */

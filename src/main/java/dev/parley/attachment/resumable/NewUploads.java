@@ -38,7 +38,7 @@ class NewUploads {
         if (metadata.roomId() != null) {
             rooms.check(ownerId, metadata.roomId(), metadata.content());
         }
-        files.requireRoom(ownerId, length == null ? 0 : length);
+        files.admit(ownerId, length == null ? 0 : length);
         if (rows.open(ownerId) >= settings.open()) {
             throw new Refusal(Code.TOO_MANY_REQUESTS, "Too many unfinished uploads. Maximum: " + settings.open());
         }
