@@ -92,7 +92,9 @@ final class DirectoryPartials implements PartialStore {
     @Override
     public void discard(Held held) {
         try {
-            Files.deleteIfExists(whole(held.key()));
+            Path whole = whole(held.key());
+            Files.deleteIfExists(whole.resolveSibling(whole.getFileName() + "-own"));
+            Files.deleteIfExists(whole);
             Files.deleteIfExists(path(held.key()));
         } catch (IOException e) {
             throw Trouble.with(root, e);

@@ -99,6 +99,12 @@ public class Uploads {
         }
     }
 
+    /** Refuses a file before its bytes come: of somebody who sends too many, or has no room for it. */
+    public void admit(long ownerId, long size) {
+        rates.upload(ownerId);
+        QuarkusTransaction.requiringNew().run(() -> quota.require(ownerId, size));
+    }
+
     private Spooled stripped(Spooled spooled, FileType type) throws IOException {
         boolean wanted = !limits.keepMetadata() && Metadata.isRemovedFrom(type);
         return wanted && Metadata.remove(spooled.own(), type) ? spooled.edited() : spooled;
