@@ -55,14 +55,23 @@ class AvatarResource {
     @APIResponseSchema(UserView.class)
     public UserView set(@HeaderParam(HttpHeaders.CONTENT_TYPE) @Nullable String type, InputStream body) {
         long me = caller.id();
-        UUID picture = type != null && type.startsWith(MediaType.MULTIPART_FORM_DATA) ? ofForm(me, type, body)
-                : uploads.receiveAvatar(me, new Paced(body), "avatar").id;
+        UUID picture = picture(me, type, body);
         QuarkusTransaction.requiringNew().run(() -> {
             Attachment.update("state = ?1, expiresAt = null where id = ?2", Attachment.AVATAR, picture);
             User.update("avatarId = ?1, avatarUrl = null where id = ?2", picture, me);
         });
         users.changed(me);
         return users.view(me);
+    }
+
+    private UUID picture(long me, @Nullable String type, InputStream body) {
+        Arrivals.Arrival arrival = uploads.begin(me);
+        try {
+            return type != null && type.startsWith(MediaType.MULTIPART_FORM_DATA) ? ofForm(me, type, body)
+                    : uploads.receiveAvatar(me, new Paced(body), "avatar").id;
+        } finally {
+            arrival.close();
+        }
     }
 
     private UUID ofForm(long me, String type, InputStream body) {

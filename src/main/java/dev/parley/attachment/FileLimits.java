@@ -27,6 +27,14 @@ public interface FileLimits {
     @WithDefault("50M")
     MemorySize file();
 
+    /** How many uploads may arrive at once; one more is refused with 429. */
+    @WithDefault("1000")
+    int atOnce();
+
+    /** How many uploads of one person may arrive at once; one more is refused with 429. */
+    @WithDefault("100")
+    int atOnceEach();
+
     /** Whether photos, videos and MP3s keep what they tell of places, devices and times. */
     @WithDefault("false")
     boolean keepMetadata();

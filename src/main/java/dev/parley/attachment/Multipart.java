@@ -26,7 +26,8 @@ public final class Multipart {
     private static final int MOST_PARTS = 100;
     private static final int LONGEST_FIELD = 64 * 1024;
     private static final int LONGEST_HEADERS = 64 * 1024;
-    private static final int BUFFER = 64 * 1024;
+    /** Set aside for every form before its first byte. */
+    private static final int BUFFER = 16 * 1024;
 
     private final InputStream body;
     private final MultipartInput parts;

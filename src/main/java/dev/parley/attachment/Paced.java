@@ -18,7 +18,7 @@ public final class Paced extends FilterInputStream {
 
     /** Slower than any line that people upload over. */
     static final long BYTES_A_SECOND = 1024;
-    static final long GRACE_SECONDS = 20;
+    static final long GRACE_SECONDS = 15;
 
     private final LongSupplier nanoTime;
     private long seen;

@@ -28,8 +28,9 @@ import io.quarkus.runtime.StartupEvent;
 @Singleton
 public class Spool {
 
-    /** How much of a file is at hand for recognising it. */
-    public static final int HEAD = 64 * 1024;
+    /** How much of a file is at hand for recognising it; until so much has come, nothing more is set aside for it. */
+    public static final int HEAD = 4 * 1024;
+    static final int BUFFER = 64 * 1024;
 
     private static final double MIB = 1024.0 * 1024;
 
@@ -62,24 +63,25 @@ public class Spool {
      */
     public Spooled take(InputStream in, Limit limits) {
         MessageDigest sha256 = sha256();
-        byte[] buffer = new byte[HEAD];
-        int filled = fill(in, buffer);
-        if (filled == 0) {
+        byte[] start = new byte[HEAD];
+        byte[] head = Arrays.copyOf(start, fill(in, start));
+        if (head.length == 0) {
             throw new Refusal(Code.EMPTY_FILE);
         }
-        byte[] head = Arrays.copyOf(buffer, filled);
         long limit = limits.forHead(head);
         Path file = directory.resolve(UUID.randomUUID() + ".part");
         boolean whole = false;
         try (OutputStream out = Files.newOutputStream(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
+            byte[] buffer = head;
             long size = 0;
-            for (int got = filled; got > 0; got = fill(in, buffer)) {
+            for (int got = head.length; got > 0; got = fill(in, buffer)) {
                 size += got;
                 if (size > limit) {
                     throw tooLarge(limit);
                 }
                 sha256.update(buffer, 0, got);
                 out.write(buffer, 0, got);
+                buffer = buffer == head ? new byte[BUFFER] : buffer;
             }
             Spooled spooled = new Spooled(file, size, sha256.digest(), head);
             whole = true;

@@ -30,7 +30,7 @@ public record Spooled(Path file, long size, byte[] sha256, byte[] head) implemen
     /** The same file after it was edited where it lies. */
     Spooled edited() throws IOException {
         MessageDigest digest = Spool.sha256();
-        byte[] buffer = new byte[Spool.HEAD];
+        byte[] buffer = new byte[Spool.BUFFER];
         try (InputStream in = Files.newInputStream(file)) {
             byte[] start = in.readNBytes(Spool.HEAD);
             long length = start.length;

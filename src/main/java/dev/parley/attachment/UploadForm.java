@@ -31,12 +31,13 @@ public final class UploadForm implements AutoCloseable {
      * Reads a request to its end.
      *
      * @param most how many files it may have
-     * @throws Refusal what {@link Multipart#read} and {@link Uploads#receive} throw, and for too many files; nothing is
-     *         kept then
+     * @throws Refusal what {@link Multipart#read} and {@link Uploads#receive} throw, for too many files, and for too many
+     *         uploads at once; nothing is kept then
      */
     public static UploadForm read(long ownerId, Uploads uploads, Allowance allowed, int most, @Nullable String contentType,
             InputStream body) {
         UploadForm form = new UploadForm(uploads);
+        Arrivals.Arrival arrival = uploads.begin(ownerId);
         try {
             // Each file has its own limit; that of the whole is the transport's.
             Multipart.read(contentType, body, Long.MAX_VALUE, new Multipart.Parts() {
@@ -58,6 +59,8 @@ public final class UploadForm implements AutoCloseable {
         } catch (RuntimeException e) {
             form.close();
             throw e;
+        } finally {
+            arrival.close();
         }
         return form;
     }

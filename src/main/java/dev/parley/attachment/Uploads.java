@@ -36,20 +36,28 @@ public class Uploads {
     private final Spool spool;
     private final ObjectStore store;
     private final FileLimits limits;
+    private final Arrivals arrivals;
     private final Rates rates;
     private final Quota quota;
     private final FileWork work;
     private final Counter received;
 
-    Uploads(Spool spool, ObjectStore store, FileLimits limits, Rates rates, Quota quota, FileWork work, MeterRegistry metrics) {
+    Uploads(Spool spool, ObjectStore store, FileLimits limits, Arrivals arrivals, Rates rates, Quota quota, FileWork work,
+            MeterRegistry metrics) {
         this.spool = spool;
         this.store = store;
         this.limits = limits;
+        this.arrivals = arrivals;
         this.rates = rates;
         this.quota = quota;
         this.work = work;
         this.received = Counter.builder("parley.files.received").baseUnit("bytes")
                 .description("Bytes of files that were stored").register(metrics);
+    }
+
+    /** Counts a request with files in, as {@link Arrivals#begin} does: before its body is read. */
+    Arrivals.Arrival begin(long ownerId) {
+        return arrivals.begin(ownerId);
     }
 
     /** Stores a file for a message to take, within the limits of the core. */

@@ -99,7 +99,7 @@ class ImageRecognitionTest {
     }
 
     /** A whole and valid picture, a bit a pixel: some hundred kilobytes that a decoder makes gigabytes of. */
-    private static byte[] blackPng(int side) throws IOException {
+    static byte[] blackPng(int side) throws IOException {
         ByteArrayOutputStream pixels = new ByteArrayOutputStream();
         try (DeflaterOutputStream deflater = new DeflaterOutputStream(pixels)) {
             byte[] row = new byte[1 + (side + 7) / 8];

@@ -69,7 +69,7 @@ class SpoolTest {
 
         assertRefused(Code.FILE_TOO_LARGE, "File too large. Maximum size: 0.5MB",
                 () -> spool.take(endless, head -> head[0] == 'J' ? MIB / 2 : 100 * MIB));
-        assertThat(read.get()).isLessThan(MIB / 2 + 2 * Spool.HEAD);
+        assertThat(read.get()).isLessThan(MIB / 2 + 2 * Spool.BUFFER);
     }
 
     @Test

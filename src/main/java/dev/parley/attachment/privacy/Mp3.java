@@ -22,6 +22,8 @@ final class Mp3 {
     private static final int HEADER = 10;
     private static final int ID3V1 = 128;
     private static final int APE = 32;
+    /** Behind one another at the end; what is before them is found on the way there. */
+    private static final int MOST_TAGS = 8;
     private static final int LONGEST_TEXT = 32 * 1024;
 
     private final Compaction file;
@@ -44,8 +46,7 @@ final class Mp3 {
     /** Tags at the end, which are found backwards. */
     private long withoutTail(long sound) throws IOException {
         long end = in.size();
-        for (long before = -1; before != end;) {
-            before = end;
+        for (int i = 0; i < MOST_TAGS; i++) {
             if (in.is(end - ID3V1, "TAG")) {
                 end -= ID3V1;
             } else if (in.is(end - APE, "APETAGEX")) {

@@ -17,10 +17,12 @@ final class Track {
 
     private final Window file;
     private final Box box;
+    private final @Nullable String handler;
 
-    Track(Window file, Box box) {
+    Track(Window file, Box box) throws IOException {
         this.file = file;
         this.box = box;
+        this.handler = handler(box);
     }
 
     Box box() {
@@ -32,8 +34,7 @@ final class Track {
         return header == null ? 0 : file.u32(header.body() + (file.u8(header.body()) == 1 ? 20 : 12));
     }
 
-    boolean isPictureOrSound() throws IOException {
-        String handler = handler(box);
+    boolean isPictureOrSound() {
         return handler != null && STAYS.contains(handler);
     }
 
@@ -97,7 +98,7 @@ final class Track {
 
     /** The vendor of a sample entry and, of pictures, the encoder's name. */
     private void forgetEncoders(Box stsd) throws IOException {
-        boolean picture = !"soun".equals(handler(box));
+        boolean picture = !"soun".equals(handler);
         for (Box entry = Box.at(file, stsd.body() + 8, stsd.end()); entry != null; entry = stsd.after(file, entry)) {
             entry.zero(file, 12, 16);
             if (picture) {

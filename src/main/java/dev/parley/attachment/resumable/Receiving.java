@@ -8,6 +8,7 @@ import jakarta.inject.Singleton;
 import org.jspecify.annotations.Nullable;
 
 import dev.parley.attachment.Allowance;
+import dev.parley.attachment.Arrivals;
 import dev.parley.attachment.FileLimits;
 import dev.parley.attachment.Paced;
 import dev.parley.attachment.PartialStore;
@@ -23,11 +24,13 @@ class Receiving {
     private final PartialStore partials;
     private final RunningDigests digests;
     private final FileLimits limits;
+    private final Arrivals arrivals;
 
-    Receiving(PartialStore partials, RunningDigests digests, FileLimits limits) {
+    Receiving(PartialStore partials, RunningDigests digests, FileLimits limits, Arrivals arrivals) {
         this.partials = partials;
         this.digests = digests;
         this.limits = limits;
+        this.arrivals = arrivals;
     }
 
     /**
@@ -35,9 +38,19 @@ class Receiving {
      *
      * @return the upload as it is then
      * @throws Refusal {@link Code#CHECKSUM_MISMATCH}, which takes nothing; {@link Code#FILE_TOO_LARGE} as soon as the bytes
-     *         tell; {@link Code#BAD_REQUEST} and {@link Code#TIMED_OUT} for a body that breaks off, after what came was taken
+     *         tell; {@link Code#BAD_REQUEST} and {@link Code#TIMED_OUT} for a body that breaks off, after what came was taken;
+     *         {@link Code#TOO_MANY_REQUESTS} as {@link Arrivals#begin} does
      */
     Upload receive(Lease lease, InputStream body, @Nullable Checksum checksum) {
+        Arrivals.Arrival arrival = arrivals.begin(lease.upload().ownerId());
+        try {
+            return take(lease, body, checksum);
+        } finally {
+            arrival.close();
+        }
+    }
+
+    private Upload take(Lease lease, InputStream body, @Nullable Checksum checksum) {
         Upload upload = lease.upload();
         MessageDigest sha256 = digests.take(upload.id(), upload.offset());
         MessageDigest sum = checksum == null ? null : checksum.digest();

@@ -2,11 +2,13 @@ package dev.parley.attachment.privacy;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
@@ -59,6 +61,25 @@ final class TellingFiles {
         files.pictures();
         files.movies();
         files.sound();
+    }
+
+    /** All of them, in memory. */
+    static List<byte[]> read() {
+        try {
+            Path dir = Files.createTempDirectory("telling");
+            make(dir);
+            List<byte[]> files = new ArrayList<>();
+            for (String name : names()) {
+                files.add(Files.readAllBytes(dir.resolve(name)));
+            }
+            try (Stream<Path> made = Files.list(dir)) {
+                made.forEach(file -> file.toFile().delete());
+            }
+            Files.delete(dir);
+            return files;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     private void pictures() throws IOException {
