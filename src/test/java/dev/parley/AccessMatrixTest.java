@@ -66,8 +66,9 @@ class AccessMatrixTest {
                     .replaceFirst("/(messages?)/\\{[^}]+}", "/$1/" + scene.message())
                     .replaceFirst("/media/\\{[^}]+}", "/media/" + scene.fileId())
                     .replaceFirst("/files/\\{[^}]+}", "/files/" + scene.fileId())
+                    .replaceFirst("/uploads/\\{[^}]+}", "/uploads/" + scene.fileId())
                     .replaceFirst("/avatars/\\{[^}]+}", "/avatars/" + UUID.randomUUID())
-                    .replaceFirst("/uploads/\\{[^}]+}", "/uploads/" + UUID.randomUUID())
+                    .replaceFirst("uploads/\\{[^}]+}", "uploads/" + UUID.randomUUID())
                     .replaceFirst("\\{userId}", Long.toString(scene.cast().sender().id));
             assertThat(path).as("a template that this test does not know").doesNotContain("{");
             return path + (path.endsWith("/search-users") ? "?email=nobody-is-called-this" : "");
@@ -94,6 +95,9 @@ class AccessMatrixTest {
 
     private static final List<Route> ROUTES = List.of(
             admins("GET /api/admin/storage"), admins("POST /api/admin/storage/reconcile"),
+            admins("GET /api/admin/doctor"), admins("GET /api/admin/doctor/stream"),
+            new Route("POST /api/admin/doctor/sink", About.SERVICE, "multipart/form-data; boundary=b", "abc", 403, 403, 403),
+            admins("DELETE /api/admin/doctor/uploads/{id}"),
             open("POST /api/auth/register",
                     "{\"email\":\"{unique}@example.com\",\"name\":\"New\",\"password\":\"correct horse\"}",
                     201),
@@ -140,6 +144,9 @@ class AccessMatrixTest {
             own("POST /api/uploads", "", 201), own("GET /api/uploads/{id}", "", 404),
             new Route("PATCH /api/uploads/{id}", About.CALLER, "application/offset+octet-stream", "Hello", 404, 404, 404),
             own("DELETE /api/uploads/{id}", "", 404), own("POST /api/uploads/{id}", "", 405),
+            // Off, unless somebody wants them.
+            own("POST /api/direct-uploads", "{\"size\":5}", 404), own("POST /api/direct-uploads/{id}/complete", "", 404),
+            own("DELETE /api/direct-uploads/{id}", "", 404),
             form("POST /messages/upload", About.ROOM, file("file") + field("conversation_id", "{room}"), 200, 200, 200));
 
     @TestHTTPResource("/")

@@ -82,7 +82,8 @@ final class DirectoryPartials implements PartialStore {
             try (InputStream in = Files.newInputStream(whole)) {
                 head = in.readNBytes(Spool.HEAD);
             }
-            return new Spooled(whole, held.size(), sha256 != null ? sha256 : hash(whole), head);
+            // What an earlier try has taken out of it is out of both.
+            return new Spooled(whole, Files.size(whole), sha256 != null ? sha256 : hash(whole), head);
         } catch (IOException e) {
             throw Trouble.with(root, e);
         }
@@ -91,7 +92,9 @@ final class DirectoryPartials implements PartialStore {
     @Override
     public void discard(Held held) {
         try {
-            Files.deleteIfExists(whole(held.key()));
+            Path whole = whole(held.key());
+            Files.deleteIfExists(whole.resolveSibling(whole.getFileName() + "-own"));
+            Files.deleteIfExists(whole);
             Files.deleteIfExists(path(held.key()));
         } catch (IOException e) {
             throw Trouble.with(root, e);

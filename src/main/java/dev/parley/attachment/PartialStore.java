@@ -31,6 +31,16 @@ public interface PartialStore {
         }
     }
 
+    /** Under which a bucket keeps what is less than a part, or the whole of a small file. */
+    static String restOf(String key) {
+        return Keys.check(key) + "-tail";
+    }
+
+    /** The key of the upload that an object with this key would be of. */
+    static String uploadOf(String key) {
+        return key.endsWith("-tail") ? key.substring(0, key.length() - 5) : key;
+    }
+
     /** Where the next bytes go. Closing it gives up what was not settled. */
     interface Sink extends AutoCloseable {
 

@@ -77,7 +77,8 @@ final class S3Partials implements PartialStore {
                 }
             });
         }
-        try (InputStream whole = store.read(held.multipart() != null ? held.key() : tail(held.key()), 0, held.size())) {
+        try (InputStream whole = store.read(held.multipart() != null ? held.key() : PartialStore.restOf(held.key()), 0,
+                held.size())) {
             return spool.take(whole, held.size());
         } catch (IOException e) {
             throw Trouble.with(local, e);
@@ -97,11 +98,7 @@ final class S3Partials implements PartialStore {
             });
             store.delete(held.key());
         }
-        store.delete(tail(held.key()));
-    }
-
-    private static String tail(String key) {
-        return Keys.check(key) + "-tail";
+        store.delete(PartialStore.restOf(held.key()));
     }
 
     /** One part at a time, on the local disk until it is full. */
@@ -121,7 +118,7 @@ final class S3Partials implements PartialStore {
         void takeUp() throws IOException {
             long waiting = held.size() - held.parts().size() * S3Store.PART;
             if (waiting > 0) {
-                try (InputStream in = store.read(tail(held.key()), 0, waiting)) {
+                try (InputStream in = store.read(PartialStore.restOf(held.key()), 0, waiting)) {
                     byte[] buffer = new byte[Spool.HEAD];
                     for (int got = in.read(buffer); got > 0; got = in.read(buffer)) {
                         put(ByteBuffer.wrap(buffer, 0, got));
@@ -158,7 +155,7 @@ final class S3Partials implements PartialStore {
                 if (waiting > 0 && whole && held.multipart() != null) {
                     part();
                 } else if (waiting > 0) {
-                    store.asking(() -> store.s3.putObject(put -> put.bucket(store.bucket).key(tail(held.key())),
+                    store.asking(() -> store.s3.putObject(put -> put.bucket(store.bucket).key(PartialStore.restOf(held.key())),
                             S3Store.body(file, 0, waiting)));
                     held = new Held(held.key(), held.parts().size() * S3Store.PART + waiting, held.multipart(), held.parts());
                 }

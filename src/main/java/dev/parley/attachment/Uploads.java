@@ -18,6 +18,7 @@ import dev.parley.attachment.jobs.FileWork;
 import dev.parley.attachment.privacy.Metadata;
 import dev.parley.problem.Code;
 import dev.parley.problem.Refusal;
+import dev.parley.rate.Rates;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.narayana.jta.QuarkusTransaction;
@@ -35,14 +36,16 @@ public class Uploads {
     private final Spool spool;
     private final ObjectStore store;
     private final FileLimits limits;
+    private final Rates rates;
     private final Quota quota;
     private final FileWork work;
     private final Counter received;
 
-    Uploads(Spool spool, ObjectStore store, FileLimits limits, Quota quota, FileWork work, MeterRegistry metrics) {
+    Uploads(Spool spool, ObjectStore store, FileLimits limits, Rates rates, Quota quota, FileWork work, MeterRegistry metrics) {
         this.spool = spool;
         this.store = store;
         this.limits = limits;
+        this.rates = rates;
         this.quota = quota;
         this.work = work;
         this.received = Counter.builder("parley.files.received").baseUnit("bytes")
@@ -63,6 +66,7 @@ public class Uploads {
      *         {@link Code#QUOTA_EXCEEDED}, and when the store does not answer or is full
      */
     public Attachment receive(long ownerId, InputStream bytes, String name, @Nullable Double claimed, Allowance allowed) {
+        rates.upload(ownerId);
         try (Spooled spooled = spool.take(bytes, head -> limit(head, allowed))) {
             return receive(ownerId, spooled, name, claimed, allowed);
         }
@@ -93,6 +97,12 @@ public class Uploads {
         } catch (IOException e) {
             throw new IllegalStateException("A spooled upload could not be read", e);
         }
+    }
+
+    /** Refuses a file before its bytes come: of somebody who sends too many, or has no room for it. */
+    public void admit(long ownerId, long size) {
+        rates.upload(ownerId);
+        QuarkusTransaction.requiringNew().run(() -> quota.require(ownerId, size));
     }
 
     private Spooled stripped(Spooled spooled, FileType type) throws IOException {
@@ -132,6 +142,13 @@ public class Uploads {
                     "state = ?1, deletedAt = ?2 where id in ?3 and state in ?4", Attachment.DELETED, Instant.now(), files,
                     Arrays.asList(Attachment.PENDING, Attachment.READY)));
         }
+    }
+
+    /** Forgets somebody's own file that no message took; any other stays. */
+    public void withdraw(long ownerId, UUID file) {
+        QuarkusTransaction.requiringNew().run(() -> Attachment.update(
+                "state = ?1, deletedAt = ?2 where id = ?3 and ownerId = ?4 and state = ?5", Attachment.DELETED, Instant.now(),
+                file, ownerId, Attachment.READY));
     }
 
     private void ready(Attachment file) {

@@ -91,7 +91,7 @@ class Finishing {
     /** Whether trying again would not help. */
     static boolean isFinal(Refusal refusal) {
         return switch (refusal.code) {
-            case LOCKED, CONFLICT, TIMED_OUT, TOO_MANY_REQUESTS -> false;
+            case LOCKED, CONFLICT, TIMED_OUT, TOO_MANY_REQUESTS, FILE_SCANNING -> false;
             default -> refusal.code.status < 500;
         };
     }

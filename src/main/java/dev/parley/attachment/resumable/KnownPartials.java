@@ -1,14 +1,19 @@
 package dev.parley.attachment.resumable;
 
+import java.util.Collection;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 import jakarta.inject.Singleton;
 
-import dev.parley.attachment.PartialStore.Held;
+import dev.parley.attachment.PartialStore;
+import dev.parley.attachment.storage.KnownObjects;
 
-/** What of the store belongs to resumable uploads: whoever looks for bytes that nobody knows of asks here. */
+/** What of a bucket belongs to uploads that have not ended, or whose bytes are still to be removed. */
 @Singleton
-public class KnownPartials {
+class KnownPartials implements KnownObjects {
 
     private final UploadRows rows;
 
@@ -16,12 +21,15 @@ public class KnownPartials {
         this.rows = rows;
     }
 
-    /**
-     * Everything that may still be there. In a directory an upload is {@code partial/<key>} and, while it is being stored,
-     * {@code partial/<key>-whole}; in a bucket a multipart upload of {@code <key>}, the objects {@code <key>} and
-     * {@code <key>-tail}.
-     */
-    public List<Held> held() {
-        return rows.held();
+    @Override
+    public Set<String> known(Collection<String> keys) {
+        List<String> uploads = rows.held(keys.stream().map(PartialStore::uploadOf).collect(Collectors.toSet()));
+        return uploads.stream().flatMap(key -> Stream.of(key, PartialStore.restOf(key))).filter(keys::contains)
+                .collect(Collectors.toSet());
+    }
+
+    @Override
+    public Set<String> arriving(Collection<String> keys) {
+        return Set.copyOf(rows.held(keys));
     }
 }

@@ -1,7 +1,9 @@
 package dev.parley.attachment.resumable;
 
 import java.io.InputStream;
+import java.time.Duration;
 import java.util.UUID;
+import java.util.function.Function;
 
 import jakarta.inject.Singleton;
 
@@ -48,12 +50,21 @@ class Resuming {
      * @throws Refusal {@link Code#FILE_TOO_LARGE}, {@link Code#EMPTY_FILE}
      */
     Upload create(long ownerId, Metadata metadata, @Nullable Long length) {
+        return create(ownerId, metadata, length, key -> partials.begin(key, length), null);
+    }
+
+    /**
+     * @param begin makes room in the store, under a key
+     * @param urlsFor how long a client can put bytes into the bucket itself; null where they come here
+     */
+    Upload create(long ownerId, Metadata metadata, @Nullable Long length, Function<String, Held> begin,
+            @Nullable Duration urlsFor) {
         checkLength(length);
         UUID id = UUID.randomUUID();
         Upload upload = rows.insert(id, ownerId, metadata, Uploads.displayable(metadata.fileName()), length,
-                Held.nothing(ObjectStore.newKey()));
+                Held.nothing(ObjectStore.newKey()), urlsFor);
         try (Lease lease = Lease.take(rows, ownerId, id)) {
-            return lease.save(partials.begin(upload.held().key(), length), length);
+            return lease.save(begin.apply(upload.held().key()), length);
         } catch (RuntimeException e) {
             rows.delete(id);
             throw e;
@@ -68,8 +79,14 @@ class Resuming {
      */
     Upload goOn(long ownerId, UUID id, long offset, Piece piece) {
         try (Lease lease = Lease.take(rows, ownerId, id)) {
+            if (lease.upload().direct()) {
+                throw new Refusal(Code.CONFLICT, "The bytes of this upload go to the bucket");
+            }
             if (offset != lease.upload().offset()) {
                 throw new Refusal(Code.CONFLICT, "The upload stands at " + lease.upload().offset());
+            }
+            if (lease.upload().isWaiting()) {
+                return finishing.finish(lease);
             }
             sayLength(lease, piece.length);
             receiving.expect(lease.upload(), piece.bodyLength);

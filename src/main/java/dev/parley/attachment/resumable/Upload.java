@@ -15,9 +15,10 @@ import dev.parley.attachment.PartialStore.Held;
  * @param attachment what became of it, from the moment it is stored
  * @param message the message that took it, where a room was named
  * @param error why it has failed
+ * @param direct whether its bytes go to the bucket without passing here
  */
 record Upload(UUID id, long ownerId, State state, Metadata metadata, @Nullable Long length, Held held,
-        @Nullable UUID attachment, @Nullable Long message, @Nullable Failure error, Instant expiresAt) {
+        @Nullable UUID attachment, @Nullable Long message, @Nullable Failure error, Instant expiresAt, boolean direct) {
 
     enum State {
         RECEIVING,

@@ -7,6 +7,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.time.OffsetDateTime;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -31,8 +32,9 @@ class UploadRows {
 
     private static final String COLUMNS = """
             id, owner_id, state, metadata, file_name, room_id, content, duration, length, received, storage_key, multipart_id,
-            part_tags, attachment_id, message_id, error_code, error_detail, expires_at""";
-    private static final String AFTER = "now() + ? * interval '1 millisecond'";
+            part_tags, attachment_id, message_id, error_code, error_detail, expires_at,
+            urls_until""";
+    private static final String AFTER = "now() + ?::bigint * interval '1 millisecond'";
 
     private final DataSource database;
     private final long lease;
@@ -48,11 +50,13 @@ class UploadRows {
         return Duration.ofMillis(lease);
     }
 
-    Upload insert(UUID id, long ownerId, Metadata metadata, String fileName, @Nullable Long length, Held held) {
+    Upload insert(UUID id, long ownerId, Metadata metadata, String fileName, @Nullable Long length, Held held,
+            @Nullable Duration urlsFor) {
         return one("insert into resumable_uploads (id, owner_id, metadata, file_name, room_id, content, duration, length,"
-                + " storage_key, expires_at) values (?, ?, ?, ?, ?, ?, ?, ?, ?, " + AFTER + ") returning " + COLUMNS, id,
-                ownerId,
-                metadata.raw(), fileName, metadata.roomId(), metadata.content(), metadata.duration(), length, held.key(), kept)
+                + " storage_key, urls_until, expires_at) values (?, ?, ?, ?, ?, ?, ?, ?, ?, " + AFTER + ", " + AFTER
+                + ") returning " + COLUMNS, id, ownerId, metadata.raw(), fileName, metadata.roomId(), metadata.content(),
+                metadata.duration(), length, held.key(),
+                urlsFor == null ? null : (Long) urlsFor.toMillis(), kept)
                 .orElseThrow();
     }
 
@@ -106,9 +110,9 @@ class UploadRows {
                 why.code.id(), why.detail(), id, writer);
     }
 
-    /** The store holds nothing of it any more. */
+    /** The store holds nothing of it any more, and nobody can bring anything. */
     void emptied(UUID id) {
-        change("update resumable_uploads set held = false where id = ?", id);
+        change("update resumable_uploads set held = false where id = ? and (urls_until is null or urls_until < now())", id);
     }
 
     /** Nobody finds it any more; the row goes when its bytes have gone. */
@@ -123,17 +127,18 @@ class UploadRows {
     /** Whose bytes are of no use any more: what has ended, and what nobody went on with. */
     List<Upload> spare(int most) {
         return ask("select " + COLUMNS + " from resumable_uploads where held and (state <> 'receiving' or expires_at < now())"
-                + " and (writer is null or writer_until < now()) limit ?", UploadRows::upload, most);
+                + " and (writer is null or writer_until < now()) and (urls_until is null or urls_until < now()) limit ?",
+                UploadRows::upload, most);
     }
 
     void forgetExpired() {
         change("delete from resumable_uploads where not held and expires_at < now()");
     }
 
-    /** What the store may hold of uploads, ended ones too. */
-    List<Held> held() {
-        return ask("select " + COLUMNS + " from resumable_uploads where held", UploadRows::upload).stream().map(Upload::held)
-                .toList();
+    /** Those of these keys under which the store may hold something. */
+    List<String> held(Collection<String> keys) {
+        return ask("select storage_key from resumable_uploads where held and storage_key = any(?)", row -> row.getString(1),
+                (Object) keys.toArray(String[]::new));
     }
 
     private interface Reader<T> {
@@ -191,6 +196,6 @@ class UploadRows {
                 row.getObject("length", Long.class), held, row.getObject("attachment_id", UUID.class),
                 row.getObject("message_id", Long.class),
                 code == null ? null : new Upload.Failure(code, row.getString("error_detail")),
-                row.getObject("expires_at", OffsetDateTime.class).toInstant());
+                row.getObject("expires_at", OffsetDateTime.class).toInstant(), row.getObject("urls_until") != null);
     }
 }

@@ -20,4 +20,8 @@ interface UploadSettings {
     /** How long an upload stays with a request that has fallen silent, before another may go on with it. */
     @WithDefault("10s")
     Duration lease();
+
+    /** Whether clients may put files into the bucket themselves, by presigned addresses. */
+    @WithDefault("false")
+    boolean direct();
 }

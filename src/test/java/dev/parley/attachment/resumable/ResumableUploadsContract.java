@@ -117,7 +117,7 @@ abstract class ResumableUploadsContract {
             }
             long from = offset;
             // All but what was between the network and us.
-            await().untilAsserted(() -> assertThat(upload.offset()).isBetween(from + sent - MIB / 4, from + sent));
+            await().untilAsserted(() -> assertThat(upload.offset()).isBetween(from + sent - 2 * MIB, from + sent));
             offset = (int) upload.offset();
         }
         int from = offset;
