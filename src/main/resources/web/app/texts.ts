@@ -122,6 +122,8 @@ export const t = {
 
   download: 'Download',
   downloadFile: (name: string) => `Download ${name}`,
+  scanning: 'Checking for viruses…',
+  blocked: (why: string | null) => why === 'too_large' || why === 'failed' ? 'Blocked: it could not be checked for viruses' : `Blocked: ${why ?? 'virus'}`,
   openImage: (name: string) => `Open image ${name}`,
   more: (count: number) => `and ${count} more`,
   image: 'Photo',

@@ -140,6 +140,8 @@ public final class ParleyProcess implements AutoCloseable {
                     .forEach((key, value) -> builder.environment().put(key.toUpperCase().replace('.', '_'), value));
         }
         builder.environment().putAll(Map.of("PORT", Integer.toString(port), "PARLEY_DATA_DIR", data().toString()));
+        // Unless a test asks for them: elsewhere each picture would be three objects and one frame more.
+        builder.environment().put("PARLEY_PREVIEWS_ENABLED", "false");
         builder.environment().putAll(environment);
         try {
             process = builder.start();
