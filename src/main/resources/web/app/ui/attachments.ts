@@ -4,11 +4,11 @@ import { bytes, duration } from '../core/format.ts';
 import { shownName } from '../core/text.ts';
 import type { FileEntry, Message } from '../core/types.ts';
 import type { Pending } from '../core/outbox.ts';
-import type { Upload } from '../core/uploads.ts';
+import { isLarge, type Upload } from '../core/uploads.ts';
 import { t } from '../texts.ts';
 import { blur } from './blur.ts';
 import { icon, iconButton } from './icons.ts';
-import { bar } from './overlay.ts';
+import { bar, toast } from './overlay.ts';
 import { vars } from './vars.ts';
 import './voice.ts';
 
@@ -126,15 +126,42 @@ export function fileCard(file: FileEntry): TemplateResult {
 export function uploadTile(upload: Upload, remove: () => void): TemplateResult {
   const name = shownName(upload.name);
   const percent = Math.round(upload.progress * 100);
-  const status = upload.state === 'failed' ? upload.error ?? t.uploadFailed : upload.state === 'done' ? t.ready : upload.state === 'preparing' ? t.preparing : t.uploading(percent);
+  const status = upload.state === 'failed' ? upload.error ?? t.uploadFailed : upload.state === 'done' ? t.ready : upload.state === 'preparing' ? t.preparing : upload.state === 'paused' ? t.paused(percent) : t.uploading(percent);
   return html`<li class="tile" data-state=${upload.state}>
     ${upload.preview && upload.kind === 'image' ? html`<img src=${upload.preview} alt="">` : html`<span class="tile-icon">${icon(upload.kind === 'video' ? 'play' : upload.kind === 'voice' ? 'mic' : 'file')}</span>`}
     <span class="tile-text"><span class="tile-name" dir="auto" title=${name}>${name}</span>
-      <span class="tile-size">${upload.state === 'failed' ? status : bytes(upload.blob.size)}</span></span>
-    ${upload.state === 'failed' ? iconButton('retry', t.retryUpload(name), () => void client.uploads.start(upload), { css: 'tile-retry' }) : nothing}
+      <span class="tile-size">${upload.state === 'failed' || upload.state === 'paused' ? status : bytes(upload.size)}</span></span>
+    ${again(upload, name)}
     ${iconButton('close', upload.state === 'done' ? t.removeFile(name) : t.cancelUpload(name), remove, { css: 'tile-remove' })}
     ${upload.state === 'done' || upload.state === 'failed' ? nothing : bar(upload.progress, `${name}: ${status}`)}
   </li>`;
+}
+
+/** What can be done with an upload besides giving it up. */
+function again(upload: Upload, name: string): TemplateResult | typeof nothing {
+  switch (upload.state) {
+    case 'failed':
+      return upload.missing ? iconButton('attach', t.chooseFile(name), () => chooseAgain(upload), { css: 'tile-retry' })
+        : iconButton('retry', t.retryUpload(name), () => void client.uploads.start(upload), { css: 'tile-retry' });
+    case 'paused':
+      return iconButton('play', t.resumeUpload(name), () => void client.uploads.start(upload), { css: 'tile-pause' });
+    case 'uploading':
+    case 'waiting':
+      return isLarge(upload) ? iconButton('pause', t.pauseUpload(name), () => client.uploads.pause(upload), { css: 'tile-pause' }) : nothing;
+    default:
+      return nothing;
+  }
+}
+
+function chooseAgain(upload: Upload): void {
+  const input = document.createElement('input');
+  input.type = 'file';
+  input.addEventListener('change', () => {
+    if (input.files?.length && !client.uploads.supply(upload, input.files[0])) {
+      toast(t.anotherFile(shownName(upload.name)));
+    }
+  });
+  input.click();
 }
 
 export function pendingFiles(item: Pending): TemplateResult | typeof nothing {
