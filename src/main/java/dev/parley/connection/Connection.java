@@ -75,6 +75,8 @@ public final class Connection extends ChannelDuplexHandler {
             streams++;
         } else {
             exchange = next;
+            incoming.rest();
+            outgoing.rest();
         }
     }
 
@@ -149,6 +151,8 @@ public final class Connection extends ChannelDuplexHandler {
         } else if (current != null && current.isSocket(channel)) {
             lookAtSocket(now);
         } else if (isFree()) {
+            incoming.rest();
+            outgoing.rest();
             if (begun ? now - begunAt > headNanos : now - freeSince > idleNanos) {
                 close();
             }

@@ -37,6 +37,11 @@ final class Pace {
         return slow;
     }
 
+    /** What comes next has all the time again. */
+    void rest() {
+        watching = false;
+    }
+
     private void begin(boolean due, long now, long moved) {
         watching = due;
         since = now;

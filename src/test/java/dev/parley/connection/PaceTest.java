@@ -49,6 +49,15 @@ class PaceTest {
         assertThat(after(39, true, 300)).isTrue();
     }
 
+    @Test
+    void whatComesAfterARestHasAllTheTime() {
+        assertThat(after(0, true, 0)).isFalse();
+        pace.rest();
+        assertThat(after(30, true, 10)).isFalse();
+        assertThat(after(49, true, 10)).isFalse();
+        assertThat(after(50, true, 10)).isTrue();
+    }
+
     private boolean after(long second, boolean due, long moved) {
         return pace.isTooSlow(Duration.ofSeconds(second).toNanos(), due, moved);
     }
