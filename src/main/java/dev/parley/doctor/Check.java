@@ -12,16 +12,16 @@ import io.quarkus.runtime.annotations.RegisterForReflection;
  * @param name such as {@code store}
  * @param detail for people: what was found, and what to do about it
  */
-record Check(String name, State state, String detail, long tookMillis) {
+public record Check(String name, State state, String detail, long tookMillis) {
 
     @RegisterForReflection
-    enum State {
+    public enum State {
         OK,
         WARNING,
         FAILED;
 
         @JsonValue
-        String id() {
+        public String id() {
             return name().toLowerCase(Locale.ROOT);
         }
     }
