@@ -1,6 +1,5 @@
 package dev.parley.connection;
 
-import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 
 import org.jspecify.annotations.Nullable;
@@ -25,8 +24,6 @@ public final class Connection extends ChannelDuplexHandler {
     private static final AttributeKey<Connection> KEY = AttributeKey.valueOf(Connection.class, "of");
     /** For a connection too many, whose client may never say a word. */
     private static final long REFUSAL_NANOS = 2_000_000_000L;
-    /** To a proxy on this machine the system would take megabytes, behind which a slow client looks like one that is stuck. */
-    private static final int LOOPBACK_BUFFER = 128 * 1024;
     private static final byte[] TOO_MANY = ("HTTP/1.1 503 Service Unavailable\r\nRetry-After: 5\r\nConnection: close\r\n"
             + "Content-Length: 0\r\n\r\n").getBytes(StandardCharsets.US_ASCII);
 
@@ -99,9 +96,6 @@ public final class Connection extends ChannelDuplexHandler {
         long now = System.nanoTime();
         freeSince = now;
         begunAt = now;
-        if (channel.remoteAddress() instanceof InetSocketAddress peer && peer.getAddress().isLoopbackAddress()) {
-            channel.config().setOption(ChannelOption.SO_SNDBUF, LOOPBACK_BUFFER);
-        }
         counted = connections.enter(this, channel.eventLoop());
         ctx.fireChannelActive();
     }
