@@ -114,7 +114,7 @@ public class Main {
     }
 
     private static Duration drain() {
-        return ConfigProvider.getConfig().getOptionalValue("parley.drain", Duration.class).orElse(Duration.ofSeconds(5));
+        return ConfigProvider.getConfig().getValue("parley.drain", Duration.class);
     }
 
     /** Without its database this process has no use, and whoever supervises it should start a new one. */

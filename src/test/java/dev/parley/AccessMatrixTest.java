@@ -33,6 +33,7 @@ class AccessMatrixTest {
 
     private static final String JSON = "application/json";
     private static final String FORM = "application/x-www-form-urlencoded";
+    private static final Map<String, String> TUS = Map.of("Tus-Resumable", "1.0.0", "Upload-Length", "5", "Upload-Offset", "0");
     private static final Set<String> METHODS = Set.of("get", "put", "post", "delete", "patch", "head", "options", "trace");
 
     /** What a route is about decides what an outsider is told. */
@@ -41,6 +42,8 @@ class AccessMatrixTest {
         NOTHING,
         /** The caller's own: anybody who is signed in. */
         CALLER,
+        /** The whole service: its admins, of whom there is none here. */
+        SERVICE,
         ROOM,
         MESSAGE,
         FILE
@@ -63,7 +66,9 @@ class AccessMatrixTest {
                     .replaceFirst("/(messages?)/\\{[^}]+}", "/$1/" + scene.message())
                     .replaceFirst("/media/\\{[^}]+}", "/media/" + scene.fileId())
                     .replaceFirst("/files/\\{[^}]+}", "/files/" + scene.fileId())
+                    .replaceFirst("/uploads/\\{[^}]+}", "/uploads/" + scene.fileId())
                     .replaceFirst("/avatars/\\{[^}]+}", "/avatars/" + UUID.randomUUID())
+                    .replaceFirst("uploads/\\{[^}]+}", "uploads/" + UUID.randomUUID())
                     .replaceFirst("\\{userId}", Long.toString(scene.cast().sender().id));
             assertThat(path).as("a template that this test does not know").doesNotContain("{");
             return path + (path.endsWith("/search-users") ? "?email=nobody-is-called-this" : "");
@@ -74,11 +79,25 @@ class AccessMatrixTest {
                     : body.replace("{unique}", UUID.randomUUID().toString())
                             .replace("{room}", Long.toString(scene.room())).replace("{message}", Long.toString(scene.message()))
                             .replace("{newcomer}", Long.toString(scene.cast().newcomer().id)).getBytes(StandardCharsets.UTF_8);
-            return Wire.call(scene.cast().admin().base, method(), target, token, type, bytes);
+            Map<String, String> headers = new LinkedHashMap<>(target.contains("uploads") ? TUS : Map.of());
+            if (token != null) {
+                headers.put("Authorization", "Bearer " + token);
+            }
+            if (bytes != null) {
+                if (type != null) {
+                    headers.put("Content-Type", type);
+                }
+                headers.put("Content-Length", Integer.toString(bytes.length));
+            }
+            return Wire.call(scene.cast().admin().base, method(), target, headers, bytes);
         }
     }
 
     private static final List<Route> ROUTES = List.of(
+            admins("GET /api/admin/storage"), admins("POST /api/admin/storage/reconcile"),
+            admins("GET /api/admin/doctor"), admins("GET /api/admin/doctor/stream"),
+            new Route("POST /api/admin/doctor/sink", About.SERVICE, "multipart/form-data; boundary=b", "abc", 403, 403, 403),
+            admins("DELETE /api/admin/doctor/uploads/{id}"),
             open("POST /api/auth/register",
                     "{\"email\":\"{unique}@example.com\",\"name\":\"New\",\"password\":\"correct horse\"}",
                     201),
@@ -90,10 +109,13 @@ class AccessMatrixTest {
             new Route("PUT /api/auth/me/avatar", About.CALLER, "image/gif", "GIF89a\u0001\u0000\u0001\u0000\u0000\u0000\u0000;",
                     200, 200, 200),
             new Route("GET /api/avatars/{id}", About.NOTHING, null, "", 404, 404, 404),
-            new Route("GET /api/files/{id}", About.FILE, null, "", 200, 200, 200), own("GET /api/chat/rooms", "", 200),
+            new Route("GET /api/files/{id}", About.FILE, null, "", 200, 200, 200),
+            // A text has none; who may have a picture's is in PreviewsTest.
+            new Route("GET /api/files/{id}/preview", About.FILE, null, "", 404, 404, 404), own("GET /api/chat/rooms", "", 200),
             own("POST /api/chat/rooms", "{\"name\":\"Mine\",\"member_ids\":[]}", 201),
             room("GET /api/chat/rooms/{id}", "", 200, 200),
             room("PATCH /api/chat/rooms/{id}", "{\"name\":\"New name\"}", 403, 200),
+            room("PATCH /api/chat/rooms/{id}", "{\"retention_days\":30}", 403, 200),
             room("POST /api/chat/rooms/{id}/members", "{\"user_ids\":[{newcomer}]}", 403, 200),
             new Route("DELETE /api/chat/rooms/{id}/members/{userId}", About.ROOM, null, "", 403, 204, 204),
             room("GET /api/chat/rooms/{roomId}/messages", "", 200, 200),
@@ -118,6 +140,13 @@ class AccessMatrixTest {
             new Route("POST /api/chat/conversations/{id}/messages", About.ROOM, FORM, "content=Hello", 201, 201, 201),
             form("POST /api/chat/conversations/{id}/send-file", About.ROOM, file("file"), 201, 201, 201),
             room("POST /api/chat/conversations/{id}/mark-read", "", 200, 200),
+            new Route("OPTIONS /api/uploads", About.NOTHING, null, "", 204, 204, 204),
+            own("POST /api/uploads", "", 201), own("GET /api/uploads/{id}", "", 404),
+            new Route("PATCH /api/uploads/{id}", About.CALLER, "application/offset+octet-stream", "Hello", 404, 404, 404),
+            own("DELETE /api/uploads/{id}", "", 404), own("POST /api/uploads/{id}", "", 405),
+            // Off, unless somebody wants them.
+            own("POST /api/direct-uploads", "{\"size\":5}", 404), own("POST /api/direct-uploads/{id}/complete", "", 404),
+            own("DELETE /api/direct-uploads/{id}", "", 404),
             form("POST /messages/upload", About.ROOM, file("file") + field("conversation_id", "{room}"), 200, 200, 200));
 
     @TestHTTPResource("/")
@@ -181,6 +210,7 @@ class AccessMatrixTest {
                     case ROOM -> assertProblem(which, answer, 404, "Room not found");
                     case MESSAGE -> assertProblem(which, answer, 404, "Message not found");
                     case FILE -> assertProblem(which, answer, 404, "File not found");
+                    case SERVICE -> assertProblem(which, answer, 403, "Not allowed");
                     case NOTHING, CALLER -> assertThat(answer.status()).as(which).isEqualTo(route.member);
                 }
                 assertNothingLeaks(which, answer);
@@ -229,7 +259,9 @@ class AccessMatrixTest {
                     assertNothingLeaks(route.method() + " " + target, answer);
                 }
                 Wire answer = route.call(scene, target, scene.cast().stranger().token);
-                if (route.about != About.CALLER) {
+                if (route.about == About.SERVICE) {
+                    assertThat(answer.status()).as(route.method() + " " + target + " by a stranger").isBetween(400, 499);
+                } else if (route.about != About.CALLER) {
                     assertThat(answer.status()).as(route.method() + " " + target + " by a stranger").isBetween(400, 499)
                             .isNotEqualTo(403);
                 } else {
@@ -350,6 +382,10 @@ class AccessMatrixTest {
 
     private static Route open(String operation, String body, int status) {
         return new Route(operation, About.NOTHING, JSON, body, status, status, status);
+    }
+
+    private static Route admins(String operation) {
+        return new Route(operation, About.SERVICE, null, "", 403, 403, 403);
     }
 
     private static Route own(String operation, String body, int status) {

@@ -35,7 +35,8 @@ class ArchitectureTest {
             .because("everything else refuses by it");
 
     @ArchTest
-    static final ArchRule onlyTheRelayTouchesTheNetwork = noClasses().that().resideOutsideOfPackage("..relay..")
+    static final ArchRule onlyTheRelayTouchesTheNetwork = noClasses()
+            .that().resideOutsideOfPackages("..relay..", "..connection..")
             .should().dependOnClassesThat().resideInAPackage("io.netty..")
             .because("a channel may only be touched on its event loop");
 

@@ -7,8 +7,8 @@ import java.util.HexFormat;
 
 import jakarta.enterprise.context.ApplicationScoped;
 
-import dev.parley.problem.Code;
-import dev.parley.problem.Refusal;
+import dev.parley.rate.Buckets;
+import dev.parley.rate.Rates;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.net.SocketAddress;
 
@@ -19,37 +19,31 @@ import io.vertx.core.net.SocketAddress;
 @ApplicationScoped
 class Throttle {
 
-    private final Buckets registrations;
-    private final Buckets logins;
-    private final Buckets failures;
+    private final Buckets<String> registrations;
+    private final Buckets<String> logins;
+    private final Buckets<String> failures;
 
     Throttle(AuthSettings settings) {
-        registrations = new Buckets(settings.registrations(), settings.registrationsPer(), System::nanoTime);
-        logins = new Buckets(settings.logins(), settings.loginsPer(), System::nanoTime);
-        failures = new Buckets(settings.failures(), settings.failuresPer(), System::nanoTime);
+        registrations = new Buckets<>(settings.registrations(), settings.registrationsPer(), System::nanoTime);
+        logins = new Buckets<>(settings.logins(), settings.loginsPer(), System::nanoTime);
+        failures = new Buckets<>(settings.failures(), settings.failuresPer(), System::nanoTime);
     }
 
     void registration(HttpServerRequest request) {
-        admit(registrations.take(address(request)), "Too many registrations from this address");
+        Rates.admit(registrations.take(address(request)), "Too many registrations from this address");
     }
 
     void login(HttpServerRequest request) {
-        admit(logins.take(address(request)), "Too many logins from this address");
+        Rates.admit(logins.take(address(request)), "Too many logins from this address");
     }
 
     /** Refuses to look at another guess when this account has had its share of wrong ones; right ones do not count. */
     void guess(String account) {
-        admit(failures.look(account), "Too many failed attempts");
+        Rates.admit(failures.look(account), "Too many failed attempts");
     }
 
     void failed(String account) {
         failures.take(account);
-    }
-
-    private static void admit(int wait, String detail) {
-        if (wait > 0) {
-            throw new Refusal(Code.TOO_MANY_REQUESTS, detail + "; try again in " + wait + " seconds", wait);
-        }
     }
 
     // A household has a whole /64 of IPv6 to choose addresses from.

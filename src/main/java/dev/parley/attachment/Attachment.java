@@ -33,7 +33,7 @@ public class Attachment extends PanacheEntityBase {
     /** The columns that {@link #from} reads, in its order. */
     public static final String COLUMNS = """
             id, owner_id, message_id, position, state, kind, mime_type, size, sha256, width, height, duration,
-            original_name, storage_key, created_at, expires_at""";
+            original_name, storage_key, created_at, expires_at, scan_state, scan_reason, previewed, placeholder""";
 
     @Id
     public UUID id;
@@ -54,6 +54,14 @@ public class Attachment extends PanacheEntityBase {
     public Instant createdAt;
     public @Nullable Instant expiresAt;
     public @Nullable Instant deletedAt;
+    /** See {@link ScanState#id}. */
+    public String scanState = ScanState.SKIPPED.id();
+    /** What the scanner found, or why it was not asked. */
+    public @Nullable String scanReason;
+    /** Whether there are smaller pictures of it. */
+    public boolean previewed;
+    /** A ThumbHash in base64. */
+    public @Nullable String placeholder;
 
     public static Attachment from(ResultSet row) throws SQLException {
         Attachment file = new Attachment();
@@ -74,6 +82,10 @@ public class Attachment extends PanacheEntityBase {
         file.createdAt = row.getObject(15, OffsetDateTime.class).toInstant();
         OffsetDateTime expires = row.getObject(16, OffsetDateTime.class);
         file.expiresAt = expires == null ? null : expires.toInstant();
+        file.scanState = row.getString(17);
+        file.scanReason = row.getString(18);
+        file.previewed = row.getBoolean(19);
+        file.placeholder = row.getString(20);
         return file;
     }
 

@@ -27,13 +27,12 @@ final class DirectoryStore implements ObjectStore {
 
     DirectoryStore(Path root) {
         this.root = root;
-        this.incoming = root.resolve("incoming");
+        this.incoming = incoming(root);
         try {
             Files.createDirectories(incoming);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        DataDirectory.sweep(incoming);
     }
 
     @Override
@@ -80,8 +79,18 @@ final class DirectoryStore implements ObjectStore {
     }
 
     @Override
+    public Inventory inventory() {
+        return new DirectoryInventory(root, incoming);
+    }
+
+    @Override
     public Optional<Path> file(String key) {
         return Optional.of(path(key)).filter(Files::isRegularFile);
+    }
+
+    /** Where a file of another disk is copied to before it becomes an object. */
+    static Path incoming(Path root) {
+        return root.resolve("incoming");
     }
 
     private Path path(String key) {

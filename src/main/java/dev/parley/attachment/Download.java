@@ -1,5 +1,9 @@
 package dev.parley.attachment;
 
+import dev.parley.attachment.preview.Preview;
+import dev.parley.problem.Code;
+import dev.parley.problem.Refusal;
+
 /**
  * What must be known of stored bytes to serve them.
  *
@@ -11,4 +15,36 @@ package dev.parley.attachment;
  * @param name what its sender called it
  */
 public record Download(String key, long size, byte[] sha256, String contentType, boolean inline, String name) {
+
+    /** Seconds after which a file that is being scanned may be asked for again. */
+    private static final int SOON = 2;
+
+    /**
+     * The bytes of a file, once it is decided that they may be read at all: every route that yields bytes asks here.
+     *
+     * @throws Refusal {@link Code#FILE_SCANNING} and {@link Code#FILE_BLOCKED}, {@link Code#FILE_NOT_FOUND} when they
+     *         are gone
+     */
+    static Download of(Attachment file) {
+        requireReleased(file);
+        if (file.storageKey == null) {
+            throw new Refusal(Code.FILE_NOT_FOUND);
+        }
+        FileType type = FileType.ofMime(file.mimeType);
+        return new Download(file.storageKey, file.size, file.sha256, type.mime, type.inline, file.originalName);
+    }
+
+    /** A smaller picture of it. */
+    Download as(Preview preview) {
+        return new Download(preview.key(), preview.bytes(), preview.sha256(), preview.mimeType(), true, "preview.webp");
+    }
+
+    private static void requireReleased(Attachment file) {
+        switch (ScanState.of(file.scanState)) {
+            case SCANNING -> throw new Refusal(Code.FILE_SCANNING, Code.FILE_SCANNING.sentence, SOON);
+            case BLOCKED -> throw new Refusal(Code.FILE_BLOCKED);
+            case CLEAN, SKIPPED -> {
+            }
+        }
+    }
 }

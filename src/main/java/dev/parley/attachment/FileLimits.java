@@ -1,6 +1,7 @@
 package dev.parley.attachment;
 
 import java.time.Duration;
+import java.util.Optional;
 
 import io.quarkus.runtime.configuration.MemorySize;
 import io.smallrye.config.ConfigMapping;
@@ -41,6 +42,9 @@ public interface FileLimits {
     /** How long an upload waits for a message to take it. */
     @WithDefault("24h")
     Duration unboundFor();
+
+    /** The most that one person's files may take altogether. */
+    Optional<MemorySize> quota();
 
     /** How often what nobody may fetch any more is removed from the store. */
     @WithDefault("15s")

@@ -3,6 +3,7 @@ package dev.parley.attachment;
 import java.util.UUID;
 
 import jakarta.annotation.security.PermitAll;
+import jakarta.ws.rs.DefaultValue;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.HEAD;
 import jakarta.ws.rs.Path;
@@ -18,6 +19,7 @@ import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 import org.jspecify.annotations.Nullable;
 
 import dev.parley.account.Caller;
+import dev.parley.attachment.preview.PreviewSize;
 import dev.parley.problem.Code;
 import dev.parley.problem.Refusal;
 import io.smallrye.common.annotation.RunOnVirtualThread;
@@ -46,8 +48,10 @@ class FileResource {
     @APIResponse(responseCode = "200", description = "The bytes")
     @APIResponse(responseCode = "206", description = "The range asked for")
     @APIResponse(responseCode = "304", description = "As the client has it")
-    @APIResponse(responseCode = "403", description = "This link is not valid or has expired")
+    @APIResponse(responseCode = "403", description = "This link is not valid or has expired; or this file was blocked by the "
+            + "virus scanner")
     @APIResponse(responseCode = "404", description = "File not found")
+    @APIResponse(responseCode = "423", description = "This file is being scanned for viruses; try again")
     public Response get(String id, @QueryParam("user") @Nullable String user,
             @QueryParam("expires") @Nullable String expires, @QueryParam("signature") @Nullable String signature,
             @Context Request request, @Context HttpHeaders headers) {
@@ -63,6 +67,34 @@ class FileResource {
             @QueryParam("expires") @Nullable String expires, @QueryParam("signature") @Nullable String signature,
             @Context Request request, @Context HttpHeaders headers) {
         return get(id, user, expires, signature, request, headers);
+    }
+
+    @GET
+    @Path("{id}/preview")
+    @Operation(summary = "A smaller picture of a file", description = "By the addresses in thumbnail_path and preview_path, or "
+            + "with a token; for exactly those who may have the file. WebP that fits into 480 or 1,280 pixels square: the "
+            + "image, a frame of the video, the first page of the PDF.")
+    @APIResponse(responseCode = "200", description = "The picture")
+    @APIResponse(responseCode = "206", description = "The range asked for")
+    @APIResponse(responseCode = "304", description = "As the client has it")
+    @APIResponse(responseCode = "403", description = "As of the file itself")
+    @APIResponse(responseCode = "404", description = "File not found; also when there is no such picture, or not yet")
+    @APIResponse(responseCode = "423", description = "This file is being scanned for viruses; try again")
+    public Response preview(String id, @QueryParam("size") @DefaultValue("small") String size,
+            @QueryParam("user") @Nullable String user, @QueryParam("expires") @Nullable String expires,
+            @QueryParam("signature") @Nullable String signature, @Context Request request, @Context HttpHeaders headers) {
+        UUID fileId = uuid(id);
+        long viewer = viewer(fileId, user, expires, signature);
+        return files.servePreview(fileId, PreviewSize.of(size), viewer, request, headers);
+    }
+
+    @HEAD
+    @Path("{id}/preview")
+    @Operation(hidden = true)
+    public Response previewHead(String id, @QueryParam("size") @DefaultValue("small") String size,
+            @QueryParam("user") @Nullable String user, @QueryParam("expires") @Nullable String expires,
+            @QueryParam("signature") @Nullable String signature, @Context Request request, @Context HttpHeaders headers) {
+        return preview(id, size, user, expires, signature, request, headers);
     }
 
     private long viewer(UUID file, @Nullable String user, @Nullable String expires, @Nullable String signature) {

@@ -11,6 +11,9 @@ import jakarta.ws.rs.core.Response;
 
 import org.jspecify.annotations.Nullable;
 
+import dev.parley.attachment.preview.Preview;
+import dev.parley.attachment.preview.PreviewSize;
+import dev.parley.attachment.preview.Previews;
 import dev.parley.problem.Code;
 import dev.parley.problem.Refusal;
 import dev.parley.room.RoomAccess;
@@ -25,12 +28,14 @@ public class FileServing {
     private final RoomAccess access;
     private final MessageRooms messages;
     private final Downloads downloads;
+    private final Previews previews;
     private final Counter served;
 
-    FileServing(RoomAccess access, MessageRooms messages, Downloads downloads, MeterRegistry metrics) {
+    FileServing(RoomAccess access, MessageRooms messages, Downloads downloads, Previews previews, MeterRegistry metrics) {
         this.access = access;
         this.messages = messages;
         this.downloads = downloads;
+        this.previews = previews;
         this.served = Counter.builder("parley.files.served").baseUnit("bytes").description("Bytes of files that were served")
                 .register(metrics);
     }
@@ -41,19 +46,32 @@ public class FileServing {
      * @throws Refusal {@link Code#FILE_NOT_FOUND} also for what this user may not see
      */
     public Response serve(UUID id, long viewer, Request request, HttpHeaders headers) {
-        Attachment file = QuarkusTransaction.requiringNew().call(() -> Attachment.findById(id));
-        requireVisible(file, viewer);
-        FileType type = FileType.ofMime(file.mimeType);
-        Response answer = downloads.answer(new Download(file.storageKey, file.size, file.sha256, type.mime, type.inline,
-                file.originalName), request, headers);
+        return answer(Download.of(visible(id, viewer)), request, headers);
+    }
+
+    /** The same of a smaller picture of it, for exactly those who may have the file itself. */
+    public Response servePreview(UUID id, PreviewSize size, long viewer, Request request, HttpHeaders headers) {
+        Download file = Download.of(visible(id, viewer));
+        Preview preview = previews.find(id, size).orElseThrow(() -> new Refusal(Code.FILE_NOT_FOUND));
+        return answer(file.as(preview), request, headers);
+    }
+
+    private Response answer(Download file, Request request, HttpHeaders headers) {
+        Response answer = downloads.answer(file, request, headers);
         if (answer.hasEntity() && answer.getStatus() < 300) {
             served.increment(Long.parseLong(answer.getHeaderString(HttpHeaders.CONTENT_LENGTH)));
         }
         return answer;
     }
 
+    private Attachment visible(UUID id, long viewer) {
+        Attachment file = QuarkusTransaction.requiringNew().call(() -> Attachment.findById(id));
+        requireVisible(file, viewer);
+        return file;
+    }
+
     private void requireVisible(@Nullable Attachment file, long viewer) {
-        if (file == null || file.storageKey == null) {
+        if (file == null || file.state.equals(Attachment.DELETED)) {
             throw new Refusal(Code.FILE_NOT_FOUND);
         }
         if (file.state.equals(Attachment.READY) && file.ownerId == viewer

@@ -2,12 +2,16 @@ package dev.parley.attachment;
 
 import java.time.Instant;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
+import java.util.UUID;
 
 import jakarta.inject.Singleton;
 
 import org.jboss.logging.Logger;
 
+import dev.parley.attachment.preview.Previews;
 import dev.parley.backplane.OneAtATime;
 import dev.parley.problem.Outage;
 import io.quarkus.narayana.jta.QuarkusTransaction;
@@ -15,18 +19,24 @@ import io.quarkus.scheduler.Scheduled;
 import io.quarkus.scheduler.Scheduled.ConcurrentExecution;
 import io.smallrye.common.annotation.RunOnVirtualThread;
 
-/** Removes bytes that nobody may fetch any more: of deleted messages, and of uploads that no message took in time. */
+/**
+ * Removes bytes that nobody may fetch any more: of deleted messages, of uploads that no message took in
+ * time, and of what the scanner blocked.
+ */
 @Singleton
 class FileSweeper {
 
     private static final Logger LOG = Logger.getLogger(FileSweeper.class);
     private static final int AT_ONCE = 500;
+    private static final int MOST_FAILURES = 3;
 
     private final ObjectStore store;
+    private final Previews previews;
     private final OneAtATime alone;
 
-    FileSweeper(ObjectStore store, OneAtATime alone) {
+    FileSweeper(ObjectStore store, Previews previews, OneAtATime alone) {
         this.store = store;
+        this.previews = previews;
         this.alone = alone;
     }
 
@@ -58,18 +68,44 @@ class FileSweeper {
     }
 
     private void remove() {
-        List<Attachment> doomed = QuarkusTransaction.requiringNew().call(() -> Attachment
-                .<Attachment> find("state = ?1 and storageKey is not null order by deletedAt", Attachment.DELETED)
-                .page(0, AT_ONCE).list());
-        for (Attachment file : doomed) {
-            try {
-                store.delete(file.storageKey);
-                // The row stays, without a key: it says that there was a file and when it went.
-                QuarkusTransaction.requiringNew().run(() -> Attachment.update("storageKey = null where id = ?1", file.id));
-            } catch (RuntimeException e) {
-                LOG.warnf("The bytes of a deleted file could not be removed, trying again later: %s", e.getMessage());
-                return;
+        // What cannot be removed must not be in the way of all the others; what nothing can be removed from is away.
+        Set<UUID> later = new HashSet<>(Set.of(new UUID(0, 0)));
+        int failures = 0;
+        List<Attachment> doomed = doomed(later);
+        while (!doomed.isEmpty()) {
+            for (Attachment file : doomed) {
+                try {
+                    if (!remove(file)) {
+                        later.add(file.id);
+                    }
+                } catch (RuntimeException e) {
+                    LOG.warnf("The bytes of a deleted file could not be removed, trying again later: %s", e.getMessage());
+                    later.add(file.id);
+                    if (++failures == MOST_FAILURES) {
+                        return;
+                    }
+                }
             }
+            doomed = doomed(later);
         }
+    }
+
+    private static List<Attachment> doomed(Set<UUID> later) {
+        return QuarkusTransaction.requiringNew().call(() -> Attachment
+                .<Attachment> find(
+                        "storageKey is not null and (state = ?1 or scanState = ?2) and id not in ?3 order by deletedAt",
+                        Attachment.DELETED, ScanState.BLOCKED.id(), later)
+                .page(0, AT_ONCE).list());
+    }
+
+    /** False while previews of it are being made, which must go as well. */
+    private boolean remove(Attachment file) {
+        store.delete(file.storageKey);
+        if (!previews.remove(file.id)) {
+            return false;
+        }
+        // The row stays, without a key: it says that there was a file and when it went.
+        QuarkusTransaction.requiringNew().run(() -> Attachment.update("storageKey = null where id = ?1", file.id));
+        return true;
     }
 }

@@ -4,6 +4,7 @@ import java.util.UUID;
 
 import org.jspecify.annotations.Nullable;
 
+import dev.parley.attachment.preview.PreviewSize;
 import dev.parley.room.Viewer;
 import io.quarkus.runtime.annotations.RegisterForReflection;
 
@@ -16,13 +17,28 @@ import io.quarkus.runtime.annotations.RegisterForReflection;
  * @param mimeType what the bytes are, whatever was claimed
  * @param duration seconds, of audio and video that tell it
  * @param width pixels as shown, of images and videos that tell it
+ * @param thumbnailPath as {@code filePath}, of a picture that fits into 480 pixels square; null when there is none (yet)
+ * @param previewPath the same, of 1,280 pixels
+ * @param placeholder a ThumbHash in base64: what to show until the thumbnail is there
+ * @param scanState {@code scanning}: nobody gets its bytes yet; {@code clean}; {@code blocked}: nobody gets them;
+ *        {@code skipped}: not scanned
+ * @param scanReason what the scanner found in a blocked file; why a file was not scanned: {@code off},
+ *        {@code too_large}, {@code unreachable} or {@code failed}
  */
 @RegisterForReflection
 public record FileView(UUID id, String kind, String fileName, String filePath, long fileSize, String mimeType,
-        @Nullable Number duration, @Nullable Integer width, @Nullable Integer height, @Nullable String thumbnailPath) {
+        @Nullable Number duration, @Nullable Integer width, @Nullable Integer height, @Nullable String thumbnailPath,
+        @Nullable String previewPath, @Nullable String placeholder, String scanState, @Nullable String scanReason) {
 
     public static FileView of(Attachment file, Viewer viewer, SignedUrls urls) {
         return new FileView(file.id, file.kind, file.originalName, viewer.base() + urls.path(file.id, viewer.userId()),
-                file.size, file.mimeType, Attachment.seconds(file.duration), file.width, file.height, null);
+                file.size, file.mimeType, Attachment.seconds(file.duration), file.width, file.height,
+                preview(file, PreviewSize.SMALL, viewer, urls), preview(file, PreviewSize.LARGE, viewer, urls),
+                file.placeholder,
+                file.scanState, file.scanReason);
+    }
+
+    private static @Nullable String preview(Attachment file, PreviewSize size, Viewer viewer, SignedUrls urls) {
+        return file.previewed ? viewer.base() + urls.preview(file.id, size.id(), viewer.userId()) : null;
     }
 }

@@ -7,6 +7,9 @@ final class Keys {
 
     private static final Pattern KEY = Pattern.compile("[0-9a-z][0-9a-z-]{15,79}");
 
+    /** The shape that {@link ObjectStore#newKey} gives. */
+    private static final Pattern OURS = Pattern.compile("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}");
+
     private Keys() {
     }
 
@@ -15,5 +18,10 @@ final class Keys {
             throw new IllegalArgumentException("Not a storage key");
         }
         return key;
+    }
+
+    /** Whether it looks like a key that we made: what does not belongs to somebody else. */
+    static boolean isOurs(String key) {
+        return OURS.matcher(key).matches();
     }
 }

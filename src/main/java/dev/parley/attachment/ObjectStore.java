@@ -47,6 +47,9 @@ public interface ObjectStore {
     /** Whether files can be stored right now; answers within some seconds and never throws. */
     boolean reachable();
 
+    /** What it holds, for finding what was left behind. */
+    Inventory inventory();
+
     /** The object as a file of this machine, for the operating system to send; empty when there is none. */
     default Optional<Path> file(String key) {
         return Optional.empty();

@@ -14,7 +14,7 @@ import dev.parley.problem.Refusal;
  * long as they like. Only the time spent waiting for the network counts, not what is done with the bytes. A body that
  * stops altogether is ended by {@code quarkus.http.read-timeout}.
  */
-final class Paced extends FilterInputStream {
+public final class Paced extends FilterInputStream {
 
     /** Slower than any line that people upload over. */
     static final long BYTES_A_SECOND = 1024;
@@ -24,7 +24,7 @@ final class Paced extends FilterInputStream {
     private long seen;
     private long waited;
 
-    Paced(InputStream body) {
+    public Paced(InputStream body) {
         this(body, System::nanoTime);
     }
 

@@ -36,16 +36,15 @@ class PictureResource {
     @Path("{id}")
     @Operation(summary = "Somebody's picture")
     @APIResponse(responseCode = "200", description = "The bytes")
+    @APIResponse(responseCode = "403", description = "This file was blocked by the virus scanner")
     @APIResponse(responseCode = "404", description = "File not found")
+    @APIResponse(responseCode = "423", description = "This file is being scanned for viruses; try again")
     public Response get(UUID id, @Context Request request, @Context HttpHeaders headers) {
         Attachment picture = QuarkusTransaction.requiringNew()
                 .call(() -> Attachment.find("id = ?1 and state = ?2", id, Attachment.AVATAR).firstResult());
-        if (picture == null || picture.storageKey == null) {
+        if (picture == null) {
             throw new Refusal(Code.FILE_NOT_FOUND);
         }
-        FileType type = FileType.ofMime(picture.mimeType);
-        return downloads.answer(
-                new Download(picture.storageKey, picture.size, picture.sha256, type.mime, type.inline, picture.originalName),
-                request, headers);
+        return downloads.answer(Download.of(picture), request, headers);
     }
 }

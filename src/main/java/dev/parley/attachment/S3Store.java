@@ -39,8 +39,8 @@ final class S3Store implements ObjectStore {
     private static final Duration PROBE = Duration.ofSeconds(3);
     private static final int INSUFFICIENT_STORAGE = 507;
 
-    private final S3Client s3;
-    private final String bucket;
+    final S3Client s3;
+    final String bucket;
 
     S3Store(S3Client s3, String bucket) {
         this.s3 = s3;
@@ -89,6 +89,11 @@ final class S3Store implements ObjectStore {
         }
     }
 
+    @Override
+    public Inventory inventory() {
+        return new S3Inventory(this, s3, bucket);
+    }
+
     private void putParts(String key, Path file, long size, String contentType) {
         String upload = s3.createMultipartUpload(create -> create.bucket(bucket).key(key).contentType(contentType))
                 .uploadId();
@@ -120,7 +125,8 @@ final class S3Store implements ObjectStore {
         }
     }
 
-    private <T> T asking(Supplier<T> question) {
+    /** Asks once more where a kept connection has died, and says what went wrong as every store does. */
+    <T> T asking(Supplier<T> question) {
         try {
             return twice(question);
         } catch (NoSuchKeyException e) {
@@ -136,7 +142,7 @@ final class S3Store implements ObjectStore {
     }
 
     /** A kept connection that has died meanwhile surfaces like this, and the SDK tries no other by itself. */
-    private static <T> T twice(Supplier<T> question) {
+    static <T> T twice(Supplier<T> question) {
         try {
             return question.get();
         } catch (UncheckedIOException dead) {
@@ -145,7 +151,7 @@ final class S3Store implements ObjectStore {
     }
 
     /** Opened anew for every try: the client repeats what failed on the way. */
-    private static RequestBody body(Path file, long offset, long length) {
+    static RequestBody body(Path file, long offset, long length) {
         return RequestBody.fromContentProvider(() -> open(file, offset, length), length, "application/octet-stream");
     }
 

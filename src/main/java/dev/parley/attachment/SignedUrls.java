@@ -35,8 +35,17 @@ public class SignedUrls {
 
     /** Path and query; the signature is the last parameter. */
     public String path(UUID file, long userId) {
+        return PREFIX + file + "?" + query(file, userId);
+    }
+
+    /** The same for a preview: who may see the file may see that, so the signature is the file's. */
+    public String preview(UUID file, String size, long userId) {
+        return PREFIX + file + "/preview?size=" + size + "&" + query(file, userId);
+    }
+
+    private String query(UUID file, long userId) {
         long expires = (clock.instant().getEpochSecond() / STEP + 2) * STEP;
-        return PREFIX + file + "?user=" + userId + "&expires=" + expires + "&signature=" + signature(file, userId, expires);
+        return "user=" + userId + "&expires=" + expires + "&signature=" + signature(file, userId, expires);
     }
 
     /** Whether this signature was made here for this file and user, and has not expired. */

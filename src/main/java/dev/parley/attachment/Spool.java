@@ -34,9 +34,11 @@ public class Spool {
 
     private static final double MIB = 1024.0 * 1024;
 
+    private final DataDirectory data;
     private final Path directory;
 
     public Spool(DataDirectory data) {
+        this.data = data;
         this.directory = data.uploads();
     }
 
@@ -101,7 +103,7 @@ public class Spool {
     }
 
     void sweepLeftovers(@Observes StartupEvent start) {
-        DataDirectory.sweep(directory);
+        data.sweep(directory);
     }
 
     /** Full buffers or the end: few large writes, however small the pieces are in which a network delivers. */

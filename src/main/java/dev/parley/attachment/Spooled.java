@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.security.MessageDigest;
 
 /**
@@ -15,6 +16,16 @@ import java.security.MessageDigest;
  * @param head its first bytes, {@link Spool#HEAD} at most
  */
 public record Spooled(Path file, long size, byte[] sha256, byte[] head) implements AutoCloseable {
+
+    /** The file, for editing: whatever else goes by another name of it keeps the bytes as they came. */
+    Path own() throws IOException {
+        if ((int) Files.getAttribute(file, "unix:nlink") > 1) {
+            Path copy = file.resolveSibling(file.getFileName() + "-own");
+            Files.copy(file, copy, StandardCopyOption.REPLACE_EXISTING);
+            Files.move(copy, file, StandardCopyOption.ATOMIC_MOVE);
+        }
+        return file;
+    }
 
     /** The same file after it was edited where it lies. */
     Spooled edited() throws IOException {

@@ -14,9 +14,11 @@ import jakarta.inject.Singleton;
 
 import org.jspecify.annotations.Nullable;
 
+import dev.parley.attachment.jobs.FileWork;
 import dev.parley.attachment.privacy.Metadata;
 import dev.parley.problem.Code;
 import dev.parley.problem.Refusal;
+import dev.parley.rate.Rates;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.narayana.jta.QuarkusTransaction;
@@ -35,13 +37,20 @@ public class Uploads {
     private final ObjectStore store;
     private final FileLimits limits;
     private final Arrivals arrivals;
+    private final Rates rates;
+    private final Quota quota;
+    private final FileWork work;
     private final Counter received;
 
-    Uploads(Spool spool, ObjectStore store, FileLimits limits, Arrivals arrivals, MeterRegistry metrics) {
+    Uploads(Spool spool, ObjectStore store, FileLimits limits, Arrivals arrivals, Rates rates, Quota quota, FileWork work,
+            MeterRegistry metrics) {
         this.spool = spool;
         this.store = store;
         this.limits = limits;
         this.arrivals = arrivals;
+        this.rates = rates;
+        this.quota = quota;
+        this.work = work;
         this.received = Counter.builder("parley.files.received").baseUnit("bytes")
                 .description("Bytes of files that were stored").register(metrics);
     }
@@ -61,11 +70,19 @@ public class Uploads {
      *
      * @param bytes read to its end unless the file is refused; not closed
      * @param claimed seconds that the client says it lasts, taken when the bytes do not tell
-     * @throws Refusal {@link Code#FILE_TOO_LARGE}, {@link Code#TYPE_NOT_ALLOWED}, {@link Code#EMPTY_FILE}, and when the
-     *         store does not answer or is full
+     * @throws Refusal {@link Code#FILE_TOO_LARGE}, {@link Code#TYPE_NOT_ALLOWED}, {@link Code#EMPTY_FILE},
+     *         {@link Code#QUOTA_EXCEEDED}, and when the store does not answer or is full
      */
     public Attachment receive(long ownerId, InputStream bytes, String name, @Nullable Double claimed, Allowance allowed) {
+        rates.upload(ownerId);
         try (Spooled spooled = spool.take(bytes, head -> limit(head, allowed))) {
+            return receive(ownerId, spooled, name, claimed, allowed);
+        }
+    }
+
+    /** The same for a file that has arrived already; the caller closes it. */
+    public Attachment receive(long ownerId, Spooled spooled, String name, @Nullable Double claimed, Allowance allowed) {
+        try {
             Recognised what = Recogniser.of(spooled.file());
             if (what.type() == FileType.UNKNOWN && !allowed.anyType()) {
                 throw FileType.notAllowed(List.of(Kind.values()));
@@ -73,8 +90,7 @@ public class Uploads {
             if (spooled.size() > allowed.of(what.kind())) {
                 throw Spool.tooLarge(allowed.of(what.kind()));
             }
-            Spooled welcome = limits.keepMetadata() || !Metadata.remove(spooled.file(), what.type()) ? spooled
-                    : spooled.edited();
+            Spooled welcome = stripped(spooled, what.type());
             Attachment file = pending(ownerId, name, welcome, what, claimed);
             try {
                 store.put(file.storageKey, welcome.file(), file.mimeType);
@@ -89,6 +105,17 @@ public class Uploads {
         } catch (IOException e) {
             throw new IllegalStateException("A spooled upload could not be read", e);
         }
+    }
+
+    /** Refuses a file before its bytes come: of somebody who sends too many, or has no room for it. */
+    public void admit(long ownerId, long size) {
+        rates.upload(ownerId);
+        QuarkusTransaction.requiringNew().run(() -> quota.require(ownerId, size));
+    }
+
+    private Spooled stripped(Spooled spooled, FileType type) throws IOException {
+        boolean wanted = !limits.keepMetadata() && Metadata.isRemovedFrom(type);
+        return wanted && Metadata.remove(spooled.own(), type) ? spooled.edited() : spooled;
     }
 
     /** Stores a picture of its owner, which nobody's message may take. */
@@ -125,10 +152,22 @@ public class Uploads {
         }
     }
 
-    private static void ready(Attachment file) {
-        boolean waited = QuarkusTransaction.requiringNew()
-                .call(() -> Attachment.update("state = ?1 where id = ?2 and state = ?3",
-                        Attachment.READY, file.id, Attachment.PENDING)) == 1;
+    /** Forgets somebody's own file that no message took; any other stays. */
+    public void withdraw(long ownerId, UUID file) {
+        QuarkusTransaction.requiringNew().run(() -> Attachment.update(
+                "state = ?1, deletedAt = ?2 where id = ?3 and ownerId = ?4 and state = ?5", Attachment.DELETED, Instant.now(),
+                file, ownerId, Attachment.READY));
+    }
+
+    private void ready(Attachment file) {
+        boolean waited = QuarkusTransaction.requiringNew().call(() -> {
+            boolean pending = Attachment.update("state = ?1 where id = ?2 and state = ?3", Attachment.READY, file.id,
+                    Attachment.PENDING) == 1;
+            if (pending) {
+                work.stored(file);
+            }
+            return pending;
+        });
         if (!waited) {
             // It took so long that the sweeper has come by, which must come again for the bytes.
             QuarkusTransaction.requiringNew()
@@ -136,6 +175,7 @@ public class Uploads {
             throw new Refusal(Code.STORE_UNAVAILABLE);
         }
         file.state = Attachment.READY;
+        work.wake();
     }
 
     /** As soon as the first bytes tell the kind, its limit holds; until then the largest of all. */
@@ -160,7 +200,11 @@ public class Uploads {
         // As the database keeps it, or the first answer would differ from all later ones.
         file.createdAt = Instant.now().truncatedTo(ChronoUnit.MILLIS);
         file.expiresAt = file.createdAt.plus(limits.unboundFor());
-        QuarkusTransaction.requiringNew().run(file::persist);
+        work.begin(file);
+        QuarkusTransaction.requiringNew().run(() -> {
+            quota.require(ownerId, file.size);
+            file.persist();
+        });
         return file;
     }
 
@@ -170,7 +214,7 @@ public class Uploads {
     }
 
     /** The name as it came, but for what the database or UTF-8 cannot hold. */
-    static String displayable(String name) {
+    public static String displayable(String name) {
         String shown = name.codePoints().filter(point -> point != 0 && !(point >= 0xD800 && point <= 0xDFFF))
                 .limit(MOST_NAME)
                 .collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append).toString();

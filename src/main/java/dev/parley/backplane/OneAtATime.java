@@ -27,8 +27,12 @@ public class OneAtATime {
         this.metrics = metrics;
     }
 
-    /** Does it, unless another instance is about it. The lock is its connection's, so that it never outlives who holds it. */
-    public void run(String work, Runnable task) {
+    /**
+     * Does it, unless another instance is about it. The lock is its connection's, so that it never outlives who holds it.
+     *
+     * @return whether it was done here
+     */
+    public boolean run(String work, Runnable task) {
         try (Connection connection = database.getConnection()) {
             boolean mine = ask(connection, LOCK, work);
             metrics.counter("parley.rounds", "work", work, "by", mine ? "this" : "another").increment();
@@ -39,6 +43,7 @@ public class OneAtATime {
                     ask(connection, UNLOCK, work);
                 }
             }
+            return mine;
         } catch (SQLException e) {
             throw Outage.of(e);
         }

@@ -107,7 +107,9 @@ class MediaResource {
     @APIResponse(responseCode = "200", description = "The bytes")
     @APIResponse(responseCode = "206", description = "The range asked for")
     @APIResponse(responseCode = "304", description = "As the client has it")
+    @APIResponse(responseCode = "403", description = "This file was blocked by the virus scanner")
     @APIResponse(responseCode = "404", description = "File not found")
+    @APIResponse(responseCode = "423", description = "This file is being scanned for viruses; try again")
     public Response file(String filename, @Context Request request, @Context HttpHeaders headers) {
         int dot = filename.indexOf('.');
         return serving.serve(fileId(dot < 0 ? filename : filename.substring(0, dot)), caller.id(), request, headers);

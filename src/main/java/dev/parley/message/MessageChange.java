@@ -11,7 +11,6 @@ import dev.parley.message.MessageView.Gone;
 import dev.parley.problem.Code;
 import dev.parley.problem.Refusal;
 import dev.parley.room.Change;
-import dev.parley.room.Event;
 import dev.parley.room.RoomTurn;
 
 /** A change of a message that is there: it takes a version of its room and leaves it on the message. */
@@ -29,6 +28,11 @@ abstract class MessageChange<T> extends Change<T> {
     /** The message as it is, to a member; a tombstone is not found. */
     Message require(RoomTurn turn) throws SQLException {
         turn.requireMember(userId);
+        return present(turn);
+    }
+
+    /** The message as it is, whoever asks; a tombstone is not found. */
+    Message present(RoomTurn turn) throws SQLException {
         try (PreparedStatement statement = turn.connection().prepareStatement(
                 "select " + Message.COLUMNS + " from chat_messages where id = ? and room_id = ?")) {
             statement.setLong(1, messageId);
@@ -54,14 +58,7 @@ abstract class MessageChange<T> extends Change<T> {
 
     /** Leaves a tombstone and says so. */
     Gone bury(RoomTurn turn, Message message) throws SQLException {
-        long version = turn.nextVersion();
-        execute(turn, "update chat_messages set content = '', deleted_at = now(), pinned_at = null, like_count = 0,"
-                + " file_count = 0, version = ? where id = ?", version, messageId);
-        execute(turn, "delete from message_likes where message_id = ?", messageId);
-        execute(turn, "update media_attachments set state = 'deleted', deleted_at = now() where message_id = ?", messageId);
-        Gone gone = new Gone(messageId, roomId, message.seq, version);
-        turn.announce(new Event.Said("message_deleted", turn.roster(), version, false, viewer -> gone));
-        return gone;
+        return Tombstones.lay(turn, List.of(new Tombstones.Grave(messageId, message.seq))).getFirst();
     }
 
     /** Lets the message's type follow from the files it has now. */
@@ -73,7 +70,7 @@ abstract class MessageChange<T> extends Change<T> {
 
     /** Announces the message as it is now. */
     void updated(RoomTurn turn) throws SQLException {
-        Message message = require(turn);
+        Message message = present(turn);
         Message target = null;
         if (message.replyTo != null) {
             ReplyTargets targets = new ReplyTargets();

@@ -10,6 +10,8 @@ import org.jspecify.annotations.Nullable;
 import dev.parley.account.Users;
 import dev.parley.message.MessageView.Gone;
 import dev.parley.message.MessageView.ReadReceipt;
+import dev.parley.problem.Refusal;
+import dev.parley.rate.Rates;
 import dev.parley.room.Writer;
 
 /** Hands what people do to messages to the room's writer; the futures fail with a refusal. */
@@ -20,15 +22,22 @@ public class Posting {
     private final MessageIds ids;
     private final MessageRenderer renderer;
     private final Users users;
+    private final Rates rates;
 
-    Posting(Writer writer, MessageIds ids, MessageRenderer renderer, Users users) {
+    Posting(Writer writer, MessageIds ids, MessageRenderer renderer, Users users, Rates rates) {
         this.writer = writer;
         this.ids = ids;
         this.renderer = renderer;
         this.users = users;
+        this.rates = rates;
     }
 
     public CompletableFuture<Post.Posted> post(Draft draft) {
+        try {
+            rates.message(draft.senderId());
+        } catch (Refusal tooMany) {
+            return CompletableFuture.failedFuture(tooMany);
+        }
         return writer.submit(new Post(draft, ids, renderer));
     }
 

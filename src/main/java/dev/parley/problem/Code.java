@@ -18,23 +18,31 @@ public enum Code {
     WRONG_CREDENTIALS(401, "Wrong e-mail or password"),
     FORBIDDEN(403, "Not allowed"),
     BAD_SIGNATURE(403, "This link is not valid or has expired"),
+    FILE_BLOCKED(403, "This file was blocked by the virus scanner"),
     NOT_FOUND(404, "Not found"),
     ROOM_NOT_FOUND(404, "Room not found"),
     MESSAGE_NOT_FOUND(404, "Message not found"),
     USER_NOT_FOUND(404, "User not found"),
     FILE_NOT_FOUND(404, "File not found"),
+    UPLOAD_NOT_FOUND(404, "Upload not found"),
     METHOD_NOT_ALLOWED(405, "Method not allowed"),
     NOT_ACCEPTABLE(406, "Not acceptable"),
     TIMED_OUT(408, "The request took too long to arrive"),
     EMAIL_TAKEN(409, "This e-mail is already registered"),
     CONFLICT(409, "This changed meanwhile; try again"),
+    UPLOAD_ENDED(410, "This upload has ended"),
+    TUS_VERSION(412, "Tus-Resumable must be 1.0.0"),
     FILE_TOO_LARGE(413, "File too large"),
+    QUOTA_EXCEEDED(413, "Your files take all the space they may"),
     REQUEST_TOO_LARGE(413, "Request too large"),
     TYPE_NOT_ALLOWED(415, "File type not allowed"),
     UNSUPPORTED_MEDIA_TYPE(415, "Unsupported media type"),
     RANGE_NOT_SATISFIABLE(416, "The file has no such range"),
     KEY_REUSED(422, "This idempotency key was used for another request"),
+    FILE_SCANNING(423, "This file is being scanned for viruses; try again"),
+    LOCKED(423, "Another request is about this; try again"),
     TOO_MANY_REQUESTS(429, "Too many requests"),
+    CHECKSUM_MISMATCH(460, "The bytes are not those of the checksum"),
     INTERNAL(500, "Something went wrong"),
     UNAVAILABLE(503, "The service is not available right now; try again"),
     STORE_UNAVAILABLE(503, "Files cannot be stored right now; try again"),
@@ -73,6 +81,8 @@ public enum Code {
         return switch (status) {
             // RFC 9110, 15.5.21, and RFC 4918: JAX-RS does not know these.
             case 422 -> "Unprocessable Content";
+            case 423 -> "Locked";
+            case 460 -> "Checksum Mismatch";
             case 507 -> "Insufficient Storage";
             default -> Status.fromStatusCode(status).getReasonPhrase();
         };

@@ -31,7 +31,9 @@ public class TransportProblems {
 
     private static final Logger LOG = Logger.getLogger(TransportProblems.class);
 
-    /** Whatever is no form with files is read into memory: an avatar of 10 MiB is the largest of it. */
+    /**
+     * Whatever is no form with files, and no piece of an upload, is read into memory: an avatar of 10 MiB is the largest of it.
+     */
     private static final long LIMIT_IN_MEMORY = 16L * 1024 * 1024;
 
     private final ObjectMapper json;
@@ -69,7 +71,7 @@ public class TransportProblems {
 
     private long limit(RoutingContext context) {
         String type = type(context);
-        return type.startsWith("multipart/") ? limit
+        return type.startsWith("multipart/") || type.startsWith("application/offset+octet-stream") ? limit
                 : Math.min(limit, type.contains("json") ? JsonLimit.BYTES : LIMIT_IN_MEMORY);
     }
 

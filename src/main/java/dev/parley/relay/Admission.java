@@ -8,6 +8,8 @@ import jakarta.inject.Singleton;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.jspecify.annotations.Nullable;
 
+import dev.parley.problem.Code;
+import dev.parley.problem.Refusal;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
 
@@ -15,15 +17,20 @@ import io.vertx.core.http.HttpServerRequest;
 @Singleton
 public class Admission {
 
+    private static final int RETRY_SECONDS = 30;
     private static final String BEARER = "Bearer ";
 
     private final Optional<List<String>> origins;
     private final Optional<String> baseUrl;
+    private final Here here;
+    private final int perUser;
 
-    Admission(@ConfigProperty(name = "parley.origins") Optional<List<String>> origins,
+    Admission(Here here, RelaySettings settings, @ConfigProperty(name = "parley.origins") Optional<List<String>> origins,
             @ConfigProperty(name = "parley.base-url") Optional<String> baseUrl) {
         this.origins = origins;
         this.baseUrl = baseUrl;
+        this.here = here;
+        this.perUser = settings.perUser();
     }
 
     /** Whether it comes from a page of this service or of an allowed origin, or from no page at all. */
@@ -36,6 +43,18 @@ public class Admission {
         return origin.equalsIgnoreCase(own)
                 || baseUrl.filter(url -> url.equalsIgnoreCase(origin) || url.equalsIgnoreCase(origin + "/")).isPresent()
                 || origins.orElse(List.of()).stream().anyMatch(each -> each.equals("*") || each.equalsIgnoreCase(origin));
+    }
+
+    /** @throws Refusal {@link Code#TOO_MANY_REQUESTS} for a user who has as many sockets as a user may have */
+    public void requireRoomFor(long userId) {
+        if (here.sockets(userId) >= perUser) {
+            throw new Refusal(Code.TOO_MANY_REQUESTS, "Too many sockets", RETRY_SECONDS);
+        }
+    }
+
+    /** Whether a user has more sockets than a user may have: many may have opened at once. */
+    boolean isCrowded(long userId) {
+        return here.sockets(userId) > perUser;
     }
 
     /** The token in {@code ?token=} or the Authorization header. */

@@ -6,10 +6,10 @@ import java.util.concurrent.TimeUnit;
 
 import org.jboss.logging.Logger;
 
+import dev.parley.connection.Connection;
 import dev.parley.relay.Handshake.Admitted;
 import dev.parley.room.Viewer;
 import io.netty.channel.EventLoop;
-import io.quarkus.vertx.http.runtime.VertxHttpConfig;
 import io.quarkus.websockets.next.OnClose;
 import io.quarkus.websockets.next.OnError;
 import io.quarkus.websockets.next.OnOpen;
@@ -34,16 +34,18 @@ class ChatSocket {
     private final SessionTools tools;
     private final OnlineUsers online;
     private final Typing typing;
-    private final long mostReceived;
+    private final Backlog backlog;
+    private final Admission admission;
 
     ChatSocket(Relay relay, RelaySettings settings, SessionTools tools, OnlineUsers online, Typing typing,
-            VertxHttpConfig http) {
+            Backlog backlog, Admission admission) {
         this.relay = relay;
         this.settings = settings;
         this.tools = tools;
         this.online = online;
         this.typing = typing;
-        this.mostReceived = http.websocketServer().maxMessageSize().orElse(262_144);
+        this.backlog = backlog;
+        this.admission = admission;
     }
 
     @OnOpen
@@ -53,15 +55,21 @@ class ChatSocket {
         EventLoop loop = admitted.channel().eventLoop();
         Shard shard = relay.shard(loop);
         long userId = admitted.who().userId();
-        Outbox outbox = new Outbox(admitted.channel(), settings.queue().asLongValue(), mostReceived,
+        Outbox outbox = new Outbox(admitted.channel(), backlog, settings.queue().asLongValue(), admitted.gate().mostBytes(),
                 () -> LOG.debugf("A socket of user %d reads too slowly and is closed", userId));
         Socket socket = new Socket(new Viewer(userId, admitted.base()), shard, outbox, admitted.rooms());
-        Session session = new Session(socket, admitted.channel(), tools);
+        Session session = new Session(socket, loop, admitted.gate(), tools);
         connection.userData().put(SESSION, session);
         shard.add(socket);
         online.came(userId);
         if (relay.isStopping()) {
             outbox.end(Close.RESTART);
+        } else if (admission.isCrowded(userId)) {
+            outbox.end(Close.TOO_MANY);
+        }
+        Connection watched = Connection.of(admitted.channel());
+        if (watched != null) {
+            watched.expectLife(settings.silence().toNanos());
         }
         Duration left = Duration.between(Instant.now(), admitted.who().expiresAt());
         session.expiry = loop.schedule(() -> outbox.end(Close.TOKEN_EXPIRED), Math.max(0, left.toMillis()),
@@ -71,6 +79,7 @@ class ChatSocket {
         } else {
             session.refreshRooms();
         }
+        admitted.gate().open(outbox.guard());
     }
 
     @OnTextMessage

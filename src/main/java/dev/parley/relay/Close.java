@@ -11,6 +11,8 @@ enum Close {
     RESTART(1012, "Service restart, come back"),
     /** The client read too slowly for its bounded queue: come back and catch up. */
     TOO_SLOW(1013, "Reading too slowly, come back and catch up"),
+    /** The user has too many sockets: close some. */
+    TOO_MANY(1013, "Too many sockets, close some and come back"),
     /** A frame over the limit; larger files go by HTTP. */
     TOO_BIG(1009, "Frame too large. Upload files by POST /api/chat/rooms/{id}/messages"),
     /** The token that opened the socket has expired: get a new one first. */

@@ -38,7 +38,7 @@ class Farewell {
      * @param drain how long requests that have begun may take to finish; a service manager usually kills after ten seconds,
      *        and the writer and the database need some of them
      */
-    Farewell(@All List<LiveDoor> doors, @ConfigProperty(name = "parley.drain", defaultValue = "5s") Duration drain) {
+    Farewell(@All List<LiveDoor> doors, @ConfigProperty(name = "parley.drain") Duration drain) {
         this.doors = doors;
         this.patience = drain.toNanos();
     }

@@ -1,16 +1,20 @@
 package dev.parley.relay;
 
+import java.nio.charset.StandardCharsets;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 
 import org.jspecify.annotations.Nullable;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufUtil;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelPipeline;
 import io.netty.handler.codec.DecoderException;
 import io.netty.handler.codec.http.websocketx.BinaryWebSocketFrame;
+import io.netty.handler.codec.http.websocketx.CloseWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.ContinuationWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.CorruptedWebSocketFrameException;
 import io.netty.handler.codec.http.websocketx.TextWebSocketFrame;
@@ -32,16 +36,24 @@ public final class FrameGuard extends ChannelInboundHandlerAdapter {
     private static final String DECODER = "wsdecoder";
     private static final String EARLY = "parley-early";
     private static final int PROTOCOL_ERROR = 1002;
+    private static final int NOT_UNDERSTOOD = 1003;
+    private static final int NOT_UTF8 = 1007;
     private static final int TOO_BIG = 1009;
+    static final int TRY_LATER = 1013;
     /** Long enough for a close frame to reach a peer that still reads. */
     private static final int LAST_SECONDS = 2;
+    /** Close codes end below this (RFC 6455, 7.4.2), which the decoder does not check. */
+    private static final int END_OF_CODES = 5000;
 
     private final Channel channel;
+    private final boolean binary;
     private final long mostBytes;
     private final String tooBig;
     private final Verdict verdict;
     private ChannelHandlerContext context;
+    private @Nullable FrameGate gate;
     private long received;
+    private boolean emptyStart;
     private boolean over;
 
     /** Hears once why the socket must close: a code of RFC 6455, 7.4, and a reason for people. */
@@ -51,11 +63,13 @@ public final class FrameGuard extends ChannelInboundHandlerAdapter {
     }
 
     /**
+     * @param binary whether messages may be anything but text
      * @param mostBytes of a message, in however many frames
      * @param tooBig what to say of a larger one
      */
-    FrameGuard(Channel channel, long mostBytes, String tooBig, Verdict verdict) {
+    FrameGuard(Channel channel, boolean binary, long mostBytes, String tooBig, Verdict verdict) {
         this.channel = channel;
+        this.binary = binary;
         this.mostBytes = mostBytes;
         this.tooBig = tooBig;
         this.verdict = verdict;
@@ -67,18 +81,23 @@ public final class FrameGuard extends ChannelInboundHandlerAdapter {
     /**
      * Guards a socket that has just opened and has a limit of its own, above the server's.
      *
+     * @param owner whose share of the budget its large messages take
      * @param early the most that may come before {@link #trust}
      */
-    public static FrameGuard on(HttpServerRequest handshake, int mostBytes, long early, String tooBig, Verdict verdict) {
+    public static FrameGuard on(HttpServerRequest handshake, FrameBudget budget, Supplier<Object> owner, int mostBytes,
+            long early, String tooBig, Verdict verdict) {
         Channel channel = ((ConnectionBase) handshake.connection()).channel();
         ChannelPipeline pipeline = channel.pipeline();
-        FrameGuard guard = new FrameGuard(channel, mostBytes, tooBig, verdict);
+        FrameGuard guard = new FrameGuard(channel, true, mostBytes, tooBig, verdict);
         if (pipeline.get(DECODER) instanceof WebSocket13FrameDecoder) {
             // Nothing has been decoded yet: the peer has not seen the answer to its handshake.
             pipeline.replace(DECODER, DECODER, new WebSocket13FrameDecoder(WebSocketDecoderConfig.newBuilder()
                     .maxFramePayloadLength(mostBytes).allowExtensions(false).closeOnProtocolViolation(false).build()));
         }
+        guard.gate = new FrameGate(channel, budget, owner, mostBytes);
         pipeline.addBefore(DECODER, EARLY, guard.new Early(early));
+        pipeline.addBefore(DECODER, FrameGate.NAME, guard.gate);
+        guard.gate.open(guard);
         return guard;
     }
 
@@ -94,6 +113,11 @@ public final class FrameGuard extends ChannelInboundHandlerAdapter {
                 channel.pipeline().remove(EARLY);
             }
         });
+    }
+
+    /** As {@link FrameGate#next} does. */
+    public FrameBudget.@Nullable Hold next() {
+        return gate == null ? null : gate.next();
     }
 
     /** Closes without a word. On any thread. */
@@ -118,7 +142,7 @@ public final class FrameGuard extends ChannelInboundHandlerAdapter {
         over = true;
     }
 
-    private void refuse(int code, @Nullable String reason) {
+    void refuse(int code, @Nullable String reason) {
         if (!over) {
             over = true;
             verdict.refused(code, reason);
@@ -128,22 +152,51 @@ public final class FrameGuard extends ChannelInboundHandlerAdapter {
     /** Counts what comes of a message in several frames. */
     @Override
     public void channelRead(ChannelHandlerContext ctx, Object message) {
-        if (message instanceof WebSocketFrame frame && frame.rsv() != 0) {
+        if (message instanceof WebSocketFrame frame) {
+            boolean wasOver = over;
+            check(frame);
+            // Whoever was told to go answers with a close frame, which ends it at once.
+            if (over && (!wasOver || isData(frame)) || begins(frame)) {
+                frame.release();
+                return;
+            }
+            if (emptyStart && frame instanceof ContinuationWebSocketFrame) {
+                emptyStart = false;
+                ctx.fireChannelRead(new TextWebSocketFrame(frame.isFinalFragment(), 0, frame.content()));
+                return;
+            }
+        }
+        ctx.fireChannelRead(message);
+    }
+
+    /** Whether it begins a text with nothing: the framework would lose the rest, so the rest is the beginning. */
+    private boolean begins(WebSocketFrame frame) {
+        boolean nothing = !frame.isFinalFragment() && !frame.content().isReadable();
+        if (nothing && frame instanceof TextWebSocketFrame) {
+            emptyStart = true;
+        }
+        return nothing && emptyStart;
+    }
+
+    private void check(WebSocketFrame frame) {
+        if (frame.rsv() != 0) {
             // No extension is negotiated, so these bits mean nothing (RFC 6455, 5.2).
             refuse(PROTOCOL_ERROR, "Reserved bits are set");
-        }
-        if (message instanceof WebSocketFrame frame && isData(frame)) {
+        } else if (frame instanceof BinaryWebSocketFrame && !binary) {
+            refuse(NOT_UNDERSTOOD, "Only text is understood");
+        } else if (frame instanceof CloseWebSocketFrame close) {
+            if (close.statusCode() >= END_OF_CODES) {
+                refuse(PROTOCOL_ERROR, "No such close code");
+            } else if (!isText(close.content())) {
+                refuse(NOT_UTF8, "A reason is UTF-8");
+            }
+        } else if (isData(frame)) {
             received = frame instanceof ContinuationWebSocketFrame ? received + frame.content().readableBytes()
                     : frame.content().readableBytes();
             if (received > mostBytes) {
                 refuse(TOO_BIG, tooBig);
             }
-            if (over) {
-                frame.release();
-                return;
-            }
         }
-        ctx.fireChannelRead(message);
     }
 
     /** The decoder refuses a large frame at its header, and what breaks the protocol; the peer should hear why. */
@@ -156,6 +209,11 @@ public final class FrameGuard extends ChannelInboundHandlerAdapter {
         } else {
             ctx.fireExceptionCaught(cause);
         }
+    }
+
+    private static boolean isText(ByteBuf close) {
+        int reason = Math.max(0, close.readableBytes() - Short.BYTES);
+        return ByteBufUtil.isText(close, close.writerIndex() - reason, reason, StandardCharsets.UTF_8);
     }
 
     private static boolean isData(WebSocketFrame frame) {

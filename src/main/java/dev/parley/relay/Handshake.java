@@ -1,5 +1,7 @@
 package dev.parley.relay;
 
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 import jakarta.inject.Singleton;
@@ -14,6 +16,7 @@ import dev.parley.room.RoomAccess;
 import dev.parley.room.Viewers;
 import io.netty.channel.Channel;
 import io.quarkus.vertx.VertxContextSupport;
+import io.quarkus.vertx.http.runtime.VertxHttpConfig;
 import io.quarkus.websockets.next.HttpUpgradeCheck;
 import io.quarkus.websockets.next.UserData;
 import io.smallrye.mutiny.Uni;
@@ -30,21 +33,25 @@ class Handshake implements HttpUpgradeCheck {
     static final UserData.TypedKey<Admitted> ADMITTED = new UserData.TypedKey<>("admitted");
 
     /** What the check learned, for the socket that is about to open. */
-    record Admitted(Tokens.Verified who, long[] rooms, Channel channel, String base, @Nullable String roomId) {
+    record Admitted(Tokens.Verified who, long[] rooms, FrameGate gate, Channel channel, String base, @Nullable String roomId) {
     }
 
     private final Relay relay;
     private final Tokens tokens;
     private final RoomAccess access;
     private final Admission admission;
+    private final FrameBudget budget;
+    private final long mostReceived;
     private final Optional<String> baseUrl;
 
-    Handshake(Relay relay, Tokens tokens, RoomAccess access, Admission admission,
+    Handshake(Relay relay, Tokens tokens, RoomAccess access, Admission admission, FrameBudget budget, VertxHttpConfig http,
             @ConfigProperty(name = "parley.base-url") Optional<String> baseUrl) {
         this.relay = relay;
         this.tokens = tokens;
         this.access = access;
         this.admission = admission;
+        this.budget = budget;
+        this.mostReceived = http.websocketServer().maxMessageSize().orElse(262_144);
         this.baseUrl = baseUrl;
     }
 
@@ -64,12 +71,17 @@ class Handshake implements HttpUpgradeCheck {
         return VertxContextSupport.executeBlocking(() -> {
             try {
                 Tokens.Verified who = tokens.verify(token);
+                admission.requireRoomFor(who.userId());
                 // Read before the upgrade, so that an inbox hears its rooms from its first moment.
                 long[] rooms = access.roomsOf(who.userId());
-                context.userData().put(ADMITTED, new Admitted(who, rooms, channel, base, room));
+                FrameGate gate = new FrameGate(channel, budget, who::userId, mostReceived);
+                channel.pipeline().addBefore("httpDecoder", FrameGate.NAME, gate);
+                context.userData().put(ADMITTED, new Admitted(who, rooms, gate, channel, base, room));
                 return CheckResult.permitUpgradeSync();
             } catch (Refusal refusal) {
-                return CheckResult.rejectUpgradeSync(refusal.code.status);
+                return CheckResult.rejectUpgradeSync(refusal.code.status, refusal.retryAfter > 0
+                        ? Map.of("Retry-After", List.of(Integer.toString(refusal.retryAfter)))
+                        : Map.of());
             }
         });
     }

@@ -24,6 +24,10 @@ class Here implements Audience {
         return sockets.computeIfPresent(userId, (id, count) -> count == 1 ? null : count - 1) == null;
     }
 
+    int sockets(long userId) {
+        return sockets.getOrDefault(userId, 0);
+    }
+
     @Override
     public boolean isHere(long userId) {
         return sockets.containsKey(userId);

@@ -66,7 +66,7 @@ public class OnlineUsers implements Presence {
         }
         courier.presence(userId, came);
         if (!elsewhere.has(userId)) {
-            frames.tell(userId, came, this::isOnline);
+            frames.tell(userId, this::isOnline);
         }
     }
 

@@ -18,29 +18,54 @@ import io.netty.util.ReferenceCountUtil;
  * flushed once a turn of the event loop; while the peer does not read they wait here, bounded. Used on the channel's
  * event loop alone.
  */
-final class Outbox extends ChannelDuplexHandler {
+final class Outbox extends ChannelDuplexHandler implements Backlog.Reader {
 
     private final Channel channel;
+    private final Backlog backlog;
     private final long mostBytes;
     private final Runnable overflowed;
     private final FrameGuard guard;
     private final Deque<ByteBuf> waiting = new ArrayDeque<>();
     private ChannelHandlerContext context;
-    private long waitingBytes;
+    /** Readable from any thread. */
+    private volatile long waitingBytes;
     private boolean dirty;
     private boolean closed;
     private boolean ended;
 
     /**
+     * @param backlog told of what waits
      * @param mostReceived bytes of a message, in however many frames
      * @param overflowed told once, when the peer has been too slow and the channel is about to close
      */
-    Outbox(Channel channel, long mostBytes, long mostReceived, Runnable overflowed) {
+    Outbox(Channel channel, Backlog backlog, long mostBytes, long mostReceived, Runnable overflowed) {
         this.channel = channel;
+        this.backlog = backlog;
         this.mostBytes = mostBytes;
         this.overflowed = overflowed;
         channel.pipeline().addAfter(FrameGuard.ENCODER, "parley-outbox", this);
-        this.guard = new FrameGuard(channel, mostReceived, Close.TOO_BIG.reason, this::end);
+        this.guard = new FrameGuard(channel, false, mostReceived, Close.TOO_BIG.reason, this::end);
+    }
+
+    FrameGuard guard() {
+        return guard;
+    }
+
+    @Override
+    public long waiting() {
+        return waitingBytes;
+    }
+
+    @Override
+    public void endForSlowness() {
+        channel.eventLoop().execute(this::tooSlow);
+    }
+
+    private void tooSlow() {
+        if (!closed) {
+            overflowed.run();
+            end(Close.TOO_SLOW);
+        }
     }
 
     @Override
@@ -70,10 +95,11 @@ final class Outbox extends ChannelDuplexHandler {
         }
         if (!dispensable) {
             waiting.add(frame.retainedDuplicate());
-            waitingBytes += frame.readableBytes();
-            if (waitingBytes > mostBytes) {
-                overflowed.run();
-                end(Close.TOO_SLOW);
+            long now = waitingBytes + frame.readableBytes();
+            waitingBytes = now;
+            backlog.add(this, frame.readableBytes());
+            if (now > mostBytes) {
+                tooSlow();
             }
         }
         return false;
@@ -113,6 +139,7 @@ final class Outbox extends ChannelDuplexHandler {
         guard.close();
         waiting.forEach(ByteBuf::release);
         waiting.clear();
+        backlog.forget(this, waitingBytes);
         waitingBytes = 0;
     }
 
@@ -129,14 +156,19 @@ final class Outbox extends ChannelDuplexHandler {
 
     @Override
     public void channelWritabilityChanged(ChannelHandlerContext ctx) {
-        boolean wrote = false;
+        long written = 0;
         while (!waiting.isEmpty() && channel.isWritable()) {
             ByteBuf frame = waiting.poll();
-            waitingBytes -= frame.readableBytes();
+            written += frame.readableBytes();
             ctx.write(frame, channel.voidPromise());
-            wrote = true;
         }
-        if (wrote) {
+        if (written > 0) {
+            waitingBytes = waitingBytes - written;
+            if (waiting.isEmpty()) {
+                backlog.forget(this, written);
+            } else {
+                backlog.add(this, -written);
+            }
             ctx.flush();
         }
         ctx.fireChannelWritabilityChanged();

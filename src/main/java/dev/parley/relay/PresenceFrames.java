@@ -1,7 +1,9 @@
 package dev.parley.relay;
 
 import java.sql.SQLException;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.function.LongPredicate;
@@ -30,6 +32,8 @@ class PresenceFrames {
     private final Sightings sightings;
     private final List<LiveDoor> doors;
     private final Users users;
+    /** Of whom it was last told that they are online. The teller's alone. */
+    private final Set<Long> told = new HashSet<>();
 
     PresenceFrames(Here here, Sightings sightings, @All List<LiveDoor> doors, Users users) {
         this.here = here;
@@ -57,10 +61,11 @@ class PresenceFrames {
         });
     }
 
-    /** @param isOnline asked again when its turn comes: what is no longer true is not told */
-    void tell(long userId, boolean online, LongPredicate isOnline) {
+    /** @param isOnline asked when its turn comes: what has changed back meanwhile is not told */
+    void tell(long userId, LongPredicate isOnline) {
         then(() -> {
-            if (isOnline.test(userId) != online) {
+            boolean online = isOnline.test(userId);
+            if (online ? !told.add(userId) : !told.remove(userId)) {
                 return;
             }
             users.forget(userId);

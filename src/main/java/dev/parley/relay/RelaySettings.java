@@ -1,6 +1,7 @@
 package dev.parley.relay;
 
 import java.time.Duration;
+import java.util.Optional;
 
 import io.quarkus.runtime.configuration.MemorySize;
 import io.smallrye.config.ConfigMapping;
@@ -13,6 +14,29 @@ public interface RelaySettings {
     /** What may wait for a socket that does not read, before it is closed with code 1013. */
     @WithDefault("512K")
     MemorySize queue();
+
+    /**
+     * What may wait for all sockets that do not read, before the worst of them are closed; by default a quarter of the heap.
+     */
+    Optional<MemorySize> queues();
+
+    /**
+     * What messages above 64 KiB may take of memory, all together, before more of them wait; by default a sixteenth of the
+     * heap.
+     */
+    Optional<MemorySize> largeFrames();
+
+    /** How long a large message may wait for room, before its socket is closed with code 1013. Slow senders go before that. */
+    @WithDefault("30s")
+    Duration patience();
+
+    /** Sockets and Socket.IO sessions that a user may have on one instance; above, 429. */
+    @WithDefault("500")
+    int perUser();
+
+    /** How long a socket may say nothing, not even answer a ping, before it is closed. */
+    @WithDefault("75s")
+    Duration silence();
 
     /** Commands of one socket that may wait for the database, before no more are read from it. */
     @WithDefault("128")

@@ -69,7 +69,7 @@ class RemotePresence implements Recipient {
             Set<Long> concerned = new HashSet<>(before);
             concerned.addAll(elsewhere.reload());
             concerned.stream().filter(user -> before.contains(user) != elsewhere.has(user) && !here.isHere(user))
-                    .forEach(user -> frames.tell(user, online.isOnline(user), online::isOnline));
+                    .forEach(user -> frames.tell(user, online::isOnline));
         } catch (SQLException e) {
             throw new IllegalStateException("Who is online elsewhere could not be read", e);
         }
@@ -82,7 +82,7 @@ class RemotePresence implements Recipient {
             Set<UUID> known = elsewhere.instances();
             Set<UUID> alive = known.isEmpty() ? known : registry.others();
             known.stream().filter(instance -> !alive.contains(instance)).map(elsewhere::forget).flatMap(Set::stream)
-                    .filter(user -> !online.isOnline(user)).forEach(user -> frames.tell(user, false, online::isOnline));
+                    .filter(user -> !online.isOnline(user)).forEach(user -> frames.tell(user, online::isOnline));
         } catch (SQLException e) {
             LOG.debug("The database is away", e);
         }
@@ -93,9 +93,8 @@ class RemotePresence implements Recipient {
         Set<Long> before = users.stream().filter(online::isOnline).collect(Collectors.toSet());
         step.run();
         for (Long user : users) {
-            boolean now = online.isOnline(user);
-            if (before.contains(user) != now) {
-                frames.tell(user, now, online::isOnline);
+            if (before.contains(user) != online.isOnline(user)) {
+                frames.tell(user, online::isOnline);
             }
         }
     }

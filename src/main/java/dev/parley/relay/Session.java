@@ -3,7 +3,6 @@ package dev.parley.relay;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Future;
-import java.util.concurrent.atomic.AtomicLong;
 
 import org.jspecify.annotations.Nullable;
 
@@ -14,35 +13,46 @@ import dev.parley.message.History.Replay;
 import dev.parley.message.Post;
 import dev.parley.problem.Code;
 import dev.parley.problem.Refusal;
+import dev.parley.rate.Buckets;
 import dev.parley.room.RoomAccess.Membership;
 import io.netty.buffer.ByteBuf;
-import io.netty.channel.Channel;
 import io.netty.channel.EventLoop;
 import io.quarkus.runtime.annotations.RegisterForReflection;
 
 /** A socket's commands, and what its user is told of them. */
 final class Session {
 
+    /** A message that took nothing of the budget. */
+    private static final Runnable SMALL = () -> {
+    };
+
     final Socket socket;
     Future<?> expiry;
     private final EventLoop loop;
+    private final FrameGate gate;
     private final SessionTools tools;
-    private final AtomicLong arrivals;
+    private final Buckets<Long>.Bucket frames;
     private final Turns turns;
 
-    Session(Socket socket, Channel channel, SessionTools tools) {
+    Session(Socket socket, EventLoop loop, FrameGate gate, SessionTools tools) {
         this.socket = socket;
-        this.loop = channel.eventLoop();
+        this.loop = loop;
+        this.gate = gate;
         this.tools = tools;
-        this.arrivals = tools.rate.of(socket.viewer.userId());
+        this.frames = tools.rate.of(socket.viewer.userId());
         this.turns = new Turns(loop, tools.blocking, tools.settings.inFlight(), () -> socket.open,
-                channel.config()::setAutoRead);
+                gate::reading);
     }
 
-    /** Flat, as in document 004. */
+    /**
+     * Flat, as in document 004.
+     *
+     * @param retryAfter seconds
+     */
     @RegisterForReflection
-    record ErrorFrame(String type, String message, String code,
-            @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable String localTempId) {
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    record ErrorFrame(String type, String message, String code, @Nullable String localTempId,
+            @Nullable Integer retryAfter) {
     }
 
     /** @param resumed whether everything since was replayed */
@@ -51,21 +61,31 @@ final class Session {
     }
 
     void receive(String text) {
+        FrameBudget.Hold large = gate.next();
+        Command command = read(text);
+        if (command != null) {
+            turns.take(() -> obey(command), text.length(), large == null ? SMALL : large::release);
+        } else if (large != null) {
+            large.release();
+        }
+    }
+
+    /** Null when it is refused. */
+    private @Nullable Command read(String text) {
         if (socket.isEnding()) {
-            return;
+            return null;
         }
-        if (!tools.rate.allows(arrivals)) {
-            error(new Refusal(Code.TOO_MANY_REQUESTS), null);
-            return;
+        int wait = frames.take();
+        if (wait > 0) {
+            error(new Refusal(Code.TOO_MANY_REQUESTS, Code.TOO_MANY_REQUESTS.sentence, wait), null);
+            return null;
         }
-        Command command;
         try {
-            command = CommandParser.parse(text);
+            return CommandParser.parse(text);
         } catch (CommandParser.Bad bad) {
             error(bad.refusal, bad.localTempId);
-            return;
+            return null;
         }
-        turns.take(() -> obey(command), text.length());
     }
 
     /** The room named in the address; an id that is none is a room that does not exist. */
@@ -207,7 +227,8 @@ final class Session {
     }
 
     private void error(Refusal refusal, @Nullable String label) {
-        write(tools.relay.text(new ErrorFrame("error", refusal.detail(), refusal.code.id(), label)));
+        write(tools.relay.text(new ErrorFrame("error", refusal.detail(), refusal.code.id(), label,
+                refusal.retryAfter > 0 ? refusal.retryAfter : null)));
     }
 
     private void write(ByteBuf frame) {

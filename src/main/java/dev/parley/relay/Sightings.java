@@ -33,15 +33,15 @@ class Sightings {
 
     void came(Collection<Long> users) throws SQLException {
         execute("insert into instance_users (instance_id, user_id) select i.id, u from service_instances i, unnest(?) as u"
-                + " where i.id = ? on conflict do nothing", users);
+                + " where i.id = ? on conflict do nothing", users, self.id());
     }
 
     void went(Collection<Long> users) throws SQLException {
-        execute("delete from instance_users where user_id = any(?) and instance_id = ?", users);
+        execute("delete from instance_users where user_id = any(?) and instance_id = ?", users, self.id());
     }
 
     void lastSeen(Collection<Long> users) throws SQLException {
-        execute("insert into user_presence (user_id, last_seen) select u, now() from unnest(?) as u where ?::uuid is not null"
+        execute("insert into user_presence (user_id, last_seen) select u, now() from unnest(?) as u"
                 + " on conflict (user_id) do update set last_seen = excluded.last_seen", users);
     }
 
@@ -61,13 +61,15 @@ class Sightings {
         }
     }
 
-    private void execute(String sql, Collection<Long> users) throws SQLException {
+    private void execute(String sql, Collection<Long> users, Object... more) throws SQLException {
         if (users.isEmpty()) {
             return;
         }
         try (Connection connection = database.getConnection(); PreparedStatement statement = connection.prepareStatement(sql)) {
             statement.setArray(1, connection.createArrayOf("bigint", users.stream().sorted().toArray()));
-            statement.setObject(2, self.id());
+            for (int i = 0; i < more.length; i++) {
+                statement.setObject(i + 2, more[i]);
+            }
             statement.executeUpdate();
         }
     }

@@ -36,14 +36,17 @@ public final class Turns {
     private final AtomicInteger inFlight = new AtomicInteger();
     /** Characters of the commands that wait or are being obeyed. */
     private long held;
-    private long obeyed;
+    private @Nullable Command obeyed;
     private boolean busy;
     private volatile boolean paused;
     /** What waits for the writer to have answered all that is in flight. */
     private volatile @Nullable Runnable afterwards;
 
-    /** @param size characters of its frame, which it may hold on to */
-    private record Command(Runnable obey, int size) {
+    /**
+     * @param size characters of its frame, which it may hold on to
+     * @param done called when it does no longer
+     */
+    private record Command(Runnable obey, int size, Runnable done) {
     }
 
     /** What may block. */
@@ -68,8 +71,14 @@ public final class Turns {
 
     /** Obeys a command when those before it are obeyed. */
     public void take(Runnable obey, int size) {
+        take(obey, size, () -> {
+        });
+    }
+
+    /** Obeys a command when those before it are obeyed, and says so. */
+    public void take(Runnable obey, int size, Runnable done) {
         held += size;
-        waiting.add(new Command(obey, size));
+        waiting.add(new Command(obey, size, done));
         next();
         if (!paused && (waiting.size() + inFlight.get() >= mostWaiting || held > MOST_HELD)) {
             paused = true;
@@ -153,9 +162,9 @@ public final class Turns {
             Command command = waiting.poll();
             command.obey.run();
             if (busy) {
-                obeyed = command.size;
+                obeyed = command;
             } else {
-                held -= command.size;
+                finish(command);
             }
         }
         readOn();
@@ -164,8 +173,16 @@ public final class Turns {
     /** What was offloaded is done. */
     private void free() {
         busy = false;
-        held -= obeyed;
-        obeyed = 0;
+        Command ended = obeyed;
+        obeyed = null;
+        if (ended != null) {
+            finish(ended);
+        }
+    }
+
+    private void finish(Command command) {
+        held -= command.size;
+        command.done.run();
     }
 
     private void readOn() {

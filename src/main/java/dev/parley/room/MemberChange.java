@@ -3,7 +3,10 @@ package dev.parley.room;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.sql.Timestamp;
+import java.sql.Types;
 import java.util.Arrays;
+
+import org.jspecify.annotations.Nullable;
 
 import dev.parley.problem.Code;
 import dev.parley.problem.Refusal;
@@ -33,6 +36,29 @@ abstract class MemberChange extends Change<RoomView> {
             try (PreparedStatement statement = turn.connection()
                     .prepareStatement("update chat_rooms set name = ? where id = ?")) {
                 statement.setString(1, name);
+                statement.setLong(2, roomId);
+                statement.executeUpdate();
+            }
+            return changed(turn, turn.roster(), new long[0], new long[0]);
+        }
+    }
+
+    static final class Retain extends MemberChange {
+
+        private final @Nullable Integer days;
+
+        /** @param days null: as long as the service does */
+        Retain(long roomId, long userId, @Nullable Integer days, RoomReader reader) {
+            super(roomId, userId, reader);
+            this.days = days;
+        }
+
+        @Override
+        protected RoomView apply(RoomTurn turn) throws SQLException {
+            requireAdmin(turn);
+            try (PreparedStatement statement = turn.connection()
+                    .prepareStatement("update chat_rooms set retention_days = ? where id = ?")) {
+                statement.setObject(1, days, Types.INTEGER);
                 statement.setLong(2, roomId);
                 statement.executeUpdate();
             }

@@ -35,13 +35,14 @@ public class RoomReader {
 
     private static final String COLUMNS = """
             select r.id, r.name, r.room_type, r.created_by, r.created_at, r.updated_at, r.last_seq, r.version,
-                   me.last_read_seq
+                   r.retention_days, me.last_read_seq
               from chat_rooms r join chat_participants me on me.room_id = r.id and me.user_id = ? and me.is_active
              where r.is_active""";
     private static final String MINE = COLUMNS + " order by r.updated_at desc, r.id desc";
     private static final String ONE = COLUMNS + " and r.id = ?";
     private static final String FOR_ALL = """
-            select r.id, r.name, r.room_type, r.created_by, r.created_at, r.updated_at, r.last_seq, r.version, null::bigint
+            select r.id, r.name, r.room_type, r.created_by, r.created_at, r.updated_at, r.last_seq, r.version,
+                   r.retention_days, null::bigint
               from chat_rooms r where r.id = ?""";
     private static final String MEMBERS = """
             select room_id, user_id, role, joined_at, last_read_seq from chat_participants
@@ -79,17 +80,11 @@ public class RoomReader {
 
     /** The versions of those rooms that there are. */
     Map<Long, Long> versions(Collection<Long> roomIds) {
-        Map<Long, Long> versions = new HashMap<>();
         try (Connection connection = database.getConnection();
                 PreparedStatement statement = connection
                         .prepareStatement("select id, version from chat_rooms where id = any(?)")) {
             statement.setArray(1, connection.createArrayOf("bigint", roomIds.toArray()));
-            try (ResultSet row = statement.executeQuery()) {
-                while (row.next()) {
-                    versions.put(row.getLong(1), row.getLong(2));
-                }
-            }
-            return versions;
+            return versions(statement);
         } catch (SQLException e) {
             throw Outage.of(e);
         }
@@ -99,9 +94,8 @@ public class RoomReader {
      * The rooms that some of these users have come into within the last seconds, and the first version of any of them there.
      */
     Map<Long, Long> joined(Collection<Long> userIds, long seconds) {
-        Map<Long, Long> versions = new HashMap<>();
         if (userIds.isEmpty()) {
-            return versions;
+            return Map.of();
         }
         try (Connection connection = database.getConnection();
                 PreparedStatement statement = connection.prepareStatement("""
@@ -110,15 +104,20 @@ public class RoomReader {
                          group by room_id""")) {
             statement.setArray(1, connection.createArrayOf("bigint", userIds.toArray()));
             statement.setDouble(2, seconds);
-            try (ResultSet row = statement.executeQuery()) {
-                while (row.next()) {
-                    versions.put(row.getLong(1), row.getLong(2));
-                }
-            }
-            return versions;
+            return versions(statement);
         } catch (SQLException e) {
             throw Outage.of(e);
         }
+    }
+
+    private static Map<Long, Long> versions(PreparedStatement statement) throws SQLException {
+        Map<Long, Long> versions = new HashMap<>();
+        try (ResultSet row = statement.executeQuery()) {
+            while (row.next()) {
+                versions.put(row.getLong(1), row.getLong(2));
+            }
+        }
+        return versions;
     }
 
     /** A room as its members' {@code room_update} of a version shows it: in its present state, with that number. */
@@ -138,7 +137,7 @@ public class RoomReader {
 
     private List<RoomView> read(Connection connection, String sql, long... parameters) throws SQLException {
         record Row(long id, @Nullable String name, String type, long createdBy, Instant createdAt, Instant updatedAt,
-                long lastSeq, long version, @Nullable Long lastRead) {
+                long lastSeq, long version, @Nullable Integer retentionDays, @Nullable Long lastRead) {
         }
         List<Row> rows = new ArrayList<>();
         try (PreparedStatement statement = connection.prepareStatement(sql)) {
@@ -148,14 +147,16 @@ public class RoomReader {
             try (ResultSet row = statement.executeQuery()) {
                 while (row.next()) {
                     rows.add(new Row(row.getLong(1), row.getString(2), row.getString(3), row.getLong(4), instant(row, 5),
-                            instant(row, 6), row.getLong(7), row.getLong(8), row.getObject(9, Long.class)));
+                            instant(row, 6), row.getLong(7), row.getLong(8), row.getObject(9, Integer.class),
+                            row.getObject(10, Long.class)));
                 }
             }
         }
         Map<Long, List<MemberView>> members = members(connection, rows.stream().map(Row::id).toArray(Long[]::new));
         return rows.stream()
                 .map(row -> new RoomView(row.id, row.name, row.type, row.createdBy, row.createdAt, row.updatedAt,
-                        members.getOrDefault(row.id, List.of()), row.lastSeq, row.version, true, null,
+                        members.getOrDefault(row.id, List.of()), row.lastSeq, row.version, true,
+                        row.retentionDays, null,
                         row.lastRead == null ? null : row.lastSeq - row.lastRead, row.lastRead))
                 .toList();
     }

@@ -1,8 +1,11 @@
 package dev.parley.room;
 
 import java.util.List;
+import java.util.Optional;
 
 import jakarta.validation.Valid;
+import jakarta.validation.constraints.Max;
+import jakarta.validation.constraints.Min;
 import jakarta.validation.constraints.NotEmpty;
 import jakarta.validation.constraints.NotNull;
 import jakarta.validation.constraints.Size;
@@ -64,7 +67,12 @@ class RoomResource {
     record NewRoom(@Nullable Long receiverId, @Nullable String name, @Nullable List<@NotNull Long> memberIds) {
     }
 
-    record NewName(@NotNull String name) {
+    /**
+     * What an admin wants to change; what is absent stays.
+     *
+     * @param retentionDays JSON null: as long as the service does
+     */
+    record RoomChange(@Nullable String name, @Nullable Optional<@Min(1) @Max(36_500) Integer> retentionDays) {
     }
 
     record NewMembers(@NotEmpty @Size(max = 1000) List<@NotNull Long> userIds) {
@@ -116,13 +124,24 @@ class RoomResource {
     @PATCH
     @Path("{id}")
     @Consumes(MediaType.APPLICATION_JSON)
-    @Operation(summary = "Rename a group", description = "For its admins")
+    @Operation(summary = "Rename a group, or say how long it keeps its messages", description = "For its admins. After "
+            + "retention_days, and after those of the service if these are fewer, messages are deleted, pinned ones too; "
+            + "null takes the room's own limit away.")
     @APIResponse(responseCode = "403", description = "Only an admin of the room may do this")
     @APIResponse(responseCode = "404", description = "Room not found")
     @APIResponseSchema(RoomView.class)
-    public RoomView rename(long id, @Valid @NotNull NewName name) {
-        Answers.await(
-                writer.submit(new MemberChange.Rename(id, caller.id(), Input.line("name", name.name, LONGEST_NAME), reader)));
+    public RoomView change(long id, @Valid @NotNull RoomChange change) {
+        if (change.name == null && change.retentionDays == null) {
+            throw new Refusal(Code.BAD_REQUEST, "Give a name or retention_days");
+        }
+        if (change.name != null) {
+            String name = Input.line("name", change.name, LONGEST_NAME);
+            Answers.await(writer.submit(new MemberChange.Rename(id, caller.id(), name, reader)));
+        }
+        if (change.retentionDays != null) {
+            Integer days = change.retentionDays.orElse(null);
+            Answers.await(writer.submit(new MemberChange.Retain(id, caller.id(), days, reader)));
+        }
         return one(id);
     }
 

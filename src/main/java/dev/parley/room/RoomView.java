@@ -18,6 +18,7 @@ import io.quarkus.runtime.annotations.RegisterForReflection;
  * @param lastSeq how many messages the room has seen, deleted ones included
  * @param version the cursor for catching up
  * @param isMember false only in the {@code room_update} that tells somebody they were removed
+ * @param retentionDays after so many days its messages are deleted; null: as the service's own setting says
  * @param lastMessage the newest message; only where somebody looks, not in frames; absent too when there is none
  * @param unreadCount of the one who looks; not in frames
  * @param lastReadSeq of the one who looks; not in frames
@@ -25,7 +26,7 @@ import io.quarkus.runtime.annotations.RegisterForReflection;
 @RegisterForReflection
 public record RoomView(long id, @Nullable String name, String roomType, long createdBy, Instant createdAt,
         Instant updatedAt, List<MemberView> members, long lastSeq, long version, boolean isMember,
-        @Nullable Object lastMessage,
+        @Nullable Integer retentionDays, @Nullable Object lastMessage,
         @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable Long unreadCount,
         @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable Long lastReadSeq) {
 
@@ -37,18 +38,18 @@ public record RoomView(long id, @Nullable String name, String roomType, long cre
 
     RoomView with(@Nullable Object message) {
         return new RoomView(id, name, roomType, createdBy, createdAt, updatedAt, members, lastSeq, version, isMember,
-                message, unreadCount, lastReadSeq);
+                retentionDays, message, unreadCount, lastReadSeq);
     }
 
     /** With the numbers of a change that is not written yet. */
     RoomView at(long seq, long newVersion) {
         return new RoomView(id, name, roomType, createdBy, createdAt, updatedAt, members, seq, newVersion, isMember,
-                lastMessage, unreadCount, lastReadSeq);
+                retentionDays, lastMessage, unreadCount, lastReadSeq);
     }
 
     /** No members, no numbers: whoever left sees only that they did. */
     RoomView forSomebodyWhoLeft() {
         return new RoomView(id, name, roomType, createdBy, createdAt, updatedAt, List.of(), 0, version, false, null, null,
-                null);
+                null, null);
     }
 }

@@ -154,6 +154,7 @@ final class Client {
             Runnable then;
             try {
                 Tokens.Verified who = tools.tokens.verify(checked);
+                tools.admission.requireRoomFor(who.userId());
                 then = () -> enter(who);
             } catch (RuntimeException e) {
                 Refusal refusal = Turns.refusal(e);
@@ -195,7 +196,7 @@ final class Client {
     private void enter(Tokens.Verified who) {
         tools.vertx.cancelTimer(deadline);
         deadline = timer(Duration.between(Instant.now(), who.expiresAt()), this::expire);
-        engine.trust();
+        engine.trust(who.userId());
         user = new SignedIn(who.userId(), engine, tools);
         // Before the answer, so that nothing said after it is missed.
         tools.clients.add(user);

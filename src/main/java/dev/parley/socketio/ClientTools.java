@@ -10,6 +10,9 @@ import dev.parley.attachment.Allowance;
 import dev.parley.dialect.DoorLimits;
 import dev.parley.message.History;
 import dev.parley.message.Posting;
+import dev.parley.relay.Admission;
+import dev.parley.relay.Backlog;
+import dev.parley.relay.FrameBudget;
 import dev.parley.relay.FrameRate;
 import dev.parley.relay.OnlineUsers;
 import dev.parley.relay.RelaySettings;
@@ -24,7 +27,9 @@ class ClientTools {
 
     final Clients clients;
     final Sessions sessions;
-    final LargePayloads payloads;
+    final FrameBudget budget;
+    final Backlog backlog;
+    final Admission admission;
     final Json json;
     final SocketIoSettings settings;
     final RelaySettings sockets;
@@ -43,13 +48,16 @@ class ClientTools {
     final ExecutorService blocking = Executors
             .newThreadPerTaskExecutor(Thread.ofVirtual().name("socketio-", 0).factory());
 
-    ClientTools(Clients clients, Sessions sessions, LargePayloads payloads, Json json, SocketIoSettings settings,
+    ClientTools(Clients clients, Sessions sessions, FrameBudget budget, Backlog backlog, Admission admission, Json json,
+            SocketIoSettings settings,
             RelaySettings sockets, Vertx vertx,
             Tokens tokens, FrameRate rate, OnlineUsers online, Typing typing, Sending sending, Posting posting,
             History history, RoomAccess access, DoorLimits limits) {
         this.clients = clients;
         this.sessions = sessions;
-        this.payloads = payloads;
+        this.budget = budget;
+        this.backlog = backlog;
+        this.admission = admission;
         this.json = json;
         this.settings = settings;
         this.sockets = sockets;

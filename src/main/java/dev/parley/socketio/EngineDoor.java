@@ -89,8 +89,8 @@ class EngineDoor {
         } else {
             Context loop = VertxContext.getRootContext(vertx.getOrCreateContext());
             String token = Admission.token(request);
-            EngineSession session = new EngineSession(sessions.newId(), loop, vertx, tools.settings,
-                    self -> new Client(self, tools, token), sessions);
+            EngineSession session = new EngineSession(sessions.newId(), loop, tools,
+                    self -> new Client(self, tools, token));
             if (polls) {
                 session.run(() -> {
                     session.begin(null);
@@ -118,8 +118,9 @@ class EngineDoor {
     }
 
     private WebSocketLink link(HttpServerRequest request, ServerWebSocket socket, EngineSession session) {
-        WebSocketLink link = new WebSocketLink(socket, vertx.getOrCreateContext(), session, tools.payloads);
-        link.guard(FrameGuard.on(request, (int) tools.settings.maxPayload().asLongValue(),
+        WebSocketLink link = new WebSocketLink(socket, vertx.getOrCreateContext(), session);
+        link.guard(FrameGuard.on(request, tools.budget, session::owner,
+                (int) tools.settings.maxPayload().asLongValue(),
                 session.mostPayload(), EngineError.UPLOAD_INSTEAD,
                 (code, reason) -> session.run(() -> session.refused(link, code, reason))));
         return link;

@@ -2,11 +2,8 @@ package dev.parley.socketio;
 
 import java.io.InputStream;
 import java.time.Duration;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
 
 import org.jboss.logging.Logger;
@@ -15,60 +12,53 @@ import org.jspecify.annotations.Nullable;
 import com.fasterxml.jackson.annotation.JsonProperty;
 
 import dev.parley.attachment.Base64Input;
+import dev.parley.relay.FrameBudget;
 import io.quarkus.runtime.annotations.RegisterForReflection;
 import io.vertx.core.Context;
-import io.vertx.core.Vertx;
-import io.vertx.core.http.HttpHeaders;
 import io.vertx.ext.web.RoutingContext;
 
 /**
- * A session of Engine.IO 4: packets both ways, by polling until a WebSocket takes over, and heartbeats. Its requests may
- * come on several connections; all of it but what is volatile or atomic is used on the event loop of the first. A parked
- * poll is a request without an answer: no thread and no buffer.
+ * A session of Engine.IO 4: packets both ways, by {@link Polling} until a WebSocket takes over ({@link Upgrade}), and a
+ * {@link Heartbeat}. Its requests may come on several connections; all of it but what is volatile is used on the event
+ * loop of the first.
  */
 final class EngineSession {
 
     private static final Logger LOG = Logger.getLogger(EngineSession.class);
     static final int TOO_BIG = 1009;
 
-    private static final char SEPARATOR = '\u001e';
     private static final String NOOP = "6";
     private static final String CLOSE = "1";
     /** What may come from somebody who has not said who it is: a token, and little more. */
     private static final int MOST_OF_STRANGERS = 64 * 1024;
     /** How long a polling client may take to hear that its session is over. */
     private static final Duration LAST_POLL = Duration.ofSeconds(30);
-    private static final long NO_TIMER = -1;
 
     final String id;
-    /** The post that is not answered, which keeps the next one waiting at its client. */
-    final AtomicReference<@Nullable RoutingContext> posting = new AtomicReference<>();
+    final Polling polling = new Polling();
     private final Context loop;
-    private final Vertx vertx;
     private final SocketIoSettings settings;
     private final Sessions sessions;
     private final Client client;
-    private final Deque<String> queue = new ArrayDeque<>(4);
-    private long queued;
+    private final Packets packets;
+    private final Upgrade upgrade;
+    private final Heartbeat heartbeat;
     /** Of payloads that are being obeyed, or wait for their attachments. */
-    private final List<LargePayloads.Hold> holds = new ArrayList<>(0);
-    private @Nullable RoutingContext poll;
+    private final List<FrameBudget.Hold> holds = new ArrayList<>(0);
     private @Nullable WebSocketLink link;
-    private @Nullable WebSocketLink probe;
-    private boolean probed;
     private boolean reading = true;
+    private volatile Object owner = this;
     private volatile boolean trusted;
     private volatile boolean open = true;
-    private long heartbeat = NO_TIMER;
-    private long upgrade = NO_TIMER;
 
-    EngineSession(String id, Context loop, Vertx vertx, SocketIoSettings settings, Function<EngineSession, Client> client,
-            Sessions sessions) {
+    EngineSession(String id, Context loop, ClientTools tools, Function<EngineSession, Client> client) {
         this.id = id;
         this.loop = loop;
-        this.vertx = vertx;
-        this.settings = settings;
-        this.sessions = sessions;
+        this.settings = tools.settings;
+        this.sessions = tools.sessions;
+        this.packets = new Packets(tools.backlog, () -> run(() -> close("Others wait for memory")));
+        this.upgrade = new Upgrade(tools.vertx, settings.upgradeTimeout());
+        this.heartbeat = new Heartbeat(tools.vertx, settings, () -> send("2"), () -> close("Ping timeout"));
         this.client = client.apply(this);
     }
 
@@ -99,19 +89,23 @@ final class EngineSession {
         sessions.add(this);
         client.opened(new Opening(id, first == null ? List.of("websocket") : List.of(), settings.pingInterval().toMillis(),
                 settings.pingTimeout().toMillis(), settings.maxPayload().asLongValue()));
-        waitToPing();
+        heartbeat.beat();
+    }
+
+    /** Whose memory its large payloads take. On any thread. */
+    Object owner() {
+        return owner;
     }
 
     /** Its user is known. */
-    void trust() {
+    void trust(long userId) {
+        owner = userId;
         trusted = true;
         sessions.known(this);
         if (link != null) {
             link.trust();
         }
-        if (probe != null) {
-            probe.trust();
-        }
+        upgrade.trust();
     }
 
     /** Its user left. */
@@ -126,56 +120,31 @@ final class EngineSession {
         if (!open) {
             return;
         }
-        queue.add(packet);
-        queued += packet.length();
+        packets.add(packet);
         flush();
-        if (queued > settings.queue().asLongValue()) {
+        if (packets.waiting() > settings.queue().asLongValue()) {
             close("It reads too slowly");
         }
     }
 
     /** For typing and presence: not worth waiting for a client that does not read. */
     void sendUnlessSlow(String packet) {
-        if (queued < settings.queue().asLongValue() / 8) {
+        if (packets.waiting() < settings.queue().asLongValue() / 8) {
             send(packet);
         }
     }
 
     void flush() {
         if (link != null) {
-            while (!queue.isEmpty() && link.writable()) {
-                String packet = queue.poll();
-                queued -= packet.length();
-                link.send(packet);
+            while (!packets.isEmpty() && link.writable()) {
+                link.send(packets.next());
             }
-        } else if (poll != null && !queue.isEmpty()) {
-            answerPoll();
+        } else if (polling.isParked() && !packets.isEmpty()) {
+            polling.answer(packets.payload());
         }
-        if (link == null && poll != null && probed) {
+        if (link == null && polling.isParked() && upgrade.isProbed()) {
             // Lets a client go that waits for its poll to end before it changes over.
-            queue.add(NOOP);
-            answerPoll();
-        }
-    }
-
-    private void answerPoll() {
-        RoutingContext waiting = poll;
-        poll = null;
-        StringBuilder payload = new StringBuilder();
-        for (String packet : queue) {
-            payload.append(payload.isEmpty() ? "" : SEPARATOR).append(packet);
-        }
-        queue.clear();
-        queued = 0;
-        if (waiting != null) {
-            answer(waiting, "text/plain; charset=UTF-8", payload.toString());
-        }
-    }
-
-    private static void answer(RoutingContext exchange, String type, String body) {
-        if (!exchange.response().ended()) {
-            exchange.response().putHeader(HttpHeaders.CONTENT_TYPE, type).putHeader(HttpHeaders.CACHE_CONTROL, "no-store")
-                    .end(body);
+            polling.answer(NOOP);
         }
     }
 
@@ -184,14 +153,14 @@ final class EngineSession {
     void poll(RoutingContext exchange) {
         if (link != null || sessions.get(id) != this) {
             (link != null ? EngineError.BAD_REQUEST : EngineError.UNKNOWN_SID).answer(exchange);
-        } else if (poll != null) {
+        } else if (polling.isParked()) {
             EngineError.BAD_REQUEST.answer(exchange);
             close("Two polls at once");
         } else if (!open) {
-            poll = exchange;
+            polling.park(exchange);
             sayGoodbye();
         } else {
-            poll = exchange;
+            polling.park(exchange);
             exchange.addEndHandler(end -> {
                 if (end.failed()) {
                     run(() -> lost(exchange));
@@ -207,7 +176,7 @@ final class EngineSession {
     }
 
     /** Packets of a post, which is answered as soon as more may come. */
-    void posted(List<String> packets, LargePayloads.Hold hold) {
+    void posted(List<String> packets, FrameBudget.Hold hold) {
         if (link != null) {
             // They came after the change to a WebSocket, and would be out of order.
             close("A post after the upgrade");
@@ -215,12 +184,12 @@ final class EngineSession {
         packets.forEach(this::packet);
         keep(hold);
         if (reading || !open) {
-            answerPost();
+            polling.answerPost();
         }
     }
 
-    private void keep(LargePayloads.Hold hold) {
-        if (!hold.isEmpty()) {
+    private void keep(FrameBudget.@Nullable Hold hold) {
+        if (hold != null && !hold.isEmpty()) {
             holds.add(hold);
         }
         letGo();
@@ -228,24 +197,14 @@ final class EngineSession {
 
     private void letGo() {
         if (reading && !client.awaitsAttachments() && !holds.isEmpty()) {
-            holds.forEach(LargePayloads.Hold::release);
+            holds.forEach(FrameBudget.Hold::release);
             holds.clear();
-        }
-    }
-
-    private void answerPost() {
-        RoutingContext answered = posting.getAndSet(null);
-        if (answered != null) {
-            answer(answered, "text/html", "ok");
         }
     }
 
     /** The connection of a poll or a post broke. */
     void lost(RoutingContext exchange) {
-        if (exchange == poll) {
-            poll = null;
-            end();
-        } else if (posting.compareAndSet(exchange, null)) {
+        if (polling.lost(exchange)) {
             end();
         }
     }
@@ -254,29 +213,17 @@ final class EngineSession {
 
     /** A WebSocket offers to take over. */
     void probe(WebSocketLink offered) {
-        if (!open || link != null || probe != null) {
+        if (!open || link != null || upgrade.isOffered()) {
             offered.end();
             return;
         }
-        probe = offered;
+        upgrade.offer(offered);
         if (trusted) {
             offered.trust();
         }
-        upgrade = vertx.setTimer(millis(settings.upgradeTimeout()), late -> forgetProbe());
     }
 
-    private void forgetProbe() {
-        vertx.cancelTimer(upgrade);
-        WebSocketLink offered = probe;
-        probe = null;
-        probed = false;
-        if (offered != null) {
-            // Its client may already have changed over, and must notice.
-            offered.end();
-        }
-    }
-
-    void received(WebSocketLink from, String packet, LargePayloads.Hold hold) {
+    void received(WebSocketLink from, String packet, FrameBudget.@Nullable Hold hold) {
         received(from, packet);
         keep(hold);
     }
@@ -284,26 +231,25 @@ final class EngineSession {
     private void received(WebSocketLink from, String packet) {
         if (from == link) {
             packet(packet);
-        } else if (from == probe && packet.equals("2probe")) {
-            from.send("3probe");
-            probed = true;
-            flush();
-        } else if (from == probe && packet.equals("5") && probed) {
-            vertx.cancelTimer(upgrade);
-            probe = null;
-            flush();
-            link = from;
-            probed = false;
-            flush();
-            if (!reading) {
-                link.reading(false);
+        } else if (upgrade.isOf(from)) {
+            if (packet.equals("2probe")) {
+                upgrade.answerProbe(from);
+                flush();
+            } else if (packet.equals("5") && upgrade.isProbed()) {
+                flush();
+                upgrade.complete();
+                link = from;
+                flush();
+                if (!reading) {
+                    from.reading(false);
+                }
+            } else {
+                upgrade.forget();
             }
-        } else if (from == probe) {
-            forgetProbe();
         }
     }
 
-    void received(WebSocketLink from, InputStream bytes, int size, LargePayloads.Hold hold) {
+    void received(WebSocketLink from, InputStream bytes, int size, FrameBudget.@Nullable Hold hold) {
         if (from == link && open) {
             client.binary(bytes, size);
         }
@@ -320,8 +266,8 @@ final class EngineSession {
     /** What came on a WebSocket was too large, or broken. */
     void refused(@Nullable WebSocketLink from, int code, @Nullable String reason) {
         String why = reason == null ? "Protocol error" : reason;
-        if (from == probe && from != null) {
-            forgetProbe();
+        if (upgrade.isOf(from)) {
+            upgrade.forget();
         } else if (from != null && (code != TOO_BIG || !trusted)) {
             from.close(code, why);
         } else if (open && from == link) {
@@ -338,8 +284,8 @@ final class EngineSession {
     void lost(WebSocketLink from) {
         if (from == link) {
             end();
-        } else if (from == probe) {
-            forgetProbe();
+        } else if (upgrade.isOf(from)) {
+            upgrade.forget();
         }
     }
 
@@ -352,12 +298,12 @@ final class EngineSession {
         switch (packet.isEmpty() ? ' ' : packet.charAt(0)) {
             case '4' -> client.message(packet.substring(1));
             case 'b' -> client.binary(new Base64Input(packet.substring(1)), packet.length());
-            case '3' -> waitToPing();
+            case '3' -> heartbeat.beat();
             case '1' -> {
-                answerPost();
-                if (poll != null) {
-                    queue.add(NOOP);
-                    answerPoll();
+                polling.answerPost();
+                if (polling.isParked()) {
+                    packets.add(NOOP);
+                    polling.answer(packets.payload());
                 }
                 end();
             }
@@ -375,23 +321,11 @@ final class EngineSession {
         if (link != null) {
             link.reading(on);
         } else if (on) {
-            answerPost();
+            polling.answerPost();
         }
     }
 
-    // ---- heartbeats and the end
-
-    private void waitToPing() {
-        vertx.cancelTimer(heartbeat);
-        heartbeat = vertx.setTimer(millis(settings.pingInterval()), now -> {
-            heartbeat = vertx.setTimer(millis(settings.pingTimeout()), late -> close("Ping timeout"));
-            send("2");
-        });
-    }
-
-    private static long millis(Duration duration) {
-        return Math.max(1, duration.toMillis());
-    }
+    // ---- the end
 
     /**
      * Ends the session, of which a polling client hears when it polls the next time. Clients come back by themselves.
@@ -411,10 +345,10 @@ final class EngineSession {
             return;
         }
         over();
-        if (poll != null) {
+        if (polling.isParked()) {
             sayGoodbye();
         } else {
-            heartbeat = vertx.setTimer(LAST_POLL.toMillis(), late -> end());
+            heartbeat.in(LAST_POLL, this::end);
         }
     }
 
@@ -427,8 +361,8 @@ final class EngineSession {
     }
 
     private void sayGoodbye() {
-        queue.add(CLOSE);
-        answerPoll();
+        packets.add(CLOSE);
+        polling.answer(packets.payload());
         end();
     }
 
@@ -436,27 +370,19 @@ final class EngineSession {
     private void over() {
         if (open) {
             open = false;
-            vertx.cancelTimer(heartbeat);
-            forgetProbe();
+            heartbeat.stop();
+            upgrade.forget();
             client.closed();
             letGo();
-            RoutingContext unanswered = posting.getAndSet(null);
-            if (unanswered != null) {
-                EngineError.BAD_REQUEST.answer(unanswered);
-            }
+            polling.refusePost(EngineError.BAD_REQUEST);
         }
     }
 
     private void end() {
         over();
-        vertx.cancelTimer(heartbeat);
-        queue.clear();
-        queued = 0;
+        heartbeat.stop();
+        packets.clear();
         sessions.remove(this);
-        RoutingContext waiting = poll;
-        poll = null;
-        if (waiting != null) {
-            EngineError.UNKNOWN_SID.answer(waiting);
-        }
+        polling.refuse(EngineError.UNKNOWN_SID);
     }
 }

@@ -5,7 +5,10 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 
+import dev.parley.relay.FrameBudget;
+import io.vertx.core.Context;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
@@ -18,12 +21,17 @@ final class PostedPayload {
     /** More than anybody may say at once; each costs more memory than the one byte it may consist of. */
     private static final int MOST_PACKETS = 10_000;
 
+    private static final long NO_TIMER = -1;
+
     private final RoutingContext exchange;
     private final EngineSession session;
     private final ClientTools tools;
     private final long most;
     private Buffer body = Buffer.buffer();
-    private final LargePayloads.Hold hold;
+    private final FrameBudget.Hold hold;
+    private final Context context;
+    private long patience = NO_TIMER;
+    private int looks;
     private boolean refused;
     private boolean whole;
 
@@ -32,7 +40,9 @@ final class PostedPayload {
         this.session = session;
         this.tools = tools;
         this.most = session.mostPayload();
-        this.hold = tools.payloads.hold();
+        this.context = tools.vertx.getOrCreateContext();
+        this.hold = tools.budget.hold(session.owner(), () -> context.runOnContext(now -> goOn()),
+                () -> context.runOnContext(now -> giveUp()));
     }
 
     void read() {
@@ -40,7 +50,7 @@ final class PostedPayload {
         String length = request.getHeader(HttpHeaders.CONTENT_LENGTH);
         if (!session.isOpen()) {
             EngineError.UNKNOWN_SID.answer(exchange);
-        } else if (!session.posting.compareAndSet(null, exchange)) {
+        } else if (!session.polling.begin(exchange)) {
             EngineError.BAD_REQUEST.answer(exchange);
             session.run(() -> session.close("Two posts at once"));
         } else if (length != null && length.length() < 19 && Long.parseLong(length) > most) {
@@ -68,16 +78,42 @@ final class PostedPayload {
             drop();
         } else if (body.length() + (long) bytes.length() > most) {
             refuse(EngineError.TOO_LARGE);
-        } else if (!hold.grow(bytes.length())) {
-            refuse(EngineError.BUSY);
         } else {
             body.appendBuffer(bytes);
+            hold.arrived(bytes.length());
+            if (body.length() > FrameBudget.SMALL && !hold.growTo(body.length())) {
+                exchange.request().pause();
+                await();
+            }
+        }
+    }
+
+    private void await() {
+        looks = 0;
+        patience = tools.vertx.setPeriodic(TimeUnit.SECONDS.toMillis(1), now -> {
+            if (++looks > tools.budget.patience()) {
+                giveUp();
+            } else {
+                tools.budget.hurry();
+            }
+        });
+    }
+
+    private void goOn() {
+        tools.vertx.cancelTimer(patience);
+        exchange.request().resume();
+    }
+
+    private void giveUp() {
+        if (!refused && !whole) {
+            refuse(EngineError.BUSY);
+            exchange.request().resume();
         }
     }
 
     private void refuse(EngineError why) {
         drop();
-        session.posting.compareAndSet(exchange, null);
+        session.polling.forget(exchange);
         why.answer(exchange);
         session.run(() -> session.tooBig(why));
     }
@@ -85,6 +121,7 @@ final class PostedPayload {
     /** Whatever else comes of it. */
     private void drop() {
         refused = true;
+        tools.vertx.cancelTimer(patience);
         body = Buffer.buffer();
         hold.release();
     }
@@ -94,7 +131,8 @@ final class PostedPayload {
             return;
         }
         whole = true;
-        if (body.length() > LargePayloads.SMALL) {
+        hold.complete();
+        if (body.length() > FrameBudget.SMALL) {
             // On an event loop it would keep others waiting.
             tools.blocking.execute(this::deliver);
         } else {

@@ -4,7 +4,6 @@ import java.io.InputStream;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.concurrent.atomic.AtomicLong;
 
 import org.jspecify.annotations.Nullable;
 
@@ -16,6 +15,7 @@ import dev.parley.message.Post.Posted;
 import dev.parley.problem.Code;
 import dev.parley.problem.Problem;
 import dev.parley.problem.Refusal;
+import dev.parley.rate.Buckets;
 import dev.parley.relay.Sending;
 import dev.parley.relay.Turns;
 import dev.parley.room.Event;
@@ -34,7 +34,7 @@ final class SignedIn {
     final long userId;
     private final EngineSession engine;
     private final ClientTools tools;
-    private final AtomicLong arrivals;
+    private final Buckets<Long>.Bucket frames;
     private final Turns turns;
     private boolean here = true;
     /** The conversations it does not want to hear; most clients leave none. */
@@ -44,7 +44,7 @@ final class SignedIn {
         this.userId = userId;
         this.engine = engine;
         this.tools = tools;
-        this.arrivals = tools.rate.of(userId);
+        this.frames = tools.rate.of(userId);
         this.turns = new Turns(engine::run, tools.blocking, tools.sockets.inFlight(), () -> true, engine::reading);
     }
 
@@ -60,8 +60,9 @@ final class SignedIn {
 
     /** The {@code error} event, for who asked for no acknowledgement. */
     @RegisterForReflection
-    record ErrorEvent(String message, String detail, int status, String code,
-            @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable String localTempId) {
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    record ErrorEvent(String message, String detail, int status, String code, @Nullable String localTempId,
+            @Nullable Integer retryAfter) {
     }
 
     void left() {
@@ -108,8 +109,9 @@ final class SignedIn {
     // ---- what it asks for
 
     void take(Packet packet, List<InputStream> attachments, int size) {
-        if (!tools.rate.allows(arrivals)) {
-            refuse(packet.id(), new Refusal(Code.TOO_MANY_REQUESTS), null);
+        int wait = frames.take();
+        if (wait > 0) {
+            refuse(packet.id(), new Refusal(Code.TOO_MANY_REQUESTS, Code.TOO_MANY_REQUESTS.sentence, wait), null);
             return;
         }
         turns.take(() -> obey(packet, attachments), size);
@@ -230,6 +232,6 @@ final class SignedIn {
 
     void error(Refusal refusal, @Nullable String label) {
         engine.send(tools.json.event("error", new ErrorEvent(refusal.detail(), refusal.detail(), refusal.code.status,
-                refusal.code.id(), label)));
+                refusal.code.id(), label, refusal.retryAfter > 0 ? refusal.retryAfter : null)));
     }
 }

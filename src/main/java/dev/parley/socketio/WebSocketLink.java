@@ -5,6 +5,7 @@ import java.util.concurrent.atomic.AtomicLong;
 
 import org.jspecify.annotations.Nullable;
 
+import dev.parley.relay.FrameBudget;
 import dev.parley.relay.FrameGuard;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
@@ -21,27 +22,19 @@ final class WebSocketLink {
     private final ServerWebSocket socket;
     private final Context context;
     private final EngineSession session;
-    private final LargePayloads payloads;
     private final AtomicLong unwritten = new AtomicLong();
     private FrameGuard guard;
     private Future<Void> lastWrite = Future.succeededFuture();
     private @Nullable Buffer parts;
-    private LargePayloads.Hold hold;
     private boolean text;
-    private boolean refused;
 
     /** @param context the socket's own */
-    WebSocketLink(ServerWebSocket socket, Context context, EngineSession session, LargePayloads payloads) {
+    WebSocketLink(ServerWebSocket socket, Context context, EngineSession session) {
         this.socket = socket;
         this.context = context;
         this.session = session;
-        this.payloads = payloads;
-        this.hold = payloads.hold();
         socket.frameHandler(this::frame);
         socket.closeHandler(closed -> {
-            if (parts != null) {
-                hold.release();
-            }
             session.run(() -> session.lost(this));
         });
         // Resets are the network's daily life; the close that follows cleans up.
@@ -56,42 +49,27 @@ final class WebSocketLink {
     private void frame(WebSocketFrame frame) {
         if (frame.isText() || frame.isBinary()) {
             text = frame.isText();
-            hold = payloads.hold();
         } else if (!frame.isContinuation() || parts == null) {
             return;
         }
         Buffer bytes = frame.binaryData();
-        if (refused || !hold.grow(bytes.length())) {
-            refuse();
-            return;
-        }
         Buffer whole = parts == null ? bytes : parts.appendBuffer(bytes);
         if (frame.isFinal()) {
             parts = null;
-            message(whole);
+            message(whole, guard.next());
         } else {
             // A buffer that can grow.
             parts = parts == null ? Buffer.buffer().appendBuffer(bytes) : whole;
         }
     }
 
-    private void refuse() {
-        hold.release();
-        parts = null;
-        if (!refused) {
-            refused = true;
-            session.run(() -> session.refused(this, EngineSession.TOO_BIG, EngineError.BUSY.message));
-        }
-    }
-
-    private void message(Buffer whole) {
-        LargePayloads.Hold its = hold;
+    private void message(Buffer whole, FrameBudget.@Nullable Hold hold) {
         if (text) {
             String packet = whole.toString();
-            session.run(() -> session.received(this, packet, its));
+            session.run(() -> session.received(this, packet, hold));
         } else {
             byte[] bytes = whole.getBytes();
-            session.run(() -> session.received(this, new ByteArrayInputStream(bytes), bytes.length, its));
+            session.run(() -> session.received(this, new ByteArrayInputStream(bytes), bytes.length, hold));
         }
     }
 

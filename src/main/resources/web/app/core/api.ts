@@ -27,6 +27,20 @@ export interface NewMessage {
   attachment_ids: string[];
 }
 
+export interface RawAnswer {
+  status: number;
+  text: string;
+  header: (name: string) => string | null;
+}
+
+export interface RawOptions {
+  body?: XMLHttpRequestBodyInit;
+  progress?: (sent: number, total: number) => void;
+  signal?: AbortSignal;
+  /** Looks after the request; answers what ends that. */
+  watch?: (request: XMLHttpRequest, giveUp: () => void) => () => void;
+}
+
 /** The service's REST routes. */
 export class Api {
   /** Called when the service no longer takes the token. */
@@ -101,7 +115,7 @@ export class Api {
     return (text ? JSON.parse(text) : undefined) as T;
   }
 
-  private refused(status: number, text: string, retryAfter: string | null, signedIn: boolean): Refused {
+  refused(status: number, text: string, retryAfter: string | null, signedIn: boolean): Refused {
     let problem: { code?: string; detail?: string } = {};
     try {
       problem = JSON.parse(text);
@@ -114,36 +128,47 @@ export class Api {
     return new Refused(status, problem.code ?? 'unknown', problem.detail ?? `HTTP ${status}`, Number(retryAfter) || 0);
   }
 
-  /** Uploads one file, to be bound to a message later. XMLHttpRequest, since fetch tells no progress of what it sends. */
-  upload(file: Blob, name: string, duration: number | null, progress: (share: number) => void, signal: AbortSignal): Promise<Uploaded> {
+  /** Uploads one file, to be bound to a message later. */
+  async upload(file: Blob, name: string, duration: number | null, progress: (share: number) => void, signal: AbortSignal): Promise<Uploaded> {
+    const form = new FormData();
+    if (duration !== null) {
+      form.append('duration', String(duration));
+    }
+    form.append('files', file, name);
+    const answer = await this.raw('POST', '/api/upload', {}, { body: form, progress: (sent, total) => progress(sent / total), signal });
+    if (answer.status < 200 || answer.status > 299) {
+      throw this.refused(answer.status, answer.text, answer.header('Retry-After'), true);
+    }
+    return (JSON.parse(answer.text) as { files: Uploaded[] }).files[0];
+  }
+
+  /** Any request, whatever its answer. XMLHttpRequest, since fetch tells no progress of what it sends. */
+  raw(method: string, path: string, headers: Record<string, string>, { body, progress, signal, watch }: RawOptions = {}): Promise<RawAnswer> {
     return new Promise((resolve, reject) => {
       const request = new XMLHttpRequest();
-      const form = new FormData();
-      if (duration !== null) {
-        form.append('duration', String(duration));
-      }
-      form.append('files', file, name);
       const cancel = () => request.abort();
-      signal.addEventListener('abort', cancel, { once: true });
+      signal?.addEventListener('abort', cancel, { once: true });
       request.upload.addEventListener('progress', (event) => {
         if (event.lengthComputable) {
-          progress(event.loaded / event.total);
+          progress?.(event.loaded, event.total);
         }
       });
-      request.addEventListener('load', () => {
-        if (request.status >= 200 && request.status < 300) {
-          resolve((JSON.parse(request.responseText) as { files: Uploaded[] }).files[0]);
-        } else {
-          reject(this.refused(request.status, request.responseText, request.getResponseHeader('Retry-After'), true));
-        }
-      });
+      request.addEventListener('load', () => resolve({ status: request.status, text: request.responseText, header: (name) => request.getResponseHeader(name) }));
       request.addEventListener('error', () => reject(new Unreachable('upload')));
       request.addEventListener('abort', () => reject(new Cancelled('upload')));
-      request.addEventListener('loadend', () => signal.removeEventListener('abort', cancel));
-      request.open('POST', '/api/upload');
+      request.open(method, path);
       request.setRequestHeader('Authorization', `Bearer ${this.token()}`);
-      request.send(form);
-      if (signal.aborted) {
+      Object.entries(headers).forEach(([name, value]) => request.setRequestHeader(name, value));
+      const unwatch = watch?.(request, () => {
+        reject(new Unreachable('silence'));
+        request.abort();
+      });
+      request.addEventListener('loadend', () => {
+        signal?.removeEventListener('abort', cancel);
+        unwatch?.();
+      });
+      request.send(body);
+      if (signal?.aborted) {
         request.abort();
       }
     });

@@ -26,7 +26,7 @@ export class Client {
   readonly socket = new LiveSocket(() => this.session?.token ?? null);
   readonly rooms = new Rooms(() => this.session?.user.id ?? 0);
   readonly sync = new Sync(this.api, this.rooms, this.signals);
-  readonly uploads = new Uploads(this.api, this.signals);
+  readonly uploads = new Uploads(this.api, this.signals, this.kept);
   readonly drafts = new Drafts(this.kept);
   readonly outbox = new Outbox(this.api, this.uploads, this.kept, this.signals, (message) => {
     this.sync.take({ type: 'new_message', data: message });
@@ -95,6 +95,13 @@ export class Client {
     this.ended = false;
     this.drafts.begin(session.user.id);
     this.outbox.begin(session.user.id);
+    this.uploads.begin(session.user.id, (upload) => {
+      if (upload.message) {
+        this.outbox.resume(upload);
+      } else {
+        this.drafts.of(upload.room).uploads.push(upload);
+      }
+    });
     this.socket.start();
     this.signals.tell('session');
     void this.api.config().then((config) => this.config = config).catch(() => {});
@@ -111,6 +118,7 @@ export class Client {
     this.session = null;
     this.ended = unwanted;
     this.socket.stop();
+    this.uploads.end();
     this.outbox.end();
     this.rooms.byId.clear();
     this.sync.ready = false;

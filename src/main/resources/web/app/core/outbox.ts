@@ -18,6 +18,8 @@ export interface Pending {
   uploads: Upload[];
   /** Files of a message that was taken up again after the page was closed. */
   fileIds: string[] | null;
+  /** How many of its files an earlier page had; all of them have to come back. */
+  files: number;
   createdAt: string;
   state: PendingState;
   error: string | null;
@@ -57,7 +59,7 @@ export class Outbox {
     for (const key of this.kept.keys(this.prefix)) {
       const stored = this.kept.get<Stored>(key);
       if (stored && !this.items.some((item) => item.key === stored.key)) {
-        this.items.push({ ...stored, uploads: [], state: 'waiting', error: null });
+        this.items.push({ ...stored, uploads: [], files: 0, state: 'waiting', error: null });
       }
     }
     this.items.sort((a, b) => a.createdAt.localeCompare(b.createdAt));
@@ -85,14 +87,34 @@ export class Outbox {
       reply,
       uploads,
       fileIds: null,
+      files: uploads.length,
       createdAt: new Date().toISOString(),
       state: uploads.length ? 'uploading' : 'waiting',
       error: null,
     };
     this.items.push(item);
+    this.uploads.belong(uploads, item);
     this.keep(item);
     this.flush();
     return item;
+  }
+
+  /** A file that an earlier page was sending comes back, and with it its message. */
+  resume(upload: Upload): void {
+    const { key, content, reply, createdAt, count } = upload.message!;
+    let item = this.items.find((each) => each.key === key);
+    if (item?.fileIds) {
+      this.uploads.release(upload);
+      return;
+    }
+    if (!item) {
+      item = { key, room: upload.room, content, reply, uploads: [], fileIds: null, files: count, createdAt, state: 'uploading', error: null };
+      this.items.push(item);
+      this.items.sort((a, b) => a.createdAt.localeCompare(b.createdAt));
+    }
+    item.uploads.push(upload);
+    item.uploads.sort((a, b) => a.message!.index - b.message!.index);
+    this.flush();
   }
 
   /** Tries everything that waits, at once. */
@@ -110,7 +132,7 @@ export class Outbox {
     item.state = item.uploads.some((upload) => upload.state !== 'done') ? 'uploading' : 'waiting';
     item.error = null;
     for (const upload of item.uploads) {
-      if (upload.state === 'failed') {
+      if (upload.state === 'failed' && !upload.missing) {
         void this.uploads.start(upload);
       }
     }
@@ -125,6 +147,8 @@ export class Outbox {
   cancelFile(item: Pending, upload: Upload): void {
     this.uploads.cancel(upload);
     item.uploads = item.uploads.filter((each) => each !== upload);
+    item.files--;
+    this.uploads.belong(item.uploads, item);
     if (!item.uploads.length && !item.content) {
       this.drop(item);
     } else {
@@ -167,7 +191,7 @@ export class Outbox {
       item.error = failed.error;
       return this.next(room);
     }
-    return item.uploads.every((upload) => upload.state === 'done') ? item : null;
+    return item.uploads.length >= item.files && item.uploads.every((upload) => upload.state === 'done') ? item : null;
   }
 
   /** @returns false when it should be tried again later */
@@ -201,7 +225,7 @@ export class Outbox {
   }
 
   private keep(item: Pending): void {
-    if (item.uploads.every((upload) => upload.state === 'done')) {
+    if (item.uploads.length >= item.files && item.uploads.every((upload) => upload.state === 'done')) {
       const { key, room, content, reply, createdAt } = item;
       this.kept.set(this.prefix + key, { key, room, content, reply, createdAt, fileIds: fileIds(item) } satisfies Stored);
     }

@@ -30,7 +30,15 @@ export interface FileEntry {
   duration: number | null;
   width: number | null;
   height: number | null;
+  /** A small picture of it, and a larger one. */
   thumbnail_path: string | null;
+  preview_path: string | null;
+  /** A ThumbHash in base64. */
+  placeholder: string | null;
+  /** Nobody gets the bytes of what is being scanned or is blocked. */
+  scan_state: 'scanning' | 'clean' | 'blocked' | 'skipped';
+  /** What was found in a blocked file, or why it was not scanned. */
+  scan_reason: string | null;
 }
 
 export interface ReplyPreview {

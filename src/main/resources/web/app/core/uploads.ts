@@ -1,17 +1,34 @@
 import { type Api, Cancelled, Refused } from './api.ts';
 import { uuid } from './ids.ts';
+import type { Kept } from './kept.ts';
 import type { Signals } from './signals.ts';
 import { bytes } from './format.ts';
 import { t } from '../texts.ts';
-import type { Config, Kind } from './types.ts';
+import type { Config, Kind, ReplyPreview } from './types.ts';
 
-export type UploadState = 'preparing' | 'waiting' | 'uploading' | 'done' | 'failed';
+export type UploadState = 'preparing' | 'waiting' | 'uploading' | 'paused' | 'done' | 'failed';
+
+/** A message that was sent off before its files were there; each of its files remembers it. */
+export interface Waiting {
+  key: string;
+  content: string;
+  reply: ReplyPreview | null;
+  createdAt: string;
+  /** Which of how many files this is. */
+  index: number;
+  count: number;
+}
 
 /** A file on its way: chosen, perhaps made smaller, uploaded by itself, later bound to a message. */
 export interface Upload {
   id: string;
+  room: number;
   name: string;
   kind: Kind;
+  /** Bytes. */
+  size: number;
+  /** When the file was last changed, in milliseconds: with name and size it tells files apart. */
+  changed: number;
   original: Blob;
   /** What is sent. */
   blob: Blob;
@@ -24,8 +41,22 @@ export interface Upload {
   error: string | null;
   /** The service's id, once it is there. */
   fileId: string | null;
+  /** Where the service keeps a large file that is not whole. */
+  url: string | null;
+  message: Waiting | null;
+  /** The page was closed, and the browser did not keep the file: it has to be chosen again. */
+  missing: boolean;
   abort: AbortController;
 }
+
+/** What survives the page; the file itself is in IndexedDB. */
+type Parts = Pick<Upload, 'id' | 'room' | 'name' | 'kind' | 'size' | 'changed' | 'duration' | 'fileId' | 'url' | 'message' | 'progress'>;
+type Stored = Parts & { at: number; paused: boolean };
+
+/** Above this a file is sent so that it can be interrupted, in bytes. */
+const LARGE = 5 * 1024 * 1024;
+/** As long as the service keeps what has arrived, in milliseconds. */
+const KEPT = 24 * 3_600_000;
 
 const AT_ONCE = 3;
 const EXTENSIONS: Record<string, string> = {
@@ -62,44 +93,75 @@ export function objection(file: { name: string; type: string; size: number }, co
   return file.size > most ? t.tooLarge(file.name, bytes(most)) : null;
 }
 
-/** Uploads files, a few at once. */
+/** Whether it can be paused, and survives the page. */
+export function isLarge(upload: Upload): boolean {
+  return upload.size > LARGE;
+}
+
+/** Uploads files, a few at once. Large ones go on where they were interrupted, even by a reload. */
 export class Uploads {
   private readonly queue: Upload[] = [];
+  private readonly releases = new Map<string, () => void>();
+  private readonly known = new Set<Upload>();
   private running = 0;
+  private prefix = '';
 
-  constructor(private readonly api: Api, private readonly signals: Signals) {}
+  constructor(private readonly api: Api, private readonly signals: Signals, private readonly kept: Kept | null = null) {}
 
+  /** Whether something would be lost with the page. */
   get active(): boolean {
-    return this.running > 0 || this.queue.length > 0;
+    return [...this.known].some((upload) => !isLarge(upload) && ['preparing', 'waiting', 'uploading'].includes(upload.state));
+  }
+
+  /** Takes up what an earlier page did not finish. Of several pages one goes on with a file, another when that is closed. */
+  begin(userId: number, back: (upload: Upload) => void): void {
+    this.prefix = `parley.upload.${userId}.`;
+    for (const key of this.kept?.keys(this.prefix) ?? []) {
+      this.hold(key.slice(this.prefix.length), () => this.restore(key, back));
+    }
+  }
+
+  /** Nothing more is sent; what is remembered stays for the next time. */
+  end(): void {
+    this.known.forEach((upload) => upload.abort.abort());
+    this.known.clear();
+    this.queue.length = 0;
+    this.releases.forEach((release) => release());
+    this.releases.clear();
   }
 
   /** @param prepare makes what is really sent */
-  add(file: File, prepare?: Promise<Blob>, duration: number | null = null): Upload {
-    const { kind } = kindOf(file);
-    const upload: Upload = {
-      id: uuid(),
-      name: file.name,
-      kind,
-      original: file,
-      blob: file,
-      duration,
-      preview: kind === 'image' || kind === 'video' || kind === 'voice' ? URL.createObjectURL(file) : null,
-      state: 'waiting',
-      progress: 0,
-      error: null,
-      fileId: null,
-      abort: new AbortController(),
-    };
+  add(file: File, prepare?: Promise<Blob>, duration: number | null = null, room = 0): Upload {
+    const upload = this.made({ id: uuid(), room, name: file.name, kind: kindOf(file).kind, size: file.size, changed: file.lastModified, duration, fileId: null, url: null, message: null, progress: 0 }, file);
     void this.start(upload, prepare);
     return upload;
   }
 
-  /** Again from the beginning: after a failure, or with other bytes. */
+  private made(parts: Parts, blob: Blob | null): Upload {
+    const shown = blob && (parts.kind === 'image' || parts.kind === 'video' || parts.kind === 'voice');
+    const upload: Upload = {
+      ...parts,
+      original: blob ?? new Blob(),
+      blob: blob ?? new Blob(),
+      preview: shown ? URL.createObjectURL(blob) : null,
+      state: parts.fileId ? 'done' : 'waiting',
+      error: null,
+      missing: !parts.fileId && !blob,
+      abort: new AbortController(),
+    };
+    this.known.add(upload);
+    return upload;
+  }
+
+  /** Again after a failure or a pause, or with other bytes from the beginning. */
   async start(upload: Upload, prepare?: Promise<Blob>): Promise<void> {
     upload.abort.abort();
     this.unqueue(upload);
     const abort = new AbortController();
-    Object.assign(upload, { abort, progress: 0, error: null, fileId: null, state: prepare ? 'preparing' : 'waiting' });
+    if (prepare) {
+      this.forget(upload);
+    }
+    Object.assign(upload, { abort, progress: upload.url ? upload.progress : 0, error: null, fileId: null, state: prepare ? 'preparing' : 'waiting' });
     this.signals.tell('uploads');
     if (prepare) {
       const blob = await prepare.catch(() => upload.original);
@@ -109,15 +171,46 @@ export class Uploads {
       upload.blob = blob;
       upload.state = 'waiting';
     }
+    upload.size = upload.blob.size;
     this.queue.push(upload);
     this.pump();
+  }
+
+  /** Stops for now; {@link start} goes on. */
+  pause(upload: Upload): void {
+    upload.abort.abort();
+    this.unqueue(upload);
+    upload.state = 'paused';
+    this.remember(upload);
+    this.signals.tell('uploads');
+  }
+
+  /** The same file once more, of which the browser kept nothing. @returns false when it is another */
+  supply(upload: Upload, file: File): boolean {
+    if (file.name !== upload.name || file.size !== upload.size || file.lastModified !== upload.changed) {
+      return false;
+    }
+    Object.assign(upload, { original: file, blob: file, missing: false });
+    void this.start(upload);
+    return true;
   }
 
   cancel(upload: Upload): void {
     upload.abort.abort();
     this.unqueue(upload);
+    this.forget(upload);
     this.release(upload);
     this.signals.tell('uploads');
+  }
+
+  /** These files are a message's now, which waits for them; it survives the page if all of them do. */
+  belong(uploads: Upload[], { key, content, reply, createdAt }: Omit<Waiting, 'index' | 'count'>): void {
+    if (uploads.some(isLarge) && uploads.every((upload) => isLarge(upload) || upload.state === 'done')) {
+      uploads.forEach((upload, index) => {
+        upload.message = { key, content, reply, createdAt, index, count: uploads.length };
+        this.remember(upload);
+      });
+    }
   }
 
   private unqueue(upload: Upload): void {
@@ -129,10 +222,71 @@ export class Uploads {
 
   /** Its message shows it from the service now. */
   release(upload: Upload): void {
+    this.known.delete(upload);
+    this.kept?.remove(this.prefix + upload.id);
+    this.releases.get(upload.id)?.();
+    this.releases.delete(upload.id);
+    if (isLarge(upload)) {
+      void import('./blobs.ts').then(({ forgetBlob }) => forgetBlob(upload.id)).catch(() => {});
+    }
     if (upload.preview) {
       URL.revokeObjectURL(upload.preview);
       upload.preview = null;
     }
+  }
+
+  private remember(upload: Upload): void {
+    const { id, room, name, kind, size, changed, duration, fileId, url, message, progress } = upload;
+    this.kept?.set(this.prefix + id, { id, room, name, kind, size, changed, duration, fileId, url, message, progress, at: Date.now(), paused: upload.state === 'paused' } satisfies Stored);
+  }
+
+  /** What the service has of it is of no use any more. */
+  private forget(upload: Upload): void {
+    const { url } = upload;
+    upload.url = null;
+    if (url && !upload.fileId) {
+      void import('./resumable.ts').then(({ forget }) => forget(this.api, url)).catch(() => {});
+    }
+  }
+
+  /** Does something as the only page that has this file, and keeps it. */
+  private hold(id: string, act: () => Promise<boolean>): void {
+    const locks = (navigator as { locks?: LockManager }).locks;
+    if (!locks) {
+      void act();
+      return;
+    }
+    void locks.request(`parley.upload.${id}`, async () => {
+      if (await act()) {
+        await new Promise<void>((release) => this.releases.set(id, release));
+      }
+    }).catch(() => {});
+  }
+
+  private async restore(key: string, back: (upload: Upload) => void): Promise<boolean> {
+    const stored = this.kept!.get<Stored>(key);
+    if (!stored || !key.startsWith(this.prefix)) {
+      return false;
+    }
+    const { keptBlob, forgetBlob } = await import('./blobs.ts');
+    if (Date.now() - stored.at > KEPT) {
+      this.kept!.remove(key);
+      await forgetBlob(stored.id);
+      return false;
+    }
+    const { at: _at, paused, ...parts } = stored;
+    const upload = this.made(parts, stored.fileId ? null : await keptBlob(stored.id));
+    if (upload.missing) {
+      Object.assign(upload, { state: 'failed', error: t.chooseAgain });
+    } else if (paused) {
+      upload.state = 'paused';
+    }
+    back(upload);
+    if (upload.state === 'waiting') {
+      void this.start(upload);
+    }
+    this.signals.tell('uploads');
+    return this.known.has(upload);
   }
 
   private pump(): void {
@@ -148,25 +302,50 @@ export class Uploads {
     this.signals.tell('uploads');
     try {
       const name = upload.blob === upload.original ? upload.name : renamed(upload.name, upload.blob.type);
-      const file = await this.api.upload(upload.blob, name, upload.duration, (share) => {
+      const progress = (share: number) => {
         if (!signal.aborted) {
           upload.progress = share;
           this.signals.tell('uploads');
         }
-      }, signal);
+      };
+      const fileId = isLarge(upload) ? await this.sendLarge(upload, name, progress, signal)
+        : (await this.api.upload(upload.blob, name, upload.duration, progress, signal)).id;
       if (!signal.aborted) {
-        Object.assign(upload, { state: 'done', progress: 1, fileId: file.id });
+        Object.assign(upload, { state: 'done', progress: 1, fileId });
+        if (isLarge(upload) || upload.message) {
+          this.remember(upload);
+        }
       }
     } catch (failure) {
       if (!(failure instanceof Cancelled) && !signal.aborted) {
         upload.state = 'failed';
         upload.error = failure instanceof Refused ? failure.message : t.uploadFailed;
+        if (failure instanceof Refused) {
+          upload.url = null;
+        }
       }
     } finally {
       this.running--;
       this.signals.tell('uploads');
       this.pump();
     }
+  }
+
+  private async sendLarge(upload: Upload, name: string, progress: (share: number) => void, signal: AbortSignal): Promise<string> {
+    const [{ send }, { keepBlob }] = await Promise.all([import('./resumable.ts'), import('./blobs.ts')]);
+    if (!this.releases.has(upload.id)) {
+      this.hold(upload.id, () => Promise.resolve(this.known.has(upload)));
+    }
+    this.remember(upload);
+    void keepBlob(upload.id, upload.blob);
+    const { blob, duration, url } = upload;
+    const transfer = { blob, name, duration, url };
+    return send(this.api, transfer, () => {
+      if (!signal.aborted) {
+        upload.url = transfer.url;
+        this.remember(upload);
+      }
+    }, progress, signal);
   }
 }
 

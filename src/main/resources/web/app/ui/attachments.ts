@@ -4,10 +4,11 @@ import { bytes, duration } from '../core/format.ts';
 import { shownName } from '../core/text.ts';
 import type { FileEntry, Message } from '../core/types.ts';
 import type { Pending } from '../core/outbox.ts';
-import type { Upload } from '../core/uploads.ts';
+import { isLarge, type Upload } from '../core/uploads.ts';
 import { t } from '../texts.ts';
+import { blur } from './blur.ts';
 import { icon, iconButton } from './icons.ts';
-import { bar } from './overlay.ts';
+import { bar, toast } from './overlay.ts';
 import { vars } from './vars.ts';
 import './voice.ts';
 
@@ -45,6 +46,26 @@ function renew(message: Message, file: FileEntry): void {
   }
 }
 
+/** Pictures that were shown as they are before they had a thumbnail stay so: nothing is loaded twice. */
+const whole = new Set<string>();
+
+/** What to show of a picture in a list: its thumbnail, unless that would not move as it does. */
+function source(file: FileEntry): string {
+  if (!file.thumbnail_path || file.mime_type === 'image/gif') {
+    whole.add(file.id);
+  }
+  return whole.has(file.id) ? file.file_path : file.thumbnail_path!;
+}
+
+/** Nobody gets its bytes, yet or any more. */
+export function isHeld(file: FileEntry): boolean {
+  return file.scan_state === 'scanning' || file.scan_state === 'blocked';
+}
+
+function held(file: FileEntry): string {
+  return file.scan_state === 'blocked' ? t.blocked(file.scan_reason) : t.scanning;
+}
+
 /** A message's files: pictures in a grid, players, cards. */
 export function attachments(message: Message, openImage: (index: number) => void): TemplateResult | typeof nothing {
   const files = message.files_data;
@@ -57,8 +78,9 @@ export function attachments(message: Message, openImage: (index: number) => void
   return html`
     ${images.length ? html`<div class="grid" data-count=${Math.min(images.length, SHOWN)} ${vars(images.length === 1 ? place(images[0]) : { '--width': `${WIDEST}px`, '--ratio': '1' })}>
       ${images.slice(0, SHOWN).map((file, index) => html`
-        <button type="button" class="picture" aria-label=${t.openImage(shownName(file.file_name)) + (index === SHOWN - 1 && more > 0 ? ', ' + t.more(more) : '')} @click=${() => openImage(index)}>
-          <img src=${file.thumbnail_path ?? file.file_path} alt="" loading="lazy" decoding="async" width=${file.width ?? nothing} height=${file.height ?? nothing} @error=${() => renew(message, file)}>
+        <button type="button" class="picture" ?disabled=${isHeld(file)} aria-label=${isHeld(file) ? `${shownName(file.file_name)}, ${held(file)}` : t.openImage(shownName(file.file_name)) + (index === SHOWN - 1 && more > 0 ? ', ' + t.more(more) : '')} @click=${() => openImage(index)}>
+          ${file.placeholder ? html`<canvas class="blur" aria-hidden="true" ${blur(file.placeholder)}></canvas>` : nothing}
+          ${isHeld(file) ? html`<span class="held">${held(file)}</span>` : html`<img src=${source(file)} alt="" loading="lazy" decoding="async" width=${file.width ?? nothing} height=${file.height ?? nothing} @error=${() => renew(message, file)}>`}
           ${index === SHOWN - 1 && more > 0 ? html`<span class="picture-more" aria-hidden="true">+${more}</span>` : nothing}
         </button>`)}
     </div>` : nothing}
@@ -67,13 +89,17 @@ export function attachments(message: Message, openImage: (index: number) => void
 
 function other(message: Message, file: FileEntry): TemplateResult {
   const name = shownName(file.file_name);
+  if (isHeld(file)) {
+    return fileCard(file);
+  }
   if (file.kind === 'video' && canPlay(file.mime_type)) {
-    return html`<video class="video" controls playsinline preload="metadata" aria-label="${t.video}: ${name}" src=${file.file_path} ${vars(place(file))} @error=${() => renew(message, file)}></video>`;
+    return html`<video class="video" controls playsinline preload="metadata" aria-label="${t.video}: ${name}" poster=${file.thumbnail_path ?? nothing} src=${file.file_path} ${vars(place(file))} @error=${() => renew(message, file)}></video>`;
   }
   if (file.kind === 'voice') {
     return html`<parley-voice .src=${file.file_path} .seconds=${file.duration} .size=${file.file_size} .name=${name}></parley-voice>`;
   }
-  return fileCard(file);
+  return html`${file.thumbnail_path ? html`<a class="page" href=${file.file_path} download=${name} tabindex="-1" aria-hidden="true">
+    <img src=${file.thumbnail_path} alt="" loading="lazy" decoding="async" @error=${() => renew(message, file)}></a>` : nothing}${fileCard(file)}`;
 }
 
 const COLOURS: Record<string, string> = { pdf: 'red', doc: 'blue', docx: 'blue', xls: 'green', xlsx: 'green', zip: 'amber', rar: 'amber' };
@@ -81,6 +107,13 @@ const COLOURS: Record<string, string> = { pdf: 'red', doc: 'blue', docx: 'blue',
 export function fileCard(file: FileEntry): TemplateResult {
   const name = shownName(file.file_name);
   const extension = /\.(\w{1,5})$/.exec(name)?.[1].toLowerCase() ?? '';
+  if (isHeld(file)) {
+    return html`<span class="file-card">
+      <span class="file-icon ${COLOURS[extension] ?? ''}" aria-hidden="true">${icon('file')}<span>${extension}</span></span>
+      <span class="file-name" dir="auto">${name}</span>
+      <span class="file-size" ?data-blocked=${file.scan_state === 'blocked'}>${held(file)}</span>
+    </span>`;
+  }
   return html`<a class="file-card" href=${file.file_path} download=${name} aria-label="${t.downloadFile(name)}, ${bytes(file.file_size)}">
     <span class="file-icon ${COLOURS[extension] ?? ''}" aria-hidden="true">${icon('file')}<span>${extension}</span></span>
     <span class="file-name" dir="auto">${name}</span>
@@ -93,15 +126,42 @@ export function fileCard(file: FileEntry): TemplateResult {
 export function uploadTile(upload: Upload, remove: () => void): TemplateResult {
   const name = shownName(upload.name);
   const percent = Math.round(upload.progress * 100);
-  const status = upload.state === 'failed' ? upload.error ?? t.uploadFailed : upload.state === 'done' ? t.ready : upload.state === 'preparing' ? t.preparing : t.uploading(percent);
+  const status = upload.state === 'failed' ? upload.error ?? t.uploadFailed : upload.state === 'done' ? t.ready : upload.state === 'preparing' ? t.preparing : upload.state === 'paused' ? t.paused(percent) : t.uploading(percent);
   return html`<li class="tile" data-state=${upload.state}>
     ${upload.preview && upload.kind === 'image' ? html`<img src=${upload.preview} alt="">` : html`<span class="tile-icon">${icon(upload.kind === 'video' ? 'play' : upload.kind === 'voice' ? 'mic' : 'file')}</span>`}
     <span class="tile-text"><span class="tile-name" dir="auto" title=${name}>${name}</span>
-      <span class="tile-size">${upload.state === 'failed' ? status : bytes(upload.blob.size)}</span></span>
-    ${upload.state === 'failed' ? iconButton('retry', t.retryUpload(name), () => void client.uploads.start(upload), { css: 'tile-retry' }) : nothing}
+      <span class="tile-size">${upload.state === 'failed' || upload.state === 'paused' ? status : bytes(upload.size)}</span></span>
+    ${again(upload, name)}
     ${iconButton('close', upload.state === 'done' ? t.removeFile(name) : t.cancelUpload(name), remove, { css: 'tile-remove' })}
     ${upload.state === 'done' || upload.state === 'failed' ? nothing : bar(upload.progress, `${name}: ${status}`)}
   </li>`;
+}
+
+/** What can be done with an upload besides giving it up. */
+function again(upload: Upload, name: string): TemplateResult | typeof nothing {
+  switch (upload.state) {
+    case 'failed':
+      return upload.missing ? iconButton('attach', t.chooseFile(name), () => chooseAgain(upload), { css: 'tile-retry' })
+        : iconButton('retry', t.retryUpload(name), () => void client.uploads.start(upload), { css: 'tile-retry' });
+    case 'paused':
+      return iconButton('play', t.resumeUpload(name), () => void client.uploads.start(upload), { css: 'tile-pause' });
+    case 'uploading':
+    case 'waiting':
+      return isLarge(upload) ? iconButton('pause', t.pauseUpload(name), () => client.uploads.pause(upload), { css: 'tile-pause' }) : nothing;
+    default:
+      return nothing;
+  }
+}
+
+function chooseAgain(upload: Upload): void {
+  const input = document.createElement('input');
+  input.type = 'file';
+  input.addEventListener('change', () => {
+    if (input.files?.length && !client.uploads.supply(upload, input.files[0])) {
+      toast(t.anotherFile(shownName(upload.name)));
+    }
+  });
+  input.click();
 }
 
 export function pendingFiles(item: Pending): TemplateResult | typeof nothing {

@@ -216,7 +216,7 @@ export class Composer extends View {
         }
         continue;
       }
-      uploads.push(client.uploads.add(file, shrinks ? shrink(file) : undefined));
+      uploads.push(client.uploads.add(file, shrinks ? shrink(file) : undefined, null, this.room));
     }
     this.requestUpdate();
     this.area?.focus();
@@ -281,7 +281,7 @@ export class Composer extends View {
     this.recording = false;
     const { file, seconds } = event.detail;
     const { draft } = this;
-    client.outbox.add(this.room, '', draft.reply, [client.uploads.add(file, undefined, seconds)]);
+    client.outbox.add(this.room, '', draft.reply, [client.uploads.add(file, undefined, seconds, this.room)]);
     draft.reply = null;
     client.drafts.keep(this.room);
     tell(this, 'sent');

@@ -6,7 +6,7 @@ import type { RoomState } from '../core/rooms.ts';
 import { shownName } from '../core/text.ts';
 import type { FileEntry, Member, Message } from '../core/types.ts';
 import { t } from '../texts.ts';
-import { fileCard } from './attachments.ts';
+import { fileCard, isHeld } from './attachments.ts';
 import { avatar, groupAvatar } from './avatar.ts';
 import { icon, iconButton } from './icons.ts';
 import { asked, confirmed, part, toast } from './overlay.ts';
@@ -125,8 +125,8 @@ export class Details extends View {
     const images = seen.filter(({ file }) => file.kind === 'image').map(({ file }) => file);
     return files.length ? html`
       <div class="gallery">${seen.map(({ message, file }) => file.kind === 'image' ? html`<button type="button" class="picture" aria-label=${t.openImage(shownName(file.file_name))} @click=${() => void this.view(images, file)}>
-          <img src=${file.thumbnail_path ?? file.file_path} alt="" loading="lazy" decoding="async"></button>` : html`
-        <button type="button" class="picture" aria-label="${t.video}: ${shownName(file.file_name)}, ${t.jump}" @click=${() => tell(this, 'jump', message.seq)}>${icon('play')}</button>`)}</div>
+          ${isHeld(file) ? nothing : html`<img src=${file.thumbnail_path ?? file.file_path} alt="" loading="lazy" decoding="async">`}</button>` : html`
+        <button type="button" class="picture" aria-label="${t.video}: ${shownName(file.file_name)}, ${t.jump}" @click=${() => tell(this, 'jump', message.seq)}>${file.thumbnail_path ? html`<img src=${file.thumbnail_path} alt="" loading="lazy" decoding="async">` : nothing}${icon('play')}</button>`)}</div>
       ${others.map(({ file }) => fileCard(file))}` : this.nothingHere(t.noFiles, t.noFilesHint);
   }
 

@@ -69,15 +69,6 @@ class DirectoryStoreTest extends ObjectStoreContract {
     }
 
     @Test
-    void whatACrashLeftHalfCopiedIsSweptAtTheNextStart() throws IOException {
-        Path half = RandomFiles.file(root.resolve("incoming"), 100);
-
-        new DirectoryStore(root);
-
-        assertThat(half).doesNotExist();
-    }
-
-    @Test
     void aDirectoryThatIsGoneIsNotReachable() throws IOException {
         Files.delete(root.resolve("incoming"));
 

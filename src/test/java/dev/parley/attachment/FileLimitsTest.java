@@ -5,9 +5,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.ByteArrayInputStream;
 import java.io.SequenceInputStream;
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Base64;
+import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -17,6 +23,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 
 import dev.parley.testsupport.Answer;
 import dev.parley.testsupport.Form;
+import dev.parley.testsupport.Person;
+import dev.parley.testsupport.Socket;
 import io.quarkus.test.junit.QuarkusTest;
 import io.quarkus.test.junit.QuarkusTestProfile;
 import io.quarkus.test.junit.TestProfile;
@@ -36,7 +44,7 @@ class FileLimitsTest extends FilesScene {
             return Map.of("parley.files.image", LIMITS.get(Kind.IMAGE).toString(),
                     "parley.files.voice", LIMITS.get(Kind.VOICE).toString(),
                     "parley.files.video", LIMITS.get(Kind.VIDEO).toString(),
-                    "parley.files.file", LIMITS.get(Kind.FILE).toString());
+                    "parley.files.file", LIMITS.get(Kind.FILE).toString(), "parley.files.quota", "4M");
         }
     }
 
@@ -80,6 +88,48 @@ class FileLimitsTest extends FilesScene {
     }
 
     @Test
+    void whoseFilesTakeAllTheyMayReadsHowMuchThatIsAndDeletesSome() throws Exception {
+        Person dora = Person.register(base, "Dora");
+        room = dora.group("Full");
+        List<JsonNode> taken = new ArrayList<>();
+        for (int number = 0; number < 3; number++) {
+            taken.add(dora.post(room, video()).expect(201));
+        }
+        String sentence = "No room for a file of 1.0MB: your files take 4.0MB of the 4.0MB that they may.";
+
+        // Ten at once find room for one.
+        List<Integer> statuses;
+        try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            List<Future<Integer>> answers = new ArrayList<>();
+            for (int number = 0; number < 10; number++) {
+                answers.add(threads.submit(() -> dora.send("POST", "/api/upload", video().body(), Form.TYPE).status()));
+            }
+            statuses = new ArrayList<>();
+            for (Future<Integer> answer : answers) {
+                statuses.add(answer.get());
+            }
+        }
+        assertThat(statuses).containsOnly(201, 413).containsOnlyOnce(201);
+        assertRefused(dora.post(room, video()), 413, "quota_exceeded", sentence);
+        try (Socket socket = dora.socket(room)) {
+            socket.send("send_message", Map.of("room_id", room, "local_temp_id", "f", "files_data", List.of(Map.of("file_data",
+                    Base64.getEncoder().encodeToString(file(Kind.VIDEO, LIMITS.get(Kind.VIDEO)))))));
+            JsonNode error = socket.await("error");
+            assertThat(error.get("code").asText()).isEqualTo("quota_exceeded");
+            assertThat(error.get("message").asText()).startsWith(sentence);
+        }
+        ann.post(ann.group("Not full"), video()).expect(201);
+
+        dora.delete("/api/chat/messages/" + taken.getFirst().get("id").asLong()).expect(200);
+
+        dora.post(room, video()).expect(201);
+    }
+
+    private static Form video() {
+        return new Form().file("clip.mp4", file(Kind.VIDEO, LIMITS.get(Kind.VIDEO)));
+    }
+
+    @Test
     void clientsAreToldTheLimits() {
         JsonNode config = ann.get("/api/chat/config").expect(200);
 
@@ -89,7 +139,8 @@ class FileLimitsTest extends FilesScene {
     /** A file of a kind and of exactly this size. */
     private static byte[] file(Kind kind, int size) {
         return switch (kind) {
-            case IMAGE -> Arrays.copyOf(sample("photo.png"), size);
+            // Nothing is taken out of these, so that they keep their size.
+            case IMAGE -> Arrays.copyOf(sample("photo.bmp"), size);
             case VOICE -> Arrays.copyOf(sample("voice.wav"), size);
             case VIDEO -> {
                 byte[] video = sample("start.mp4");

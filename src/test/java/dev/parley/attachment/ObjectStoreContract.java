@@ -3,15 +3,20 @@ package dev.parley.attachment;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -110,7 +115,10 @@ abstract class ObjectStoreContract {
                 puts.add(threads.submit(() -> put(size)));
             }
         }
+        Set<String> listed = new HashSet<>();
+        store().inventory().objects(page -> page.forEach(object -> listed.add(object.key())));
         for (int i = 0; i < 1_000; i++) {
+            assertThat(listed).contains(puts.get(i).get());
             assertThat(read(puts.get(i).get(), 0, 1 + i)).isEqualTo(RandomFiles.bytes(1 + i));
         }
     }
@@ -122,6 +130,29 @@ abstract class ObjectStoreContract {
         assertThatThrownBy(() -> store().put(key, uploads.resolve("gone"), "text/plain")).isInstanceOf(Refusal.class);
         assertThatThrownBy(() -> read(key, 0, 1)).isInstanceOfSatisfying(Refusal.class,
                 refusal -> assertThat(refusal.code).isEqualTo(Code.FILE_NOT_FOUND));
+    }
+
+    @Test
+    void everyObjectIsListedOnceInTheOrderOfKeys() throws IOException {
+        String one = put(10);
+        String other = put(20);
+        String deleted = put(30);
+        store().delete(deleted);
+        List<Inventory.StoredObject> listed = new ArrayList<>();
+
+        store().inventory().objects(page -> {
+            assertThat(page).isNotEmpty().hasSizeLessThanOrEqualTo(Inventory.PAGE);
+            listed.addAll(page);
+        });
+
+        assertThat(listed).extracting(Inventory.StoredObject::key).isSorted().doesNotHaveDuplicates()
+                .contains(one, other).doesNotContain(deleted);
+        assertThat(listed).filteredOn(object -> object.key().equals(other)).singleElement().satisfies(object -> {
+            assertThat(object.size()).isEqualTo(20);
+            assertThat(object.modified()).isCloseTo(Instant.now(), within(5, ChronoUnit.MINUTES));
+        });
+        assertThat(store().inventory().holds(one)).isTrue();
+        assertThat(store().inventory().holds(deleted)).isFalse();
     }
 
     @Test

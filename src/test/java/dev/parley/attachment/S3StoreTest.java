@@ -9,6 +9,8 @@ import java.net.ServerSocket;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -111,6 +113,29 @@ class S3StoreTest extends ObjectStoreContract {
             assertThat(client.listMultipartUploads(list -> list.bucket(BUCKET)).uploads()).isEmpty();
             assertThatThrownBy(() -> read(key, 0, 1)).isInstanceOf(Refusal.class);
         }
+    }
+
+    @Test
+    void whatAnAbortLeftUnfinishedIsListedAndCanBeGivenUp() {
+        String key = ObjectStore.newKey();
+        String upload = client.createMultipartUpload(create -> create.bucket(BUCKET).key(key)).uploadId();
+        client.createMultipartUpload(create -> create.bucket(BUCKET).key("another program's/file"));
+        List<Inventory.Unfinished> listed = new ArrayList<>();
+
+        store().inventory().unfinished(listed::addAll);
+
+        assertThat(listed).singleElement().satisfies(unfinished -> {
+            assertThat(unfinished.key()).isEqualTo(key);
+            assertThat(unfinished.id()).isEqualTo(upload);
+        });
+        store().inventory().abandon(listed.getFirst());
+        store().inventory().abandon(listed.getFirst());
+        List<Inventory.Unfinished> left = new ArrayList<>();
+        store().inventory().unfinished(left::addAll);
+        assertThat(left).isEmpty();
+        assertThat(store().inventory().holds(key)).isFalse();
+        client.listMultipartUploads(list -> list.bucket(BUCKET)).uploads().forEach(other -> client
+                .abortMultipartUpload(abort -> abort.bucket(BUCKET).key(other.key()).uploadId(other.uploadId())));
     }
 
     private static void assertUnavailable(org.assertj.core.api.ThrowableAssert.ThrowingCallable call) {

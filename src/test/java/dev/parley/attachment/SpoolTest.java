@@ -120,6 +120,16 @@ class SpoolTest {
         }
     }
 
+    @Test
+    void editingAFileLeavesTheBytesThatItsUploadWouldGoOnFrom() throws IOException {
+        try (Spooled spooled = spool.take(new ByteArrayInputStream(new byte[] { 1, 2, 3 }), MIB)) {
+            Path upload = Files.createLink(data.resolve("upload"), spooled.file());
+            Files.write(spooled.own(), new byte[] { 9 });
+            assertThat(spooled.edited().size()).isEqualTo(1);
+            assertThat(upload).hasBinaryContent(new byte[] { 1, 2, 3 });
+        }
+    }
+
     private void assertRefused(Code code, String sentence, ThrowingCallable call) throws IOException {
         assertThatThrownBy(call).isInstanceOfSatisfying(Refusal.class, refusal -> {
             assertThat(refusal.code).isEqualTo(code);

@@ -33,8 +33,8 @@ class UploadKillIT {
 
     private static final int ROUNDS = Integer.getInteger("parley.kills", 1);
     private static final int UPLOADERS = 6;
-    /** A PNG is known by its header. */
-    private static final byte[] PHOTO = Arrays.copyOf(FilesScene.sample("photo.png"), 3 * 1024 * 1024);
+    /** Known by its header, and kept as it came. */
+    private static final byte[] PHOTO = Arrays.copyOf(FilesScene.sample("photo.bmp"), 3 * 1024 * 1024);
     private static final int PHOTOS = 2;
 
     @Test
@@ -89,7 +89,7 @@ class UploadKillIT {
         while (true) {
             Form form = new Form();
             for (int i = 0; i < PHOTOS; i++) {
-                form.file("photo" + i + ".png", PHOTO);
+                form.file("photo" + i + ".bmp", PHOTO);
             }
             Answer answer = ann.post(room, form);
             if (answer.status() != 201) {

@@ -3,12 +3,17 @@ package dev.parley.backplane;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import java.net.URI;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Base64;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -28,6 +33,7 @@ import org.postgresql.PGNotification;
 
 import com.fasterxml.jackson.databind.JsonNode;
 
+import dev.parley.testsupport.Answer;
 import dev.parley.testsupport.Cluster;
 import dev.parley.testsupport.Form;
 import dev.parley.testsupport.Person;
@@ -95,6 +101,27 @@ class InstancesIT {
             long direct = alice.room(carol);
             assertThat(heard(List.of(a, c), "room_update").at("/data/id").asLong()).isEqualTo(direct);
         }
+    }
+
+    @Test
+    void anUploadGoesOnAtWhicheverInstanceItsClientComesTo() {
+        byte[] text = "Line by line\n".repeat(1_000_000).getBytes(StandardCharsets.US_ASCII);
+        Answer begun = alice.call("POST", "/api/uploads", null, Map.of("Tus-Resumable", "1.0.0", "Upload-Length",
+                "" + text.length, "Upload-Metadata", "room_id "
+                        + Base64.getEncoder().encodeToString(Long.toString(room).getBytes(StandardCharsets.US_ASCII))));
+        begun.expect(201);
+        String path = URI.create(begun.headers().firstValue("location").orElseThrow()).getPath();
+        int offset = 0;
+        for (int i = 1; i <= 3; i++) {
+            byte[] piece = Arrays.copyOfRange(text, offset, i == 3 ? text.length : offset + 4_300_000 + i);
+            Answer taken = alice.at(cluster.base(i % 3)).send("PATCH", path, BodyPublishers.ofByteArray(piece),
+                    "application/offset+octet-stream", "Tus-Resumable", "1.0.0", "Upload-Offset", "" + offset);
+            taken.expect(204);
+            offset += piece.length;
+        }
+        JsonNode file = bob.get("/api/chat/rooms/" + room + "/messages").expect(200).at("/messages/0/files_data/0");
+        assertThat(file.get("file_size").asInt()).isEqualTo(text.length);
+        assertThat(file.get("mime_type").asText()).isEqualTo("text/plain");
     }
 
     @Test

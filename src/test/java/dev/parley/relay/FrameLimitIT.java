@@ -2,13 +2,19 @@ package dev.parley.relay;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import java.io.EOFException;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -27,7 +33,7 @@ class FrameLimitIT {
 
     @BeforeAll
     static void start() {
-        parley = ParleyProcess.fresh("frames").heap("256m").start();
+        parley = ParleyProcess.fresh("frames").heap("256m").with("PARLEY_SOCKETS_PATIENCE", "120s").start();
     }
 
     @AfterAll
@@ -84,6 +90,65 @@ class FrameLimitIT {
             assertThat(labels).hasSize(12);
         }
         assertStillServes(alice);
+    }
+
+    @Test
+    void moreLargeFramesAtOnceThanThereIsMemoryForAreObeyedOneAfterTheOther() throws IOException {
+        byte[] filler = "A".repeat(40 * MIB).getBytes(StandardCharsets.US_ASCII);
+        List<CompletableFuture<Void>> answered = new ArrayList<>();
+        try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            for (int i = 0; i < 4; i++) {
+                Person sender = Person.register(parley.base(), "Sender");
+                long room = sender.group("Large");
+                for (int j = 0; j < 3; j++) {
+                    String label = "l" + j;
+                    answered.add(CompletableFuture.runAsync(() -> sendLarge(sender, room, filler, label), threads));
+                }
+                answered.add(CompletableFuture.runAsync(() -> sendLarge(sender, room, filler), threads));
+            }
+            answered.forEach(CompletableFuture::join);
+        }
+        assertThat(Files.readString(parley.log())).doesNotContain("OutOfMemory").doesNotContain("OutOfDirectMemory");
+        await().untilAsserted(
+                () -> assertThat(parley.metric("parley_large_frames_bytes")).as("all of it is given back").isZero());
+    }
+
+    private static void sendLarge(Person sender, long room, byte[] filler, String label) {
+        try (RawSocket socket = new RawSocket(sender, room, 1 << 20)) {
+            send(socket, "{\"type\":\"send_message\",\"data\":{\"room_id\":" + room
+                    + ",\"content\":\"small\",\"local_temp_id\":\"" + label + "\",\"other\":\"", filler, 14 * MIB, "\"}}");
+            String frame;
+            do {
+                frame = socket.read().text();
+            } while (!frame.contains("new_message") || !frame.contains(label));
+        } catch (IOException failure) {
+            throw new UncheckedIOException(failure);
+        }
+    }
+
+    /** At the other door, whose messages may be larger. */
+    private static void sendLarge(Person sender, long room, byte[] filler) {
+        try (RawSocket socket = new RawSocket(sender.base,
+                "/socket.io/?EIO=4&transport=websocket&token=" + sender.token, 1 << 20)) {
+            socket.read();
+            socket.text("40");
+            send(socket, "421[\"send_message\",{\"conversation_id\":" + room + ",\"file_name\":\"zeros.bin\",\"file_data\":\"",
+                    filler, filler.length, "\"}]");
+            String packet;
+            do {
+                packet = socket.read().text();
+            } while (!packet.startsWith("43"));
+            assertThat(packet).startsWith("431[{\"success\":true");
+        } catch (IOException failure) {
+            throw new UncheckedIOException(failure);
+        }
+    }
+
+    private static void send(RawSocket socket, String start, byte[] filler, int length, String end) throws IOException {
+        socket.header(RawSocket.TEXT, true, start.length() + length + end.length());
+        socket.raw(start.getBytes(StandardCharsets.US_ASCII));
+        socket.raw(filler, length);
+        socket.raw(end.getBytes(StandardCharsets.US_ASCII));
     }
 
     @Test

@@ -30,9 +30,19 @@ import io.quarkus.test.junit.TestProfile;
 class HandshakeTest {
 
     public static class OtherOrigins implements QuarkusTestProfile {
+        static final int SOCKETS = 20;
+        static final int MESSAGES = 40;
+        static final int UPLOADS = 12;
+        static final int CONNECTIONS = 200;
+
+        /** And the low limits of {@link LimitsTest}: a profile of its own would cost another start. */
         @Override
         public Map<String, String> getConfigOverrides() {
-            return Map.of("parley.origins", "https://app.example,https://other.example:8443");
+            return Map.of("parley.origins", "https://app.example,https://other.example:8443",
+                    "parley.sockets.per-user", Integer.toString(SOCKETS), "parley.rates.messages",
+                    Integer.toString(MESSAGES), "parley.rates.uploads", Integer.toString(UPLOADS),
+                    "parley.connections.limit", Integer.toString(CONNECTIONS), "parley.sockets.silence", "3s",
+                    "quarkus.websockets-next.server.auto-ping-interval", "1s");
         }
     }
 

@@ -25,7 +25,7 @@ class OutboxTest {
 
     OutboxTest() {
         channel.pipeline().addLast("wsencoder", new ChannelOutboundHandlerAdapter());
-        outbox = new Outbox(channel, 1000, 500, overflows::incrementAndGet);
+        outbox = new Outbox(channel, new Backlog(1 << 20), 1000, 500, overflows::incrementAndGet);
     }
 
     @AfterEach

@@ -22,7 +22,7 @@ import io.quarkus.test.common.WithTestResource;
 @WithTestResource(value = Database.class, scope = TestResourceScope.GLOBAL)
 public class Database implements QuarkusTestResourceLifecycleManager {
 
-    private static final Path DIRECTORY = Path.of("target", "test-data");
+    private static final Path DIRECTORY = ofThisProcess("test-data");
 
     private @Nullable EmbeddedDatabase database;
 
@@ -45,6 +45,11 @@ public class Database implements QuarkusTestResourceLifecycleManager {
         if (database != null) {
             database.close();
         }
+    }
+
+    /** Below {@code target}, for one of the test processes that may run at the same time. */
+    static Path ofThisProcess(String name) {
+        return Path.of("target", name + System.getProperty("parley.test.process", ""));
     }
 
     static void deleteTree(Path root) throws IOException {

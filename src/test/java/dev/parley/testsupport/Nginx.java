@@ -9,6 +9,7 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
+import java.util.function.UnaryOperator;
 
 /** Debian's nginx with the configuration that is delivered in {@code docker}, in front of processes of this machine. */
 public final class Nginx implements AutoCloseable {
@@ -31,11 +32,16 @@ public final class Nginx implements AutoCloseable {
 
     /** In {@code target/parley/<name>}, on this port, in front of two instances; nothing but addresses and files is changed. */
     public static Nginx start(String name, int port, URI first, URI second) {
+        return start(name, port, first, second, UnaryOperator.identity());
+    }
+
+    /** The same with a configuration that somebody has changed. */
+    public static Nginx start(String name, int port, URI first, URI second, UnaryOperator<String> change) {
         Path directory = Path.of("target", "parley", name).toAbsolutePath();
         try {
             Database.deleteTree(directory);
             Files.createDirectories(directory);
-            Files.writeString(directory.resolve("parley.conf"), Files.readString(Path.of("docker", "nginx.conf"))
+            Files.writeString(directory.resolve("parley.conf"), change.apply(Files.readString(Path.of("docker", "nginx.conf")))
                     .replace("listen 80;", "listen 127.0.0.1:" + port + ";")
                     .replace("parley-1:8080", first.getAuthority())
                     .replace("parley-2:8080", second.getAuthority())

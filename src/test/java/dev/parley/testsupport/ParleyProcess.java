@@ -7,8 +7,10 @@ import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
@@ -35,7 +37,7 @@ public final class ParleyProcess implements AutoCloseable {
     private static final boolean NATIVE = System.getProperty("native") != null;
 
     /** Where the next one finds what takes a second to unpack. */
-    private static final Path PROGRAMS = Path.of("target", "parley", "postgres-binaries").toAbsolutePath();
+    private static final Path PROGRAMS = Database.ofThisProcess("parley/postgres-binaries").toAbsolutePath();
 
     private static final Path PROGRAM = Path.of("target", "quarkus-app", "quarkus-run.jar").toAbsolutePath();
     private static final Path CACHE = Path.of("target", "parley", "parley.aot").toAbsolutePath();
@@ -138,6 +140,8 @@ public final class ParleyProcess implements AutoCloseable {
                     .forEach((key, value) -> builder.environment().put(key.toUpperCase().replace('.', '_'), value));
         }
         builder.environment().putAll(Map.of("PORT", Integer.toString(port), "PARLEY_DATA_DIR", data().toString()));
+        // Unless a test asks for them: elsewhere each picture would be three objects and one frame more.
+        builder.environment().put("PARLEY_PREVIEWS_ENABLED", "false");
         builder.environment().putAll(environment);
         try {
             process = builder.start();
@@ -147,12 +151,13 @@ public final class ParleyProcess implements AutoCloseable {
         }
     }
 
-    /** What the images' training run writes; made once a build. */
+    /** What the images' training run writes; made once a build, by whichever test process comes first. */
     private static synchronized Path trainingCache() {
-        try {
+        try (FileChannel lock = FileChannel.open(Files.createDirectories(CACHE.getParent()).resolve("parley.aot.lock"),
+                StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
+            lock.lock();
             if (!Files.exists(CACHE)
                     || Files.getLastModifiedTime(CACHE).compareTo(Files.getLastModifiedTime(PROGRAM)) < 0) {
-                Files.createDirectories(CACHE.getParent());
                 Tools.run(Path.of("").toAbsolutePath(), Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                         "docker/Train.java", PROGRAM.getParent().toString(), CACHE.toString());
             }

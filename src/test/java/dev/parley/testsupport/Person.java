@@ -50,6 +50,13 @@ public final class Person {
         return new Person(base, made.at("/user/id").asLong(), name, email, made.get("access_token").asText());
     }
 
+    /** Somebody who runs the service, where {@code parley.admin-code} is as tests have it. */
+    public static Person admin(URI base) {
+        Person admin = register(base, "Admin");
+        admin.post("/api/auth/admin", Map.of("code", "open sesame")).expect(200);
+        return admin;
+    }
+
     /** The same person, served by another instance. */
     public Person at(URI instance) {
         return new Person(instance, id, name, email, token);

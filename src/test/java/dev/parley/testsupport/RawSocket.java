@@ -19,7 +19,12 @@ public final class RawSocket implements AutoCloseable {
 
     public static final int CONTINUATION = 0;
     public static final int TEXT = 1;
+    public static final int BINARY = 2;
     public static final int CLOSE = 8;
+    public static final int PING = 9;
+    public static final int PONG = 10;
+
+    private static final int PATIENCE_MILLIS = 60_000;
 
     private final Socket socket = new Socket();
     private final OutputStream out;
@@ -52,7 +57,7 @@ public final class RawSocket implements AutoCloseable {
         try {
             socket.setReceiveBufferSize(receiveBuffer);
             socket.setTcpNoDelay(true);
-            socket.setSoTimeout(20_000);
+            socket.setSoTimeout(PATIENCE_MILLIS);
             socket.connect(new InetSocketAddress(base.getHost(), base.getPort()), 10_000);
             out = socket.getOutputStream();
             in = new DataInputStream(new BufferedInputStream(socket.getInputStream()));
@@ -85,6 +90,12 @@ public final class RawSocket implements AutoCloseable {
         out.flush();
     }
 
+    /** So many bytes as they are. */
+    public void raw(byte[] bytes, int length) throws IOException {
+        out.write(bytes, 0, length);
+        out.flush();
+    }
+
     public void text(String frame) throws IOException {
         send(TEXT, true, frame.getBytes(StandardCharsets.UTF_8));
     }
@@ -114,6 +125,22 @@ public final class RawSocket implements AutoCloseable {
             length = in.readLong();
         }
         return new Frame(opcode, in.readNBytes((int) length));
+    }
+
+    /** Reads on to the end of the connection. @return the close frame's code, 0 when it ended without one */
+    public int endCode() throws IOException {
+        int code = 0;
+        try {
+            while (true) {
+                Frame frame = read();
+                if (code != 0) {
+                    throw new AssertionError("A frame after the close frame: " + frame);
+                }
+                code = frame.opcode == CLOSE ? frame.code() : 0;
+            }
+        } catch (EOFException end) {
+            return code;
+        }
     }
 
     /** Reads on to the close frame. */

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.Map;
 
 import org.jspecify.annotations.Nullable;
@@ -22,7 +23,9 @@ public class S3Bucket implements QuarkusTestResourceLifecycleManager {
         S3Server started = S3Server.start(emptied(Path.of("target", "test-s3")));
         server = started;
         started.createBucket(NAME);
-        return started.settings(NAME);
+        Map<String, String> settings = new HashMap<>(started.settings(NAME));
+        settings.put("parley.uploads.direct", "true");
+        return settings;
     }
 
     @Override

@@ -33,7 +33,7 @@ public final class Tools {
     }
 
     /** Skips the running test as {@link #require} does, for anything that is not a program on the path. */
-    static void missing(String what, String install) {
+    public static void missing(String what, String install) {
         String advice = what + " is not installed. " + install;
         System.err.println("Skipping a test: " + advice);
         if ("true".equals(System.getenv("CI"))) {

@@ -32,7 +32,7 @@ class ClientPageTest {
 
     @Test
     void thePageIsAskedForAgainEachTimeAndMayRunNothingButItsOwnFiles() throws Exception {
-        for (String path : new String[] { "/", "/index.html" }) {
+        for (String path : new String[] { "/", "/index.html", "/doctor" }) {
             HttpResponse<byte[]> page = get(path);
             assertThat(page.statusCode()).isEqualTo(200);
             assertThat(page.headers().allValues("Cache-Control")).containsExactly("no-cache");

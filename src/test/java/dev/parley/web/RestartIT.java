@@ -3,17 +3,25 @@ package dev.parley.web;
 import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.io.TempDir;
 
+import com.google.gson.JsonObject;
+import com.microsoft.playwright.Download;
 import com.microsoft.playwright.assertions.LocatorAssertions.HasCountOptions;
+import com.microsoft.playwright.assertions.LocatorAssertions.IsVisibleOptions;
 
 import dev.parley.testsupport.Browser;
 import dev.parley.testsupport.ParleyProcess;
@@ -27,6 +35,9 @@ class RestartIT {
 
     @RegisterExtension
     final Browser browser = new Browser();
+
+    @TempDir
+    Path directory;
 
     @Test
     void aRestartOfTheServiceLosesAndDoublesNothing() {
@@ -59,6 +70,44 @@ class RestartIT {
             assertThat(browser.takeErrors()).allMatch(error -> error.contains("/api/chat/ws")
                     || error.contains("ERR_CONNECTION_REFUSED")
                     || error.contains("ERR_CONNECTION_RESET") || error.contains("ERR_EMPTY_RESPONSE") || error.contains("503"));
+        }
+    }
+
+    @Test
+    void aLargeFileGoesOnWhereItWasWhenTheServiceIsKilled() throws IOException {
+        try (ParleyProcess parley = ParleyProcess.fresh("web").options("-Dparley.uploads.lease=1s").start()) {
+            Person ada = Person.register(parley.base(), "Ada");
+            long room = ada.group("Films");
+            Screen screen = Screen.of(browser, ada).open(room);
+            Path film = Files.writeString(directory.resolve("film.txt"), "A frame of a film, then another. ".repeat(1_400_000));
+            List<String> offsets = new CopyOnWriteArrayList<>();
+            screen.page.onRequest(request -> {
+                if (request.method().equals("PATCH")) {
+                    offsets.add(request.headers().get("upload-offset"));
+                }
+            });
+            var network = screen.page.context().newCDPSession(screen.page);
+            network.send("Network.enable");
+            JsonObject slow = new JsonObject();
+            slow.addProperty("offline", false);
+            slow.addProperty("latency", 0);
+            slow.addProperty("downloadThroughput", -1);
+            slow.addProperty("uploadThroughput", 20_000_000);
+            network.send("Network.emulateNetworkConditions", slow);
+            screen.page.setInputFiles(".pick-files", film);
+            screen.write("The film");
+            assertThat(screen.page.locator(".tile [role=progressbar]")).hasAttribute("aria-valuenow",
+                    Pattern.compile("^[6-9]\\d$"));
+            parley.kill9();
+            parley.start();
+            assertThat(screen.message("The film").locator(".file-card"))
+                    .isVisible(new IsVisibleOptions().setTimeout(LONGEST_WAIT_MILLIS));
+            assertThat(screen.messages()).hasCount(1);
+            assertThat(offsets.getFirst()).isEqualTo("0");
+            assertThat(Long.parseLong(offsets.getLast())).isPositive();
+            Download download = screen.page.waitForDownload(() -> screen.page.locator(".file-card").click());
+            assertThat(Files.mismatch(download.path(), film)).isEqualTo(-1);
+            browser.takeErrors();
         }
     }
 

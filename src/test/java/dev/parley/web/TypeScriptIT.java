@@ -21,6 +21,7 @@ class TypeScriptIT {
 
     private static final Path TARGET = Path.of("target").toAbsolutePath();
     private static final Path SOURCES = Path.of("src/main/resources/web/app").toAbsolutePath();
+    private static final Path DOCTOR = SOURCES.resolveSibling("doctor");
     private static final Path TESTS = Path.of("src/test/web").toAbsolutePath();
 
     /** Beside node_modules, where the libraries are looked for; nothing comes from the network. */
@@ -45,12 +46,12 @@ class TypeScriptIT {
     @Test
     void everyTypeFits() throws Exception {
         deno("check", "--no-remote", "--no-lock", "--config", TARGET.resolve("deno.json").toString(),
-                SOURCES.resolve("index.ts").toString());
+                SOURCES.resolve("index.ts").toString(), DOCTOR.resolve("index.ts").toString());
     }
 
     @Test
     void theLinterFindsNothing() throws Exception {
-        deno("lint", SOURCES.toString(), TESTS.toString());
+        deno("lint", SOURCES.toString(), DOCTOR.toString(), TESTS.toString());
     }
 
     @Test

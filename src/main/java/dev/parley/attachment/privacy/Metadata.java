@@ -18,23 +18,29 @@ public final class Metadata {
     private Metadata() {
     }
 
+    /** Whether files of this type are edited; others are left as they are. */
+    public static boolean isRemovedFrom(FileType type) {
+        return switch (type) {
+            case JPEG, PNG, GIF, WEBP, MP3, MP4, MOV, M4A -> true;
+            case BMP, WEBM, AVI, MKV, FLV, WAV, OGG, AAC, WEBM_AUDIO, MKA, PDF, DOC, DOCX, XLS, XLSX, TXT, ZIP, RAR, UNKNOWN ->
+                false;
+        };
+    }
+
     /**
-     * Edits the file in place; it never grows. Types that are not listed here are left as they are.
+     * Edits the file in place; it never grows.
      *
      * @param type what the file was recognised as
      * @return whether anything was there to remove
      * @throws IOException when the disk fails, never because of what the file holds
      */
     public static boolean remove(Path file, FileType type) throws IOException {
-        return switch (type) {
-            case JPEG, PNG, GIF, WEBP, MP3, MP4, MOV, M4A -> {
-                try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
-                    yield remove(channel, type);
-                }
-            }
-            case BMP, WEBM, AVI, MKV, FLV, WAV, OGG, AAC, WEBM_AUDIO, MKA, PDF, DOC, DOCX, XLS, XLSX, TXT, ZIP, RAR, UNKNOWN ->
-                false;
-        };
+        if (!isRemovedFrom(type)) {
+            return false;
+        }
+        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
+            return remove(channel, type);
+        }
     }
 
     private static boolean remove(FileChannel file, FileType type) throws IOException {

@@ -1,4 +1,4 @@
-package dev.parley.account;
+package dev.parley.rate;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 class BucketsTest {
 
     private final AtomicLong clock = new AtomicLong();
-    private final Buckets buckets = new Buckets(10, Duration.ofMinutes(15), clock::get);
+    private final Buckets<String> buckets = new Buckets<>(10, Duration.ofMinutes(15), clock::get);
 
     @Test
     void aBurstPassesAndTheNextWaitsForItsShareOfThePeriod() {
@@ -33,5 +33,15 @@ class BucketsTest {
             assertThat(buckets.take("a")).isZero();
         }
         assertThat(buckets.take("a")).isPositive();
+    }
+
+    @Test
+    void whoHoldsABucketSharesItWithWhoComesLater() {
+        Buckets<String>.Bucket held = buckets.of("a");
+        clock.addAndGet(Duration.ofDays(1).toNanos());
+        for (int i = 0; i < 10; i++) {
+            assertThat(held.take()).isZero();
+        }
+        assertThat(buckets.take("a")).isEqualTo(90);
     }
 }

@@ -1,0 +1,96 @@
+package dev.parley.attachment;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+import java.util.function.Predicate;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+
+import org.jspecify.annotations.Nullable;
+
+/** The objects of a {@link DirectoryStore}: memory holds the names of one of its 256 directories, never more. */
+final class DirectoryInventory implements Inventory {
+
+    private static final Predicate<String> SHELF = Pattern.compile("[0-9a-f]{2}").asMatchPredicate();
+
+    private final Path root;
+    private final Path incoming;
+
+    DirectoryInventory(Path root, Path incoming) {
+        this.root = root;
+        this.incoming = incoming;
+    }
+
+    @Override
+    public void objects(Consumer<List<StoredObject>> pages) {
+        for (String shelf : names(root, SHELF)) {
+            Path directory = root.resolve(shelf);
+            List<StoredObject> page = new ArrayList<>();
+            for (String key : names(directory, name -> Keys.isOurs(name) && name.startsWith(shelf))) {
+                BasicFileAttributes file = attributes(directory.resolve(key));
+                if (file != null && file.isRegularFile()) {
+                    page.add(new StoredObject(key, file.size(), file.lastModifiedTime().toInstant()));
+                }
+                if (page.size() == PAGE) {
+                    pages.accept(List.copyOf(page));
+                    page.clear();
+                }
+            }
+            if (!page.isEmpty()) {
+                pages.accept(List.copyOf(page));
+            }
+        }
+    }
+
+    @Override
+    public boolean holds(String key) {
+        return Files.isRegularFile(root.resolve(Keys.check(key).substring(0, 2)).resolve(key));
+    }
+
+    @Override
+    public void unfinished(Consumer<List<Unfinished>> pages) {
+        List<Unfinished> found = new ArrayList<>();
+        for (String name : names(incoming, Keys::isOurs)) {
+            BasicFileAttributes file = attributes(incoming.resolve(name));
+            if (file != null && file.isRegularFile()) {
+                found.add(new Unfinished(name, name, file.size(), file.lastModifiedTime().toInstant()));
+            }
+        }
+        if (!found.isEmpty()) {
+            pages.accept(found);
+        }
+    }
+
+    @Override
+    public void abandon(Unfinished attempt) {
+        try {
+            Files.deleteIfExists(incoming.resolve(Keys.check(attempt.id())));
+        } catch (IOException e) {
+            throw Trouble.with(incoming, e);
+        }
+    }
+
+    private static List<String> names(Path directory, Predicate<String> wanted) {
+        try (Stream<Path> files = Files.list(directory)) {
+            return files.map(file -> file.getFileName().toString()).filter(wanted).sorted().toList();
+        } catch (IOException e) {
+            throw Trouble.with(directory, e);
+        }
+    }
+
+    private static @Nullable BasicFileAttributes attributes(Path file) {
+        try {
+            return Files.readAttributes(file, BasicFileAttributes.class);
+        } catch (NoSuchFileException goneMeanwhile) {
+            return null;
+        } catch (IOException e) {
+            throw Trouble.with(file, e);
+        }
+    }
+}

@@ -1,0 +1,170 @@
+package dev.parley.attachment;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.security.MessageDigest;
+import java.util.List;
+
+import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
+
+import dev.parley.problem.Code;
+import dev.parley.problem.Refusal;
+
+/**
+ * Uploads as growing files beside the objects, in {@code files/partial/}: on the disk, or the network file system, where
+ * they will stay. An offset is told only after {@code fsync}, so that not even a power cut takes back what was acknowledged.
+ */
+final class DirectoryPartials implements PartialStore {
+
+    private static final Logger LOG = Logger.getLogger(DirectoryPartials.class);
+
+    private final Path root;
+
+    DirectoryPartials(Path files) {
+        this.root = files.resolve("partial");
+        try {
+            Files.createDirectories(root);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    @Override
+    public Held begin(String key, @Nullable Long length) {
+        try {
+            Files.createFile(path(key));
+            try (FileChannel directory = FileChannel.open(root, StandardOpenOption.READ)) {
+                directory.force(true);
+            }
+            return Held.nothing(key);
+        } catch (IOException e) {
+            throw Trouble.with(root, e);
+        }
+    }
+
+    @Override
+    public Sink open(Held held) {
+        try {
+            FileChannel file = FileChannel.open(path(held.key()), StandardOpenOption.WRITE);
+            if (file.size() < held.size()) {
+                file.close();
+                LOG.errorf("An upload has lost bytes: %d of %d are in %s", file.size(), held.size(), path(held.key()));
+                throw new Refusal(Code.STORE_UNAVAILABLE);
+            }
+            file.truncate(held.size()).position(held.size());
+            return new Growing(file, held);
+        } catch (IOException e) {
+            throw Trouble.with(root, e);
+        }
+    }
+
+    @Override
+    public Spooled assemble(Held held, byte @Nullable [] sha256) {
+        Path partial = path(held.key());
+        Path whole = whole(held.key());
+        try {
+            Files.deleteIfExists(whole);
+            try {
+                // The store may move this name away, and the upload is still there if the database does not hear of it.
+                Files.createLink(whole, partial);
+            } catch (UnsupportedOperationException | FileSystemException noLinks) {
+                Files.copy(partial, whole);
+            }
+            byte[] head;
+            try (InputStream in = Files.newInputStream(whole)) {
+                head = in.readNBytes(Spool.HEAD);
+            }
+            // What an earlier try has taken out of it is out of both.
+            return new Spooled(whole, Files.size(whole), sha256 != null ? sha256 : hash(whole), head);
+        } catch (IOException e) {
+            throw Trouble.with(root, e);
+        }
+    }
+
+    @Override
+    public void discard(Held held) {
+        try {
+            Path whole = whole(held.key());
+            Files.deleteIfExists(whole.resolveSibling(whole.getFileName() + "-own"));
+            Files.deleteIfExists(whole);
+            Files.deleteIfExists(path(held.key()));
+        } catch (IOException e) {
+            throw Trouble.with(root, e);
+        }
+    }
+
+    private Path path(String key) {
+        return root.resolve(Keys.check(key));
+    }
+
+    private Path whole(String key) {
+        return root.resolve(Keys.check(key) + "-whole");
+    }
+
+    private static byte[] hash(Path file) throws IOException {
+        MessageDigest sha256 = Spool.sha256();
+        byte[] buffer = new byte[128 * 1024];
+        try (InputStream in = Files.newInputStream(file)) {
+            for (int got = in.read(buffer); got > 0; got = in.read(buffer)) {
+                sha256.update(buffer, 0, got);
+            }
+        }
+        return sha256.digest();
+    }
+
+    private final class Growing implements Sink {
+
+        private final FileChannel file;
+        private Held held;
+
+        Growing(FileChannel file, Held held) {
+            this.file = file;
+            this.held = held;
+        }
+
+        @Override
+        public void write(byte[] bytes, int length) {
+            try {
+                ByteBuffer buffer = ByteBuffer.wrap(bytes, 0, length);
+                while (buffer.hasRemaining()) {
+                    file.write(buffer);
+                }
+            } catch (IOException e) {
+                throw Trouble.with(root, e);
+            }
+        }
+
+        @Override
+        public Held checkpoint() {
+            return settle(false);
+        }
+
+        @Override
+        public Held settle(boolean whole) {
+            try {
+                file.force(false);
+                held = new Held(held.key(), file.position(), null, List.of());
+                return held;
+            } catch (IOException e) {
+                throw Trouble.with(root, e);
+            }
+        }
+
+        @Override
+        public void close() {
+            try {
+                file.close();
+            } catch (IOException e) {
+                throw Trouble.with(root, e);
+            }
+        }
+    }
+}

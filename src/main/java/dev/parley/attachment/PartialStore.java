@@ -1,0 +1,75 @@
+package dev.parley.attachment;
+
+import java.util.List;
+
+import org.jspecify.annotations.Nullable;
+
+import dev.parley.problem.Code;
+import dev.parley.problem.Refusal;
+
+/**
+ * Keeps what has arrived of files that come in several requests, until they are whole. What it has to remember of an
+ * upload is {@link Held}, which its caller keeps in the database, so that any instance goes on where another stopped. One
+ * writes at a time; its caller sees to that.
+ * <p>
+ * Methods block, and throw {@link Refusal} with {@link Code#STORE_UNAVAILABLE} or {@link Code#STORAGE_FULL}.
+ */
+public interface PartialStore {
+
+    /**
+     * What is held of an upload.
+     *
+     * @param key of {@link ObjectStore#newKey}
+     * @param size bytes that are there and survive a power cut
+     * @param multipart the bucket's name for an upload in parts; null where there are none
+     * @param parts the tags of the parts that the bucket has, in order
+     */
+    record Held(String key, long size, @Nullable String multipart, List<String> parts) {
+
+        public static Held nothing(String key) {
+            return new Held(key, 0, null, List.of());
+        }
+    }
+
+    /** Under which a bucket keeps what is less than a part, or the whole of a small file. */
+    static String restOf(String key) {
+        return Keys.check(key) + "-tail";
+    }
+
+    /** The key of the upload that an object with this key would be of. */
+    static String uploadOf(String key) {
+        return key.endsWith("-tail") ? key.substring(0, key.length() - 5) : key;
+    }
+
+    /** Where the next bytes go. Closing it gives up what was not settled. */
+    interface Sink extends AutoCloseable {
+
+        void write(byte[] bytes, int length);
+
+        /** What would be left after a power cut, made as much as is cheap: at least as much as the last time. */
+        Held checkpoint();
+
+        /** Makes all that was written survive a power cut. @param whole whether it was the last of the file */
+        Held settle(boolean whole);
+
+        @Override
+        void close();
+    }
+
+    /** Makes room for an upload. @param length of the whole in bytes, null when that is not known yet */
+    Held begin(String key, @Nullable Long length);
+
+    /** Goes on behind what is held; anything beyond is forgotten. */
+    Sink open(Held held);
+
+    /**
+     * The whole file, to be looked at and stored. What is held stays until {@link #discard}, so that this can be done again.
+     *
+     * @param held settled as whole
+     * @param sha256 of the bytes where it is known already
+     */
+    Spooled assemble(Held held, byte @Nullable [] sha256);
+
+    /** Removes all that is held; what is not there is no error. */
+    void discard(Held held);
+}

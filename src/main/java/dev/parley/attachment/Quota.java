@@ -1,0 +1,48 @@
+package dev.parley.attachment;
+
+import java.util.Locale;
+import java.util.Optional;
+
+import jakarta.inject.Singleton;
+
+import dev.parley.problem.Code;
+import dev.parley.problem.Refusal;
+import io.quarkus.runtime.configuration.MemorySize;
+
+/** How much one person's files may take: uploads that wait, files of messages, and the avatar. */
+@Singleton
+class Quota {
+
+    private static final double MIB = 1024.0 * 1024;
+    // One upload of a person after another, or several at once would each find the same room.
+    private static final String LOCK = """
+            select 1 from pg_advisory_xact_lock(hashtext('parley quota'), hashtext(cast(?1 as text)))""";
+    private static final String USED = """
+            select coalesce(sum(size), 0) from media_attachments where owner_id = ?1 and state <> 'deleted'""";
+
+    private final Optional<MemorySize> allowed;
+
+    Quota(FileLimits limits) {
+        this.allowed = limits.quota();
+    }
+
+    /**
+     * Makes sure, within the transaction that inserts it, that there is room for one more file.
+     *
+     * @throws Refusal {@link Code#QUOTA_EXCEEDED}
+     */
+    void require(long ownerId, long size) {
+        if (allowed.isEmpty()) {
+            return;
+        }
+        long most = allowed.get().asLongValue();
+        var database = Attachment.getEntityManager();
+        database.createNativeQuery(LOCK).setParameter(1, ownerId).getSingleResult();
+        long used = ((Number) database.createNativeQuery(USED).setParameter(1, ownerId).getSingleResult()).longValue();
+        if (used + size > most) {
+            throw new Refusal(Code.QUOTA_EXCEEDED, String.format(Locale.ROOT,
+                    "No room for a file of %.1fMB: your files take %.1fMB of the %.1fMB that they may. Delete some first.",
+                    size / MIB, used / MIB, most / MIB));
+        }
+    }
+}

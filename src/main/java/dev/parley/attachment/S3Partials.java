@@ -1,0 +1,197 @@
+package dev.parley.attachment;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import java.util.stream.IntStream;
+
+import org.jspecify.annotations.Nullable;
+
+import software.amazon.awssdk.services.s3.model.CompletedPart;
+import software.amazon.awssdk.services.s3.model.NoSuchUploadException;
+
+/**
+ * Uploads as multipart uploads of a bucket. All parts but the last have the same size, and what is less than a part is an
+ * object beside them, so that an offset is exact to the byte; a part that is filling waits on the local disk. When all is
+ * there the bucket makes one object of it, which is read back to be recognised.
+ */
+final class S3Partials implements PartialStore {
+
+    private final S3Store store;
+    private final Spool spool;
+    private final Path local;
+
+    S3Partials(S3Store store, Spool spool, Path local) {
+        this.store = store;
+        this.spool = spool;
+        this.local = local;
+    }
+
+    @Override
+    public Held begin(String key, @Nullable Long length) {
+        Keys.check(key);
+        if (length != null && length <= S3Store.PART) {
+            return Held.nothing(key);
+        }
+        String upload = store.asking(() -> store.s3.createMultipartUpload(create -> create.bucket(store.bucket).key(key)))
+                .uploadId();
+        return new Held(key, 0, upload, List.of());
+    }
+
+    @Override
+    public Sink open(Held held) {
+        Path file = local.resolve(UUID.randomUUID() + ".part");
+        try {
+            FileChannel channel = FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.READ,
+                    StandardOpenOption.WRITE);
+            Filling filling = new Filling(file, channel, held);
+            try {
+                filling.takeUp();
+                return filling;
+            } catch (IOException | RuntimeException e) {
+                filling.close();
+                throw e;
+            }
+        } catch (IOException e) {
+            throw Trouble.with(local, e);
+        }
+    }
+
+    @Override
+    public Spooled assemble(Held held, byte @Nullable [] sha256) {
+        if (held.multipart() != null) {
+            List<CompletedPart> parts = IntStream.range(0, held.parts().size())
+                    .mapToObj(i -> CompletedPart.builder().partNumber(i + 1).eTag(held.parts().get(i)).build()).toList();
+            store.asking(() -> {
+                try {
+                    return store.s3.completeMultipartUpload(complete -> complete.bucket(store.bucket).key(held.key())
+                            .uploadId(held.multipart()).multipartUpload(all -> all.parts(parts)));
+                } catch (NoSuchUploadException doneBefore) {
+                    return held;
+                }
+            });
+        }
+        try (InputStream whole = store.read(held.multipart() != null ? held.key() : PartialStore.restOf(held.key()), 0,
+                held.size())) {
+            return spool.take(whole, held.size());
+        } catch (IOException e) {
+            throw Trouble.with(local, e);
+        }
+    }
+
+    @Override
+    public void discard(Held held) {
+        if (held.multipart() != null) {
+            store.asking(() -> {
+                try {
+                    return store.s3.abortMultipartUpload(
+                            abort -> abort.bucket(store.bucket).key(held.key()).uploadId(held.multipart()));
+                } catch (NoSuchUploadException gone) {
+                    return held;
+                }
+            });
+            store.delete(held.key());
+        }
+        store.delete(PartialStore.restOf(held.key()));
+    }
+
+    /** One part at a time, on the local disk until it is full. */
+    private final class Filling implements Sink {
+
+        private final Path file;
+        private final FileChannel channel;
+        private Held held;
+
+        Filling(Path file, FileChannel channel, Held held) {
+            this.file = file;
+            this.channel = channel;
+            this.held = held;
+        }
+
+        /** Fetches what is less than a part. A crash may have left more of it than was told: that is not taken. */
+        void takeUp() throws IOException {
+            long waiting = held.size() - held.parts().size() * S3Store.PART;
+            if (waiting > 0) {
+                try (InputStream in = store.read(PartialStore.restOf(held.key()), 0, waiting)) {
+                    byte[] buffer = new byte[Spool.HEAD];
+                    for (int got = in.read(buffer); got > 0; got = in.read(buffer)) {
+                        put(ByteBuffer.wrap(buffer, 0, got));
+                    }
+                }
+            }
+        }
+
+        @Override
+        public void write(byte[] bytes, int length) {
+            try {
+                for (int from = 0; from < length;) {
+                    int some = (int) Math.min(length - from, S3Store.PART - channel.position());
+                    put(ByteBuffer.wrap(bytes, from, some));
+                    from += some;
+                    if (channel.position() == S3Store.PART && held.multipart() != null) {
+                        part();
+                    }
+                }
+            } catch (IOException e) {
+                throw Trouble.with(local, e);
+            }
+        }
+
+        @Override
+        public Held checkpoint() {
+            return held;
+        }
+
+        @Override
+        public Held settle(boolean whole) {
+            try {
+                long waiting = channel.position();
+                if (waiting > 0 && whole && held.multipart() != null) {
+                    part();
+                } else if (waiting > 0) {
+                    store.asking(() -> store.s3.putObject(put -> put.bucket(store.bucket).key(PartialStore.restOf(held.key())),
+                            S3Store.body(file, 0, waiting)));
+                    held = new Held(held.key(), held.parts().size() * S3Store.PART + waiting, held.multipart(), held.parts());
+                }
+                return held;
+            } catch (IOException e) {
+                throw Trouble.with(local, e);
+            }
+        }
+
+        @Override
+        public void close() {
+            try {
+                channel.close();
+            } catch (IOException e) {
+                throw Trouble.with(local, e);
+            } finally {
+                Spool.forget(file);
+            }
+        }
+
+        private void put(ByteBuffer bytes) throws IOException {
+            while (bytes.hasRemaining()) {
+                channel.write(bytes);
+            }
+        }
+
+        /** The same number again takes the place of what a request before has left there. */
+        private void part() throws IOException {
+            long size = channel.position();
+            int number = held.parts().size() + 1;
+            String tag = store.asking(() -> store.s3.uploadPart(part -> part.bucket(store.bucket).key(held.key())
+                    .uploadId(held.multipart()).partNumber(number), S3Store.body(file, 0, size))).eTag();
+            List<String> parts = new ArrayList<>(held.parts());
+            parts.add(tag);
+            held = new Held(held.key(), (number - 1) * S3Store.PART + size, held.multipart(), List.copyOf(parts));
+            channel.truncate(0);
+        }
+    }
+}

@@ -1,0 +1,141 @@
+package dev.parley.attachment.jobs;
+
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.Locale;
+import java.util.UUID;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+
+import javax.sql.DataSource;
+
+import jakarta.inject.Singleton;
+
+import org.jspecify.annotations.Nullable;
+
+import dev.parley.problem.Outage;
+
+/**
+ * The queue of what is to be done about files: rows that all instances share, at most one for each file and kind. Taking
+ * one is a short transaction that counts a try and sets when the job is due again unless it is finished by then; none is
+ * open while the work is done. All methods throw what {@link Outage#of} makes of a database that is away.
+ */
+@Singleton
+public class FileJobs {
+
+    /** Longer than any job may take. */
+    static final Duration LEASE = Duration.ofMinutes(3);
+
+    private static final String ADD = """
+            insert into file_jobs (attachment_id, job) select ?, ?
+             where (select count(*) from (select 1 from file_jobs where job = ? limit ?) as waiting) < ?
+                on conflict do nothing""";
+    private static final String TAKE = """
+            update file_jobs set tries = tries + 1, due_at = now() + ? * interval '1 millisecond'
+             where (attachment_id, job) = (select attachment_id, job from file_jobs
+                     where job = any(?) and due_at <= now() order by due_at limit 1 for update skip locked)
+            returning attachment_id, job, tries""";
+    // Only as it was taken: who was too slow does not meddle with who took it over.
+    private static final String THIS = " where attachment_id = ? and job = ? and tries = ?";
+    private static final String FINISH = "delete from file_jobs" + THIS;
+    private static final String AGAIN = "update file_jobs set tries = tries - ?, due_at = now() + ? * interval '1 millisecond'"
+            + THIS;
+
+    private final DataSource database;
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Condition added = lock.newCondition();
+    private long signals;
+
+    FileJobs(DataSource database) {
+        this.database = database;
+    }
+
+    /** Adds a job, in the caller's transaction if there is one. Call {@link #wake} when it is committed. */
+    public void add(UUID file, JobKind kind) {
+        add(file, kind, Integer.MAX_VALUE);
+    }
+
+    /** As {@link #add(UUID, JobKind)}, unless as many of its kind wait already: then the job is never done. */
+    public void add(UUID file, JobKind kind, int most) {
+        execute(ADD, file, kind.id(), kind.id(), most, most);
+    }
+
+    /** Takes the job that has waited longest, if any is due. */
+    @Nullable
+    Job take(Collection<JobKind> kinds) {
+        try (Connection connection = database.getConnection();
+                PreparedStatement statement = connection.prepareStatement(TAKE)) {
+            statement.setLong(1, LEASE.toMillis());
+            statement.setArray(2, connection.createArrayOf("text", kinds.stream().map(JobKind::id).toArray()));
+            try (ResultSet row = statement.executeQuery()) {
+                return row.next() ? new Job(row.getObject(1, UUID.class),
+                        JobKind.valueOf(row.getString(2).toUpperCase(Locale.ROOT)), row.getInt(3)) : null;
+            }
+        } catch (SQLException e) {
+            throw Outage.of(e);
+        }
+    }
+
+    void finish(Job job) {
+        execute(FINISH, job.file(), job.kind().id(), job.tries());
+    }
+
+    /** It failed and is due again after a while. */
+    void retry(Job job, Duration after) {
+        execute(AGAIN, 0, after.toMillis(), job.file(), job.kind().id(), job.tries());
+    }
+
+    /** It was not tried after all. */
+    void putBack(Job job, Duration after) {
+        execute(AGAIN, 1, after.toMillis(), job.file(), job.kind().id(), job.tries());
+    }
+
+    /** Tells the workers of this instance to look; those of others look now and then. */
+    public void wake() {
+        lock.lock();
+        try {
+            signals++;
+            added.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** How often {@link #wake} was called. */
+    long signals() {
+        lock.lock();
+        try {
+            return signals;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Waits until there may be work. @param seen {@link #signals} from before the last look */
+    void await(long seen, Duration longest) throws InterruptedException {
+        lock.lock();
+        try {
+            long left = longest.toNanos();
+            while (signals == seen && left > 0) {
+                left = added.awaitNanos(left);
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void execute(String sql, Object... parameters) {
+        try (Connection connection = database.getConnection(); PreparedStatement statement = connection.prepareStatement(sql)) {
+            for (int i = 0; i < parameters.length; i++) {
+                statement.setObject(i + 1, parameters[i]);
+            }
+            statement.executeUpdate();
+        } catch (SQLException e) {
+            throw Outage.of(e);
+        }
+    }
+}

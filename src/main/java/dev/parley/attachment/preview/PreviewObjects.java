@@ -1,0 +1,45 @@
+package dev.parley.attachment.preview;
+
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.Set;
+
+import javax.sql.DataSource;
+
+import jakarta.inject.Singleton;
+
+import dev.parley.attachment.storage.KnownObjects;
+import dev.parley.problem.Outage;
+
+/** The objects of previews, until they are removed with their file. */
+@Singleton
+class PreviewObjects implements KnownObjects {
+
+    private final DataSource database;
+
+    PreviewObjects(DataSource database) {
+        this.database = database;
+    }
+
+    @Override
+    public Set<String> known(Collection<String> keys) {
+        try (Connection connection = database.getConnection();
+                PreparedStatement statement = connection.prepareStatement(
+                        "select storage_key from media_previews where storage_key collate \"C\" = any(?)")) {
+            statement.setArray(1, connection.createArrayOf("text", keys.toArray()));
+            try (ResultSet rows = statement.executeQuery()) {
+                Set<String> known = new HashSet<>();
+                while (rows.next()) {
+                    known.add(rows.getString(1));
+                }
+                return known;
+            }
+        } catch (SQLException e) {
+            throw Outage.of(e);
+        }
+    }
+}

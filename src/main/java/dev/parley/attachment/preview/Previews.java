@@ -1,0 +1,139 @@
+package dev.parley.attachment.preview;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+
+import javax.sql.DataSource;
+
+import jakarta.inject.Singleton;
+
+import dev.parley.attachment.ObjectStore;
+import dev.parley.problem.Outage;
+
+/**
+ * The previews of files: rows, and objects under random keys of their own. A row comes before its object and goes after
+ * it, so that a crash leaves no object that nobody knows of.
+ */
+@Singleton
+public class Previews {
+
+    private static final String ONE = """
+            select storage_key, mime_type, bytes, sha256 from media_previews where attachment_id = ? and size = ?""";
+    // A try that was broken off has left a row, and perhaps an object under its key.
+    private static final String ANNOUNCE = """
+            insert into media_previews (attachment_id, size, storage_key, mime_type, bytes, sha256, width, height)
+            values (?, ?, ?, ?, ?, ?, ?, ?)
+                on conflict (attachment_id, size) do update
+               set mime_type = excluded.mime_type, bytes = excluded.bytes, sha256 = excluded.sha256,
+                   width = excluded.width, height = excluded.height
+            returning storage_key""";
+    private static final String DROP_WAITING = "delete from file_jobs where attachment_id = ? and (tries = 0 or due_at < now())";
+    private static final String IN_WORK = "select 1 from file_jobs where attachment_id = ?";
+    private static final String KEYS = "select storage_key from media_previews where attachment_id = ?";
+    private static final String FORGET = "delete from media_previews where attachment_id = ?";
+
+    private final DataSource database;
+    private final ObjectStore store;
+
+    Previews(DataSource database, ObjectStore store) {
+        this.database = database;
+        this.store = store;
+    }
+
+    public Optional<Preview> find(UUID file, PreviewSize size) {
+        try (Connection connection = database.getConnection();
+                PreparedStatement statement = connection.prepareStatement(ONE)) {
+            statement.setObject(1, file);
+            statement.setString(2, size.id());
+            try (ResultSet row = statement.executeQuery()) {
+                return row.next()
+                        ? Optional.of(new Preview(row.getString(1), row.getString(2), row.getLong(3), row.getBytes(4)))
+                        : Optional.empty();
+            }
+        } catch (SQLException e) {
+            throw Outage.of(e);
+        }
+    }
+
+    /** Stores what was made; no transaction is open while bytes move. */
+    void keep(UUID file, Made made) throws IOException {
+        for (Made.Picture picture : made.pictures()) {
+            byte[] bytes = Files.readAllBytes(picture.file());
+            store.put(announce(file, picture, bytes), picture.file(), Made.MIME);
+        }
+    }
+
+    /**
+     * Removes the previews of a file that is deleted. False while some are being made: then it is for later.
+     *
+     * @throws dev.parley.problem.Refusal when the store does not answer
+     */
+    public boolean remove(UUID file) {
+        try (Connection connection = database.getConnection()) {
+            execute(connection, DROP_WAITING, file);
+            if (!strings(connection, IN_WORK, file).isEmpty()) {
+                return false;
+            }
+            List<String> keys = strings(connection, KEYS, file);
+            if (!keys.isEmpty()) {
+                keys.forEach(store::delete);
+                execute(connection, FORGET, file);
+            }
+            return true;
+        } catch (SQLException e) {
+            throw Outage.of(e);
+        }
+    }
+
+    private String announce(UUID file, Made.Picture picture, byte[] bytes) {
+        try (Connection connection = database.getConnection();
+                PreparedStatement statement = connection.prepareStatement(ANNOUNCE)) {
+            statement.setObject(1, file);
+            statement.setString(2, picture.size().id());
+            statement.setString(3, ObjectStore.newKey());
+            statement.setString(4, Made.MIME);
+            statement.setLong(5, bytes.length);
+            statement.setBytes(6, MessageDigest.getInstance("SHA-256").digest(bytes));
+            statement.setInt(7, picture.width());
+            statement.setInt(8, picture.height());
+            try (ResultSet row = statement.executeQuery()) {
+                row.next();
+                return row.getString(1);
+            }
+        } catch (SQLException e) {
+            throw Outage.of(e);
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private static void execute(Connection connection, String sql, UUID file) throws SQLException {
+        try (PreparedStatement statement = connection.prepareStatement(sql)) {
+            statement.setObject(1, file);
+            statement.executeUpdate();
+        }
+    }
+
+    private static List<String> strings(Connection connection, String sql, UUID file) throws SQLException {
+        try (PreparedStatement statement = connection.prepareStatement(sql)) {
+            statement.setObject(1, file);
+            try (ResultSet rows = statement.executeQuery()) {
+                List<String> found = new ArrayList<>();
+                while (rows.next()) {
+                    found.add(rows.getString(1));
+                }
+                return found;
+            }
+        }
+    }
+}

@@ -1,0 +1,35 @@
+package dev.parley.attachment.resumable;
+
+import java.util.Collection;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+import jakarta.inject.Singleton;
+
+import dev.parley.attachment.PartialStore;
+import dev.parley.attachment.storage.KnownObjects;
+
+/** What of a bucket belongs to uploads that have not ended, or whose bytes are still to be removed. */
+@Singleton
+class KnownPartials implements KnownObjects {
+
+    private final UploadRows rows;
+
+    KnownPartials(UploadRows rows) {
+        this.rows = rows;
+    }
+
+    @Override
+    public Set<String> known(Collection<String> keys) {
+        List<String> uploads = rows.held(keys.stream().map(PartialStore::uploadOf).collect(Collectors.toSet()));
+        return uploads.stream().flatMap(key -> Stream.of(key, PartialStore.restOf(key))).filter(keys::contains)
+                .collect(Collectors.toSet());
+    }
+
+    @Override
+    public Set<String> arriving(Collection<String> keys) {
+        return Set.copyOf(rows.held(keys));
+    }
+}

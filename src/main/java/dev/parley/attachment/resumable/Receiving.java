@@ -1,0 +1,91 @@
+package dev.parley.attachment.resumable;
+
+import java.io.InputStream;
+import java.security.MessageDigest;
+
+import jakarta.inject.Singleton;
+
+import org.jspecify.annotations.Nullable;
+
+import dev.parley.attachment.Allowance;
+import dev.parley.attachment.Arrivals;
+import dev.parley.attachment.FileLimits;
+import dev.parley.attachment.Paced;
+import dev.parley.attachment.PartialStore;
+import dev.parley.attachment.Recogniser;
+import dev.parley.attachment.Spool;
+import dev.parley.problem.Code;
+import dev.parley.problem.Refusal;
+
+/** Takes the bytes of one request into an upload. What has come counts, however the request ends. */
+@Singleton
+class Receiving {
+
+    private final PartialStore partials;
+    private final RunningDigests digests;
+    private final FileLimits limits;
+    private final Arrivals arrivals;
+
+    Receiving(PartialStore partials, RunningDigests digests, FileLimits limits, Arrivals arrivals) {
+        this.partials = partials;
+        this.digests = digests;
+        this.limits = limits;
+        this.arrivals = arrivals;
+    }
+
+    /**
+     * Reads a body to its end.
+     *
+     * @return the upload as it is then
+     * @throws Refusal {@link Code#CHECKSUM_MISMATCH}, which takes nothing; {@link Code#FILE_TOO_LARGE} as soon as the bytes
+     *         tell; {@link Code#BAD_REQUEST} and {@link Code#TIMED_OUT} for a body that breaks off, after what came was taken;
+     *         {@link Code#TOO_MANY_REQUESTS} as {@link Arrivals#begin} does
+     */
+    Upload receive(Lease lease, InputStream body, @Nullable Checksum checksum) {
+        Arrivals.Arrival arrival = arrivals.begin(lease.upload().ownerId());
+        try {
+            return take(lease, body, checksum);
+        } finally {
+            arrival.close();
+        }
+    }
+
+    private Upload take(Lease lease, InputStream body, @Nullable Checksum checksum) {
+        Upload upload = lease.upload();
+        MessageDigest sha256 = digests.take(upload.id(), upload.offset());
+        MessageDigest sum = checksum == null ? null : checksum.digest();
+        try (PartialStore.Sink sink = partials.open(upload.held())) {
+            Intake intake = new Intake(lease, sink, sha256, sum, head -> check(upload, head));
+            RuntimeException broken = intake.take(new Paced(body));
+            if (checksum != null && (broken != null || !MessageDigest.isEqual(sum.digest(), checksum.value()))) {
+                throw broken != null ? broken : new Refusal(Code.CHECKSUM_MISMATCH);
+            }
+            Upload taken = intake.settle();
+            digests.keep(taken.id(), taken.offset(), sha256);
+            if (broken != null) {
+                throw broken;
+            }
+            return taken;
+        }
+    }
+
+    /** A body that will not fit is not waited for. @param length of the body, negative when it does not say */
+    void expect(Upload upload, long length) {
+        long most = upload.length() != null ? upload.length() : limits.allowance().largest();
+        if (length > most - upload.offset()) {
+            throw upload.length() != null ? Intake.surplus() : Spool.tooLarge(most);
+        }
+    }
+
+    /** @return how many bytes the whole may have, told by its first ones */
+    private long check(Upload upload, byte @Nullable [] head) {
+        Allowance allowed = limits.allowance();
+        long most = head == null ? allowed.largest()
+                : Recogniser.early(head, head.length).map(allowed::of).orElseGet(allowed::largest);
+        Long length = upload.length();
+        if (length != null && length > most) {
+            throw Spool.tooLarge(most);
+        }
+        return length != null ? length : most;
+    }
+}

@@ -1,0 +1,45 @@
+package dev.parley.attachment.resumable;
+
+import jakarta.inject.Singleton;
+
+import org.jboss.logging.Logger;
+
+import dev.parley.backplane.OneAtATime;
+import dev.parley.problem.Outage;
+import io.quarkus.scheduler.Scheduled;
+import io.quarkus.scheduler.Scheduled.ConcurrentExecution;
+import io.smallrye.common.annotation.RunOnVirtualThread;
+
+/** Removes uploads that nobody went on with, and the bytes of those that have ended. */
+@Singleton
+class UploadSweeper {
+
+    private static final Logger LOG = Logger.getLogger(UploadSweeper.class);
+    private static final int AT_ONCE = 100;
+
+    private final UploadRows rows;
+    private final Finishing finishing;
+    private final OneAtATime alone;
+
+    UploadSweeper(UploadRows rows, Finishing finishing, OneAtATime alone) {
+        this.rows = rows;
+        this.finishing = finishing;
+        this.alone = alone;
+    }
+
+    @Scheduled(delayed = "3s", every = "${parley.files.sweep-every:15s}", concurrentExecution = ConcurrentExecution.SKIP)
+    @RunOnVirtualThread
+    void sweep() {
+        try {
+            alone.run("upload sweep", () -> {
+                rows.spare(AT_ONCE).forEach(finishing::discard);
+                rows.forgetExpired();
+            });
+        } catch (RuntimeException e) {
+            if (!Outage.is(e)) {
+                throw e;
+            }
+            LOG.debug("The database is away; sweeping later", e);
+        }
+    }
+}

@@ -1,0 +1,75 @@
+package dev.parley.attachment.storage;
+
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+
+import javax.sql.DataSource;
+
+import jakarta.inject.Singleton;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.type.TypeReference;
+import com.fasterxml.jackson.databind.ObjectMapper;
+
+import dev.parley.attachment.storage.Reconciliation.Found;
+import dev.parley.problem.Outage;
+
+/** The rounds of all instances; the latest hundred are kept. */
+@Singleton
+class Reconciliations {
+
+    private static final TypeReference<List<Found>> LEFTOVERS = new TypeReference<>() {
+    };
+
+    private final DataSource database;
+    private final ObjectMapper json;
+
+    Reconciliations(DataSource database, ObjectMapper json) {
+        this.database = database;
+        this.json = json;
+    }
+
+    void keep(Reconciliation round) {
+        try (Connection connection = database.getConnection();
+                PreparedStatement statement = connection.prepareStatement("""
+                        with kept as (insert into storage_reconciliations
+                                (instance_id, started_at, took_millis, dry_run, leftovers) values (?, ?, ?, ?, ?) returning id)
+                        delete from storage_reconciliations where id <= (select id - 100 from kept)""")) {
+            statement.setObject(1, round.instance());
+            statement.setObject(2, round.startedAt().atOffset(ZoneOffset.UTC));
+            statement.setLong(3, round.tookMillis());
+            statement.setBoolean(4, round.dryRun());
+            statement.setString(5, json.writeValueAsString(round.leftovers()));
+            statement.executeUpdate();
+        } catch (SQLException e) {
+            throw Outage.of(e);
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    Optional<Reconciliation> last() {
+        try (Connection connection = database.getConnection();
+                PreparedStatement statement = connection.prepareStatement("""
+                        select instance_id, started_at, took_millis, dry_run, leftovers from storage_reconciliations
+                         order by id desc limit 1""");
+                ResultSet row = statement.executeQuery()) {
+            return row.next()
+                    ? Optional.of(new Reconciliation(row.getObject(1, UUID.class),
+                            row.getObject(2, OffsetDateTime.class).toInstant(), row.getLong(3), row.getBoolean(4),
+                            json.readValue(row.getString(5), LEFTOVERS)))
+                    : Optional.empty();
+        } catch (SQLException e) {
+            throw Outage.of(e);
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+}

@@ -1,0 +1,30 @@
+package dev.parley.attachment.storage;
+
+import java.time.Instant;
+import java.util.List;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What is stored.
+ *
+ * @param files a line for each state that files are in
+ * @param toRemove files that nobody may fetch any more and whose bytes are still there
+ * @param largest the people whose files take most
+ * @param lastReconciliation null before the first
+ */
+public record StorageReport(Instant at, List<InState> files, ToRemove toRemove, List<OfUser> largest,
+        @Nullable Reconciliation lastReconciliation) {
+
+    /** @param state {@code pending}, {@code ready}, {@code bound} or {@code avatar} */
+    public record InState(String state, long files, long bytes) {
+    }
+
+    /** @param oldestSeconds since when the one that waits longest has been deleted, 0 when none waits */
+    public record ToRemove(long files, long bytes, long oldestSeconds) {
+    }
+
+    /** @param bytes what is counted against a quota */
+    public record OfUser(long userId, String name, long files, long bytes) {
+    }
+}

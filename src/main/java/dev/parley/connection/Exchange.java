@@ -1,0 +1,69 @@
+package dev.parley.connection;
+
+import java.util.Objects;
+
+import dev.parley.problem.Code;
+import dev.parley.problem.Problem;
+import io.netty.channel.Channel;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpServerResponse;
+import io.vertx.core.http.HttpVersion;
+import io.vertx.core.json.JsonObject;
+
+/** A request and its answer, as far as its connection cares. */
+final class Exchange {
+
+    private final HttpServerRequest request;
+    private final boolean upgrades;
+    private final boolean multiplexed;
+    private final boolean body;
+    private boolean answered;
+    private boolean socket;
+
+    Exchange(HttpServerRequest request) {
+        this.request = request;
+        upgrades = request.getHeader("Sec-WebSocket-Key") != null;
+        body = request.headers().contains(HttpHeaders.TRANSFER_ENCODING)
+                || !"0".equals(Objects.requireNonNullElse(request.getHeader(HttpHeaders.CONTENT_LENGTH), "0"));
+        multiplexed = request.version() == HttpVersion.HTTP_2;
+    }
+
+    boolean multiplexed() {
+        return multiplexed;
+    }
+
+    void answered() {
+        answered = true;
+    }
+
+    boolean isOver() {
+        return answered && !expectsMore();
+    }
+
+    /** Whether it has become a WebSocket. */
+    boolean isSocket(Channel channel) {
+        socket = socket || upgrades && channel.pipeline().get("wsencoder") != null;
+        return socket;
+    }
+
+    /** A request without a body may never be said to have ended. */
+    boolean expectsMore() {
+        return body && !request.isEnded();
+    }
+
+    /** Says so where nothing else was said, and closes. */
+    void timeOut(Runnable close) {
+        HttpServerResponse response = request.response();
+        if (response.headWritten()) {
+            close.run();
+        } else {
+            Problem problem = Problem.of(Code.TIMED_OUT, Code.TIMED_OUT.sentence);
+            response.setStatusCode(problem.status()).putHeader(HttpHeaders.CONNECTION, HttpHeaders.CLOSE)
+                    .putHeader(HttpHeaders.CONTENT_TYPE, Problem.MEDIA_TYPE)
+                    .end(new JsonObject().put("title", problem.title()).put("status", problem.status())
+                            .put("detail", problem.detail()).put("code", problem.code()).encode())
+                    .onComplete(written -> close.run());
+        }
+    }
+}

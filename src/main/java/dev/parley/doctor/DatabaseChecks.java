@@ -1,0 +1,73 @@
+package dev.parley.doctor;
+
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.util.List;
+import java.util.Locale;
+
+import javax.sql.DataSource;
+
+import jakarta.inject.Singleton;
+
+import dev.parley.doctor.Check.Finding;
+import dev.parley.doctor.Check.State;
+
+/** How far away the database is, and whether its clock and ours agree. */
+@Singleton
+class DatabaseChecks {
+
+    private static final int TRIES = 5;
+    private static final Duration SLOW = Duration.ofMillis(20);
+    private static final Duration SKEWED = Duration.ofSeconds(2);
+
+    private final DataSource database;
+
+    DatabaseChecks(DataSource database) {
+        this.database = database;
+    }
+
+    List<Check> run() {
+        return List.of(Check.of("database", this::latency), Check.of("database_clock", this::clock));
+    }
+
+    private Finding latency() throws SQLException {
+        try (Connection connection = database.getConnection()) {
+            long best = Long.MAX_VALUE;
+            for (int i = 0; i < TRIES; i++) {
+                long start = System.nanoTime();
+                ask(connection, "select now()");
+                best = Math.min(best, System.nanoTime() - start);
+            }
+            String version = connection.getMetaData().getDatabaseProductVersion();
+            String answered = String.format(Locale.ROOT, "PostgreSQL %s answers in %.1f ms.", version, best / 1e6);
+            return best > SLOW.toNanos()
+                    ? new Finding(State.WARNING, answered + " Every message waits for that: move it nearer.")
+                    : new Finding(State.OK, answered);
+        }
+    }
+
+    private Finding clock() throws SQLException {
+        try (Connection connection = database.getConnection()) {
+            Instant before = Instant.now();
+            Instant there = ask(connection, "select clock_timestamp()");
+            Instant after = Instant.now();
+            Duration ahead = Duration.between(before.plus(Duration.between(before, after).dividedBy(2)), there);
+            String said = String.format(Locale.ROOT, "The database's clock differs from the server's by %.3f s.",
+                    ahead.toMillis() / 1000.0);
+            return ahead.abs().compareTo(SKEWED) > 0 ? new Finding(State.FAILED, said + " Let both follow the same time (NTP).")
+                    : new Finding(State.OK, said);
+        }
+    }
+
+    private static Instant ask(Connection connection, String sql) throws SQLException {
+        try (PreparedStatement statement = connection.prepareStatement(sql); ResultSet row = statement.executeQuery()) {
+            row.next();
+            return row.getObject(1, OffsetDateTime.class).toInstant();
+        }
+    }
+}

@@ -1,0 +1,73 @@
+package dev.parley.doctor;
+
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.FileStore;
+import java.nio.file.Files;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+
+import jakarta.inject.Singleton;
+
+import dev.parley.attachment.DataDirectory;
+import dev.parley.attachment.ObjectStore;
+import dev.parley.attachment.Spool;
+import dev.parley.attachment.Spooled;
+import dev.parley.doctor.Check.Finding;
+import dev.parley.doctor.Check.State;
+
+/** Whether files can be stored, read in part and removed, and whether there is room for what arrives. */
+@Singleton
+class StoreChecks {
+
+    private static final byte[] PROBE = "Parley was here.\n".repeat(4096).getBytes(StandardCharsets.UTF_8);
+    private static final int FROM = 1000;
+    private static final int LENGTH = 500;
+    private static final double GIB = 1 << 30;
+    private static final long LITTLE = 1L << 30;
+
+    private final ObjectStore store;
+    private final Spool spool;
+    private final DataDirectory data;
+
+    StoreChecks(ObjectStore store, Spool spool, DataDirectory data) {
+        this.store = store;
+        this.spool = spool;
+        this.data = data;
+    }
+
+    List<Check> run() {
+        return List.of(Check.of("store", this::roundTrip), Check.of("disk", this::room));
+    }
+
+    private Finding roundTrip() throws IOException {
+        String key = ObjectStore.newKey();
+        try (Spooled probe = spool.take(new ByteArrayInputStream(PROBE), PROBE.length)) {
+            store.put(key, probe.file(), "text/plain");
+            try (InputStream part = store.read(key, FROM, LENGTH)) {
+                byte[] expected = Arrays.copyOfRange(PROBE, FROM, FROM + LENGTH);
+                if (!Arrays.equals(part.readAllBytes(), expected)) {
+                    return new Finding(State.FAILED, "The store gives back other bytes than it was given.");
+                }
+            }
+        } finally {
+            store.delete(key);
+        }
+        if (store.inventory().holds(key)) {
+            return new Finding(State.FAILED, "The store keeps what it was told to delete.");
+        }
+        return new Finding(State.OK, "An object was stored, read in part and deleted.");
+    }
+
+    private Finding room() throws IOException {
+        FileStore disk = Files.getFileStore(data.temporary().getFirst());
+        long left = disk.getUsableSpace();
+        String said = String.format(Locale.ROOT, "%.1f GiB of %.1f GiB are left where uploads arrive.", left / GIB,
+                disk.getTotalSpace() / GIB);
+        return left < LITTLE ? new Finding(State.WARNING, said + " Ten large files at once fill that.")
+                : new Finding(State.OK, said);
+    }
+}

@@ -1,0 +1,120 @@
+package dev.parley.message;
+
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Types;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.OptionalInt;
+
+import javax.sql.DataSource;
+
+import jakarta.inject.Singleton;
+
+import org.jboss.logging.Logger;
+
+import dev.parley.backplane.OneAtATime;
+import dev.parley.problem.Outage;
+import dev.parley.room.Answers;
+import dev.parley.room.Writer;
+import io.quarkus.scheduler.Scheduled;
+import io.quarkus.scheduler.Scheduled.ConcurrentExecution;
+import io.smallrye.common.annotation.RunOnVirtualThread;
+
+/**
+ * Deletes what is older than its room keeps it, through the writer like any deletion: tombstones stay, and everybody
+ * hears of it. One small step after another, so that whoever speaks meanwhile does not wait.
+ */
+@Singleton
+class Retention {
+
+    private static final Logger LOG = Logger.getLogger(Retention.class);
+    private static final int ROOMS = 1000;
+
+    /** Looks at one message of each room, the oldest that was not passed yet. */
+    private static final String TOO_OLD = """
+            select r.id, (select m.created_at from chat_messages m where m.room_id = r.id and m.seq >= r.retained_from_seq
+                           order by m.seq limit 1) < now() - make_interval(days => least(r.retention_days, ?))
+              from (select id, retained_from_seq, retention_days from chat_rooms
+                     where id > ? and is_active order by id limit %d) r
+             order by r.id""".formatted(ROOMS);
+
+    private final DataSource database;
+    private final Writer writer;
+    private final OneAtATime alone;
+    private final OptionalInt mostDays;
+
+    Retention(DataSource database, Writer writer, OneAtATime alone, RetentionSettings settings) {
+        this.database = database;
+        this.writer = writer;
+        this.alone = alone;
+        this.mostDays = settings.days();
+        if (mostDays.isPresent() && mostDays.getAsInt() < 1) {
+            throw new IllegalStateException("parley.retention.days is a day at least; without it everything is kept");
+        }
+    }
+
+    @Scheduled(delayed = "30s", every = "${parley.retention.every:1h}", concurrentExecution = ConcurrentExecution.SKIP)
+    @RunOnVirtualThread
+    void whenDue() {
+        try {
+            alone.run("retention", this::expire);
+        } catch (RuntimeException e) {
+            if (!Outage.is(e)) {
+                throw e;
+            }
+            LOG.debug("The database is away or busy; deleting what is too old later", e);
+        }
+    }
+
+    private void expire() {
+        long deleted = 0;
+        Page page = tooOld(0);
+        while (page.last > 0) {
+            for (long room : page.rooms) {
+                deleted += expire(room);
+            }
+            page = tooOld(page.last);
+        }
+        if (deleted > 0) {
+            LOG.infof("Deleted %d messages that were older than their rooms keep them", deleted);
+        }
+    }
+
+    private long expire(long room) {
+        long deleted = 0;
+        Expire.Step step;
+        do {
+            step = Answers.await(writer.submit(new Expire(room, mostDays)));
+            deleted += step.deleted();
+        } while (step.more());
+        return deleted;
+    }
+
+    /** @param last the last room that was looked at, 0 when there was none */
+    private record Page(long last, List<Long> rooms) {
+    }
+
+    private Page tooOld(long after) {
+        try (Connection connection = database.getConnection();
+                PreparedStatement statement = connection.prepareStatement(TOO_OLD)) {
+            statement.setObject(1, mostDays.isPresent() ? mostDays.getAsInt() : null, Types.INTEGER);
+            statement.setLong(2, after);
+            try (ResultSet row = statement.executeQuery()) {
+                long last = 0;
+                List<Long> rooms = new ArrayList<>();
+                while (row.next()) {
+                    last = row.getLong(1);
+                    if (row.getBoolean(2)) {
+                        rooms.add(last);
+                    }
+                }
+                return new Page(last, rooms);
+            }
+        } catch (SQLException e) {
+            throw Outage.of(e);
+        }
+    }
+}

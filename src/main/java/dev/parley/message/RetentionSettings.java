@@ -1,0 +1,19 @@
+package dev.parley.message;
+
+import java.time.Duration;
+import java.util.OptionalInt;
+
+import io.smallrye.config.ConfigMapping;
+import io.smallrye.config.WithDefault;
+
+/** How long what was said is kept. */
+@ConfigMapping(prefix = "parley.retention")
+interface RetentionSettings {
+
+    /** Days after which messages of every room are deleted, pinned ones too; a room may keep them for less. */
+    OptionalInt days();
+
+    /** How often what is too old is looked for. */
+    @WithDefault("1h")
+    Duration every();
+}

@@ -1,0 +1,17 @@
+package dev.parley.rate;
+
+import io.smallrye.config.ConfigMapping;
+import io.smallrye.config.WithDefault;
+
+/** How much a user may do in a minute, by whatever door; each instance counts for itself. Above, 429 or an error frame. */
+@ConfigMapping(prefix = "parley.rates")
+interface RateSettings {
+
+    /** Messages that a user may post at once; as many come back in a minute. */
+    @WithDefault("60000")
+    int messages();
+
+    /** Files that a user may upload at once; as many come back in a minute. */
+    @WithDefault("600")
+    int uploads();
+}

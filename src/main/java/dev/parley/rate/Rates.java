@@ -1,0 +1,40 @@
+package dev.parley.rate;
+
+import java.time.Duration;
+
+import jakarta.inject.Singleton;
+
+import dev.parley.problem.Code;
+import dev.parley.problem.Refusal;
+
+/** Says no to who does too much. */
+@Singleton
+public class Rates {
+
+    private static final Duration MINUTE = Duration.ofMinutes(1);
+
+    private final Buckets<Long> messages;
+    private final Buckets<Long> uploads;
+
+    Rates(RateSettings settings) {
+        messages = new Buckets<>(settings.messages(), MINUTE, System::nanoTime);
+        uploads = new Buckets<>(settings.uploads(), MINUTE, System::nanoTime);
+    }
+
+    /** @throws Refusal {@link Code#TOO_MANY_REQUESTS}, with the seconds to wait */
+    public void message(long userId) {
+        admit(messages.take(userId), "Too many messages");
+    }
+
+    /** @throws Refusal {@link Code#TOO_MANY_REQUESTS}, with the seconds to wait */
+    public void upload(long userId) {
+        admit(uploads.take(userId), "Too many uploads");
+    }
+
+    /** @param wait seconds, 0 for go on */
+    public static void admit(int wait, String detail) {
+        if (wait > 0) {
+            throw new Refusal(Code.TOO_MANY_REQUESTS, detail + "; try again in " + wait + " seconds", wait);
+        }
+    }
+}

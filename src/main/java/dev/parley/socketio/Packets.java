@@ -1,0 +1,69 @@
+package dev.parley.socketio;
+
+import java.util.ArrayDeque;
+import java.util.Deque;
+
+import dev.parley.relay.Backlog;
+
+/** What a session has to send, while its client does not take it. Used on the session's event loop alone. */
+final class Packets implements Backlog.Reader {
+
+    private static final char SEPARATOR = '\u001e';
+
+    private final Backlog backlog;
+    private final Runnable tooSlow;
+    private final Deque<String> queue = new ArrayDeque<>(4);
+    /** Characters; readable from any thread. */
+    private volatile long size;
+
+    /** @param tooSlow called on any thread, when there is no memory left for those who do not read */
+    Packets(Backlog backlog, Runnable tooSlow) {
+        this.backlog = backlog;
+        this.tooSlow = tooSlow;
+    }
+
+    void add(String packet) {
+        queue.add(packet);
+        size = size + packet.length();
+        backlog.add(this, packet.length());
+    }
+
+    boolean isEmpty() {
+        return queue.isEmpty();
+    }
+
+    /** The first, which is taken off. */
+    String next() {
+        String packet = queue.remove();
+        size = size - packet.length();
+        if (queue.isEmpty()) {
+            backlog.forget(this, packet.length());
+        } else {
+            backlog.add(this, -packet.length());
+        }
+        return packet;
+    }
+
+    /** All of them, which are taken off. */
+    String payload() {
+        String payload = String.join(String.valueOf(SEPARATOR), queue);
+        clear();
+        return payload;
+    }
+
+    void clear() {
+        queue.clear();
+        backlog.forget(this, size);
+        size = 0;
+    }
+
+    @Override
+    public long waiting() {
+        return size;
+    }
+
+    @Override
+    public void endForSlowness() {
+        tooSlow.run();
+    }
+}

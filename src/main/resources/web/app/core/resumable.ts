@@ -1,0 +1,173 @@
+import { type Api, Cancelled, Refused, Unreachable } from './api.ts';
+import { Backoff } from './backoff.ts';
+
+/** A file that is sent piece by piece, and what a later page needs to go on with it. */
+export interface Transfer {
+  blob: Blob;
+  name: string;
+  duration: number | null;
+  /** Where the service keeps it, once it does. */
+  url: string | null;
+}
+
+interface State {
+  state: 'receiving' | 'finished' | 'failed';
+  attachment: string | null;
+  error: string | null;
+  detail: string | null;
+}
+
+const TUS = { 'Tus-Resumable': '1.0.0' };
+/** Milliseconds without any progress after which a line counts as dead: longer when all is sent and looked at there. */
+const SILENCE = 20_000;
+const LOOKING = 180_000;
+/** The same when the computer has just woken up, or the network come back. */
+const AFTER_SLEEP = 3_000;
+
+/**
+ * Sends a file by tus 1.0, whatever comes in between: the network, the service, the lid of the laptop. Ends with the id of
+ * the attachment, a refusal for good, or {@link Cancelled}.
+ *
+ * @param told whenever the address is known or forgotten
+ */
+export async function send(api: Api, transfer: Transfer, told: () => void, progress: (share: number) => void, signal: AbortSignal): Promise<string> {
+  const backoff = new Backoff(500, 10_000);
+  for (;;) {
+    try {
+      return await attempt(api, transfer, told, (share, moves) => {
+        if (moves) {
+          backoff.reset();
+        }
+        progress(share);
+      }, signal);
+    } catch (failure) {
+      if (signal.aborted) {
+        throw new Cancelled('upload');
+      }
+      const again = failure instanceof Unreachable || failure instanceof Refused && (failure.passes || failure.status === 409 || failure.status === 423);
+      if (!again) {
+        throw failure;
+      }
+      await pause(backoff.next(), signal);
+    }
+  }
+}
+
+/** The service need not keep it any longer. */
+export function forget(api: Api, url: string): void {
+  void api.raw('DELETE', url, TUS).catch(() => {});
+}
+
+async function attempt(api: Api, transfer: Transfer, told: () => void, progress: (share: number, moves: boolean) => void, signal: AbortSignal): Promise<string> {
+  const { size } = transfer.blob;
+  let offset = 0;
+  if (transfer.url) {
+    const head = await api.raw('HEAD', transfer.url, TUS, { signal });
+    if (head.status === 404) {
+      transfer.url = null;
+      told();
+    } else if (head.status === 410) {
+      const { detail, error } = await state(api, transfer.url, signal);
+      throw new Refused(410, error ?? 'upload_ended', detail ?? 'HTTP 410', 0);
+    } else {
+      accepted(api, head);
+      offset = Number(head.header('Upload-Offset'));
+      progress(offset / size, false);
+    }
+  }
+  if (!transfer.url) {
+    const made = accepted(api, await api.raw('POST', '/api/uploads', { ...TUS, 'Upload-Length': String(size), 'Upload-Metadata': metadata(transfer) }, { signal }));
+    transfer.url = new URL(made.header('Location')!, location.href).pathname;
+    told();
+  }
+  if (offset < size) {
+    const answer = await api.raw('PATCH', transfer.url, { ...TUS, 'Upload-Offset': String(offset), 'Content-Type': 'application/offset+octet-stream' }, {
+      body: transfer.blob.slice(offset),
+      progress: (sent) => progress((offset + sent) / size, true),
+      signal,
+      watch,
+    });
+    accepted(api, answer);
+    const attachment = answer.header('Upload-Attachment');
+    if (attachment) {
+      return attachment;
+    }
+  }
+  const { state: now, attachment } = await state(api, transfer.url, signal);
+  if (now !== 'finished' || !attachment) {
+    throw new Unreachable('upload');
+  }
+  return attachment;
+}
+
+async function state(api: Api, url: string, signal: AbortSignal): Promise<State> {
+  return JSON.parse(accepted(api, await api.raw('GET', url, {}, { signal })).text) as State;
+}
+
+function accepted<T extends { status: number; text: string; header: (name: string) => string | null }>(api: Api, answer: T): T {
+  if (answer.status < 200 || answer.status > 299) {
+    throw api.refused(answer.status, answer.text, answer.header('Retry-After'), true);
+  }
+  return answer;
+}
+
+function metadata({ name, duration, blob }: Transfer): string {
+  const values: Record<string, string> = { filename: name, filetype: blob.type };
+  if (duration !== null) {
+    values.duration = String(duration);
+  }
+  return Object.entries(values).map(([key, value]) => {
+    const bytes = new TextEncoder().encode(value);
+    return `${key} ${btoa(Array.from(bytes, (byte) => String.fromCharCode(byte)).join(''))}`;
+  }).join(',');
+}
+
+/** Gives up a request that has fallen silent: after sleep a connection may look alive and be dead. */
+function watch(request: XMLHttpRequest, giveUp: () => void): () => void {
+  let heard = Date.now();
+  let whole = false;
+  request.upload.addEventListener('progress', () => heard = Date.now());
+  request.upload.addEventListener('load', () => {
+    whole = true;
+    heard = Date.now();
+  });
+  const look = (patience: number) => {
+    if (Date.now() - heard > patience) {
+      giveUp();
+    }
+  };
+  const timer = setInterval(() => look(whole ? LOOKING : SILENCE), 1_000);
+  const woken = () => {
+    if (document.visibilityState === 'visible') {
+      look(whole ? LOOKING : AFTER_SLEEP);
+    }
+  };
+  addEventListener('online', woken);
+  document.addEventListener('visibilitychange', woken);
+  return () => {
+    clearInterval(timer);
+    removeEventListener('online', woken);
+    document.removeEventListener('visibilitychange', woken);
+  };
+}
+
+/** Until the next try: at once when the network or the person comes back. */
+function pause(milliseconds: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const over = () => {
+      clearTimeout(timer);
+      removeEventListener('online', over);
+      document.removeEventListener('visibilitychange', over);
+      signal.removeEventListener('abort', over);
+      if (signal.aborted) {
+        reject(new Cancelled('upload'));
+      } else {
+        resolve();
+      }
+    };
+    const timer = setTimeout(over, milliseconds);
+    addEventListener('online', over);
+    document.addEventListener('visibilitychange', over);
+    signal.addEventListener('abort', over);
+  });
+}

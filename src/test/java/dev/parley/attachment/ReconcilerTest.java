@@ -1,0 +1,218 @@
+package dev.parley.attachment;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+
+import jakarta.inject.Inject;
+
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.MissingNode;
+
+import dev.parley.testsupport.Form;
+import dev.parley.testsupport.Person;
+import dev.parley.testsupport.SampleFiles;
+import io.quarkus.test.junit.QuarkusTest;
+
+/** Every class of leftovers is found, told of, and removed after its age; nothing else is touched. */
+@QuarkusTest
+class ReconcilerTest extends FilesScene {
+
+    private static final FileTime LONG_AGO = FileTime.from(Instant.now().minus(Duration.ofDays(2)));
+
+    @Inject
+    ObjectStore store;
+
+    private final List<Path> made = new ArrayList<>();
+    private Person admin;
+
+    @BeforeEach
+    void anAdmin() {
+        admin = Person.admin(base);
+        // What other tests, or runs of days ago, have left.
+        reconcile("object_without_row", "?dry_run=false&force=true");
+    }
+
+    @AfterEach
+    void tidyUp() throws IOException {
+        for (Path file : made) {
+            Files.deleteIfExists(file);
+        }
+    }
+
+    @Test
+    void anObjectThatNoRowKnowsIsRemovedOnceItIsOldAndAFileOfAMessageNever() throws IOException {
+        Path bound = old(object(photo().at("/files_data/0/id").asText()));
+        Path orphan = old(stray(ObjectStore.newKey()));
+        Path young = stray(ObjectStore.newKey());
+        Path foreign = old(stray("notes-of-another-program"));
+
+        JsonNode dry = reconcile("object_without_row", "");
+
+        assertThat(dry.get("found").asInt()).isEqualTo(1);
+        assertThat(dry.get("bytes").asInt()).isEqualTo(3);
+        assertThat(dry.get("removed").asInt()).isZero();
+        assertThat(dry.at("/sample/0/name").asText()).isEqualTo(orphan.getFileName().toString());
+        assertThat(orphan).exists();
+
+        JsonNode real = reconcile("object_without_row", "?dry_run=false");
+
+        assertThat(real.get("removed").asInt()).isEqualTo(1);
+        assertThat(orphan).doesNotExist();
+        assertThat(List.of(bound, young, foreign)).allMatch(Files::exists);
+        assertThat(admin.get("/api/admin/storage").expect(200).at("/last_reconciliation/dry_run").asBoolean(true)).isFalse();
+        assertThat(reconcile("object_without_row", "?dry_run=false").get("found").asInt()).isZero();
+    }
+
+    @Test
+    void whatLooksLikeTheWrongDatabaseIsNotRemovedUnlessSomebodyInsists() throws IOException {
+        int many = 120 + reconcile("object_without_row", "").get("looked").asInt() / 5;
+        List<Path> objects = new ArrayList<>();
+        for (int number = 0; number < many; number++) {
+            objects.add(old(stray(ObjectStore.newKey())));
+        }
+
+        JsonNode held = reconcile("object_without_row", "?dry_run=false");
+
+        assertThat(held.get("found").asInt()).isEqualTo(many);
+        assertThat(held.get("sample")).hasSize(10);
+        assertThat(held.get("removed").asInt()).isZero();
+        assertThat(held.get("note").asText()).contains("force=true");
+        assertThat(objects).allMatch(Files::exists);
+
+        assertThat(reconcile("object_without_row", "?dry_run=false&force=true").get("removed").asInt()).isEqualTo(many);
+        assertThat(objects).noneMatch(Files::exists);
+    }
+
+    @Test
+    void aFileWhoseBytesAreLostIsToldOfAndStaysInItsMessage() throws IOException {
+        JsonNode message = photo();
+        String id = message.at("/files_data/0/id").asText();
+        Files.delete(object(id));
+        change("update media_attachments set created_at = now() - interval '2 days' where id = '" + id + "'");
+
+        JsonNode found = reconcile("row_without_object", "?dry_run=false");
+
+        assertThat(found.get("found").asInt()).isEqualTo(1);
+        assertThat(found.at("/sample/0/name").asText())
+                .isEqualTo("file " + id + " of message " + message.get("id").asText());
+        assertThat(found.get("removed").asInt()).isZero();
+        assertThat(ben.get("/api/chat/rooms/" + room + "/messages").expect(200).at("/messages/0/files_data/0/id").asText())
+                .isEqualTo(id);
+        ann.delete("/api/chat/messages/" + message.get("id").asText()).expect(200);
+        assertThat(reconcile("row_without_object", "").get("found").asInt()).isZero();
+    }
+
+    @Test
+    void oldTemporaryFilesAndHalfCopiesAreRemovedAndYoungOnesAreNot() throws IOException {
+        Path part = old(made(data.uploads().resolve(ObjectStore.newKey() + ".part")));
+        Path arriving = made(data.uploads().resolve(ObjectStore.newKey() + ".part"));
+        Path half = old(made(data.files().resolve("incoming").resolve(ObjectStore.newKey())));
+        Path copying = made(data.files().resolve("incoming").resolve(ObjectStore.newKey()));
+
+        JsonNode round = admin.post("/api/admin/storage/reconcile?dry_run=false", null).expect(200);
+
+        assertThat(of(round, "temporary_file").get("removed").asInt()).isEqualTo(1);
+        assertThat(of(round, "unfinished_upload").get("removed").asInt()).isEqualTo(1);
+        assertThat(List.of(part, half)).noneMatch(Files::exists);
+        assertThat(List.of(arriving, copying)).allMatch(Files::exists);
+    }
+
+    @Test
+    void theReportSaysWhatOfDeletedMessagesIsStillThereAndOneThatCannotGoDelaysNoOther() throws IOException {
+        JsonNode stuck = photo();
+        JsonNode other = photo();
+        Path inTheWay = object(stuck.at("/files_data/0/id").asText());
+        Path goes = object(other.at("/files_data/0/id").asText());
+        long bytes = Files.size(inTheWay);
+        Files.delete(inTheWay);
+        Files.createDirectory(inTheWay);
+        Path lock = made(inTheWay.resolve("lock"));
+
+        ann.delete("/api/chat/messages/" + stuck.get("id").asText()).expect(200);
+        ann.delete("/api/chat/messages/" + other.get("id").asText()).expect(200);
+
+        sweptUntil(() -> assertThat(goes).doesNotExist());
+        JsonNode waiting = admin.get("/api/admin/storage").expect(200).get("to_remove");
+        assertThat(waiting.get("files").asInt()).isEqualTo(1);
+        assertThat(waiting.get("bytes").asLong()).isEqualTo(bytes);
+        change("update media_attachments set deleted_at = now() - interval '90 seconds' where state = 'deleted' and"
+                + " storage_key is not null");
+        assertThat(admin.get("/api/admin/storage").expect(200).at("/to_remove/oldest_seconds").asLong()).isBetween(90L, 120L);
+
+        Files.delete(lock);
+
+        sweptUntil(() -> assertThat(inTheWay).doesNotExist());
+        assertThat(admin.get("/api/admin/storage").expect(200).at("/to_remove/files").asInt()).isZero();
+    }
+
+    @Test
+    void theReportAddsUpFilesByStateAndByPerson() {
+        JsonNode before = inState("bound");
+        long size = photo().at("/files_data/0/file_size").asLong();
+
+        JsonNode after = inState("bound");
+
+        assertThat(after.get("files").asLong()).isEqualTo(before.path("files").asLong() + 1);
+        assertThat(after.get("bytes").asLong()).isEqualTo(before.path("bytes").asLong() + size);
+        JsonNode largest = admin.get("/api/admin/storage").expect(200).get("largest");
+        assertThat(largest).isNotEmpty();
+        assertThat(largest.findValues("bytes")).extracting(JsonNode::asLong)
+                .isSortedAccordingTo((one, other) -> Long.compare(other, one));
+    }
+
+    private JsonNode inState(String state) {
+        for (JsonNode line : admin.get("/api/admin/storage").expect(200).get("files")) {
+            if (line.get("state").asText().equals(state)) {
+                return line;
+            }
+        }
+        return MissingNode.getInstance();
+    }
+
+    private JsonNode reconcile(String kind, String query) {
+        return of(admin.post("/api/admin/storage/reconcile" + query, null).expect(200), kind);
+    }
+
+    private static JsonNode of(JsonNode round, String kind) {
+        for (JsonNode some : round.get("leftovers")) {
+            if (some.get("kind").asText().equals(kind)) {
+                return some;
+            }
+        }
+        throw new AssertionError("no " + kind + " in " + round);
+    }
+
+    private JsonNode photo() {
+        return posted(new Form().file(SampleFiles.get("photo.jpg")));
+    }
+
+    private Path object(String fileId) {
+        String key = text("select storage_key from media_attachments where id = '" + fileId + "'");
+        return store.file(key).orElseThrow();
+    }
+
+    private Path stray(String name) throws IOException {
+        return made(Files.createDirectories(data.files().resolve(name.substring(0, 2))).resolve(name));
+    }
+
+    private Path made(Path file) throws IOException {
+        made.add(file);
+        return Files.writeString(file, "abc");
+    }
+
+    private static Path old(Path file) throws IOException {
+        return Files.setLastModifiedTime(file, LONG_AGO);
+    }
+}

@@ -1,0 +1,146 @@
+package dev.parley.attachment.scan;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
+import java.util.Optional;
+import java.util.UUID;
+
+import javax.sql.DataSource;
+
+import jakarta.inject.Inject;
+
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+import com.fasterxml.jackson.databind.JsonNode;
+
+import dev.parley.attachment.Findings;
+import dev.parley.attachment.ObjectStore;
+import dev.parley.attachment.jobs.FileWork;
+import dev.parley.attachment.jobs.Job;
+import dev.parley.attachment.jobs.JobKind;
+import dev.parley.attachment.jobs.Outcome;
+import dev.parley.testsupport.Clamav;
+import dev.parley.testsupport.Form;
+import dev.parley.testsupport.Person;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.quarkus.test.common.http.TestHTTPResource;
+import io.quarkus.test.junit.QuarkusTest;
+
+/** Files pass without a scan only where a setting says so, and then it is told why. */
+@QuarkusTest
+class UnscannedTest {
+
+    @TestHTTPResource("/")
+    URI base;
+
+    @Inject
+    ObjectStore store;
+
+    @Inject
+    Findings findings;
+
+    @Inject
+    FileWork work;
+
+    @Inject
+    DataSource database;
+
+    private Person ann;
+    private long room;
+
+    @BeforeEach
+    void enter() {
+        ann = Person.register(base, "Ann");
+        room = ann.group("Unscanned");
+    }
+
+    @Test
+    void withoutAScannerFilesAreServedAndSaidToBeUnscanned() {
+        JsonNode file = ann.post(room, new Form().file("a.txt", text(5))).expect(201).at("/files_data/0");
+        assertThat(file.get("scan_state").asText()).isEqualTo("skipped");
+        assertThat(file.get("scan_reason").asText()).isEqualTo("off");
+        assertThat(ann.get("/api/files/" + file.get("id").asText()).status()).isEqualTo(200);
+    }
+
+    @Test
+    void whereItIsAllowedAFileThatNobodyCanScanIsServed() throws Exception {
+        JsonNode file = undecided(5);
+        assertThat(ann.get("/api/files/" + file.get("id").asText()).status()).isEqualTo(423);
+
+        assertThat(scans("127.0.0.1:1", ScanSettings.Unscanned.WITHHOLD).of(job(file))).isInstanceOf(Outcome.NotNow.class);
+        assertThat(now().get("scan_state").asText()).isEqualTo("scanning");
+
+        assertThat(scans("127.0.0.1:1", ScanSettings.Unscanned.ALLOW).of(job(file))).isEqualTo(new Outcome.Done());
+        assertThat(now().get("scan_state").asText()).isEqualTo("skipped");
+        assertThat(now().get("scan_reason").asText()).isEqualTo("unreachable");
+        assertThat(ann.get("/api/files/" + file.get("id").asText()).status()).isEqualTo(200);
+    }
+
+    @Test
+    void whereItIsAllowedAFileThatIsTooLargeForTheScannerIsServed() throws Exception {
+        try (Clamav clamav = Clamav.start(Path.of("target", "clamav-allow"))) {
+            JsonNode file = undecided(Clamav.LIMIT + 1);
+            assertThat(scans(clamav.unix(), ScanSettings.Unscanned.ALLOW).of(job(file))).isEqualTo(new Outcome.Done());
+        }
+        assertThat(now().get("scan_reason").asText()).isEqualTo("too_large");
+        scans("127.0.0.1:1", ScanSettings.Unscanned.ALLOW).giveUp(job(now()), "decided before");
+        assertThat(now().get("scan_reason").asText()).isEqualTo("too_large");
+        JsonNode other = undecided(5);
+        scans("127.0.0.1:1", ScanSettings.Unscanned.ALLOW).giveUp(job(other), "tried often enough");
+        assertThat(now().get("scan_reason").asText()).isEqualTo("failed");
+        assertThat(ann.get("/api/files/" + other.get("id").asText()).status()).isEqualTo(200);
+    }
+
+    private Scans scans(String address, ScanSettings.Unscanned unscanned) {
+        ScanSettings settings = new ScanSettings() {
+            @Override
+            public Optional<String> address() {
+                return Optional.of(address);
+            }
+
+            @Override
+            public Unscanned unscanned() {
+                return unscanned;
+            }
+
+            @Override
+            public int workers() {
+                return 1;
+            }
+        };
+        return new Scans(settings, store, findings, work, new SimpleMeterRegistry());
+    }
+
+    /** A file of a message, as if the scanner had not been asked yet. */
+    private JsonNode undecided(int size) throws SQLException {
+        JsonNode file = ann.post(room, new Form().file("a.txt", text(size))).expect(201).at("/files_data/0");
+        try (Connection connection = database.getConnection();
+                PreparedStatement statement = connection.prepareStatement(
+                        "update media_attachments set scan_state = 'scanning', scan_reason = null where id = ?")) {
+            statement.setObject(1, UUID.fromString(file.get("id").asText()));
+            statement.executeUpdate();
+        }
+        return file;
+    }
+
+    /** The newest message's file. */
+    private JsonNode now() {
+        JsonNode messages = ann.get("/api/chat/rooms/" + room + "/messages").expect(200).get("messages");
+        return messages.get(messages.size() - 1).at("/files_data/0");
+    }
+
+    private static Job job(JsonNode file) {
+        return new Job(UUID.fromString(file.get("id").asText()), JobKind.SCAN, 1);
+    }
+
+    private static byte[] text(int size) {
+        return "x".repeat(size).getBytes(StandardCharsets.US_ASCII);
+    }
+}

@@ -1,0 +1,132 @@
+package dev.parley.relay;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.io.IOException;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+import org.junit.jupiter.api.Test;
+
+import com.fasterxml.jackson.databind.JsonNode;
+
+import dev.parley.testsupport.Answer;
+import dev.parley.testsupport.EngineWire;
+import dev.parley.testsupport.Form;
+import dev.parley.testsupport.Person;
+import dev.parley.testsupport.RawSocket;
+import dev.parley.testsupport.Socket;
+import dev.parley.testsupport.Wire;
+import io.quarkus.test.common.http.TestHTTPResource;
+import io.quarkus.test.junit.QuarkusTest;
+import io.quarkus.test.junit.TestProfile;
+
+/** What a user may do, and how long a peer may be silent, with the low limits of {@link HandshakeTest.OtherOrigins}. */
+@QuarkusTest
+@TestProfile(HandshakeTest.OtherOrigins.class)
+class LimitsTest {
+
+    @TestHTTPResource("/")
+    URI base;
+
+    @Test
+    void aUserWithTooManySocketsIsRefusedUntilOneCloses() throws IOException {
+        Person alice = Person.register(base, "Alice");
+        List<RawSocket> open = new ArrayList<>();
+        try {
+            for (int i = 0; i < HandshakeTest.OtherOrigins.SOCKETS; i++) {
+                open.add(new RawSocket(alice, null, 65_536));
+            }
+            await().untilAsserted(() -> {
+                Wire refused = handshake(alice);
+                assertThat(refused.status()).isEqualTo(429);
+                assertThat(refused.head()).containsIgnoringCase("Retry-After: ");
+            });
+            EngineWire session = EngineWire.open(base);
+            session.post("40{\"token\":\"" + alice.token + "\"}");
+            assertThat(session.poll().getFirst()).startsWith("44{").contains("too_many_requests");
+            open.removeLast().close();
+            await().untilAsserted(() -> assertThat(handshake(alice).status())
+                    .isEqualTo(101));
+        } finally {
+            open.forEach(RawSocket::close);
+        }
+    }
+
+    private Wire handshake(Person who) {
+        return Wire.call(base, "GET", "/api/chat/ws?token=" + who.token, Map.of("Connection", "Upgrade", "Upgrade",
+                "websocket", "Sec-WebSocket-Version", "13", "Sec-WebSocket-Key", "dGhlIHNhbXBsZSBub25jZQ=="), null);
+    }
+
+    @Test
+    void aPeerThatNeverAnswersAPingIsClosedAndOneThatDoesIsNot() throws IOException {
+        Person alice = Person.register(base, "Alice");
+        Person bob = Person.register(base, "Bob");
+        alice.room(bob);
+        try (Socket answers = bob.socket(); RawSocket dead = new RawSocket(alice, null, 65_536)) {
+            await().until(() -> answers.await("presence").at("/data/is_online").asBoolean());
+            assertThat(dead.endCode()).isZero();
+            JsonNode gone = answers.await("presence");
+            assertThat(gone.at("/data/is_online").asBoolean()).isFalse();
+            assertThat(answers.isOpen()).isTrue();
+        }
+    }
+
+    @Test
+    void tooManyMessagesAreRefusedByRestAndBySocketWithTheTimeToWait() {
+        Person alice = Person.register(base, "Alice");
+        long room = alice.group("Many");
+        for (int i = 0; i < HandshakeTest.OtherOrigins.MESSAGES; i++) {
+            alice.post(room, "message " + i);
+        }
+        Answer refused = alice.post("/api/chat/rooms/" + room + "/messages", Map.of("content", "one more"));
+        refused.expect(429);
+        assertThat(refused.headers().firstValueAsLong("Retry-After").orElse(0)).isPositive();
+        try (Socket socket = alice.socket(room)) {
+            socket.send("send_message", Map.of("room_id", room, "content", "another", "local_temp_id", "mine"));
+            JsonNode error = socket.await("error");
+            assertThat(error.get("code").asText()).isEqualTo("too_many_requests");
+            assertThat(error.get("local_temp_id").asText()).isEqualTo("mine");
+            assertThat(error.get("retry_after").asInt()).isPositive();
+        }
+        assertThat(alice.get("/api/chat/rooms/" + room).expect(200).get("last_seq").asInt())
+                .isEqualTo(HandshakeTest.OtherOrigins.MESSAGES);
+    }
+
+    @Test
+    void aConnectionTooManyIsToldToComeBack() throws IOException {
+        List<java.net.Socket> open = new ArrayList<>();
+        String request = "GET /q/nothing HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n";
+        try {
+            for (int i = 0; i < HandshakeTest.OtherOrigins.CONNECTIONS; i++) {
+                open.add(new java.net.Socket(base.getHost(), base.getPort()));
+            }
+            await().untilAsserted(() -> assertThat(Wire.raw(base, request, null).head()).startsWith("HTTP/1.1 503 ")
+                    .containsIgnoringCase("Retry-After: "));
+        } finally {
+            for (java.net.Socket each : open) {
+                each.close();
+            }
+        }
+        await().untilAsserted(() -> assertThat(Wire.raw(base, request, null).status()).isEqualTo(404));
+    }
+
+    @Test
+    void tooManyUploadsAreRefusedWithTheTimeToWait() {
+        Person alice = Person.register(base, "Alice");
+        Answer answer = null;
+        for (int i = 0; i <= HandshakeTest.OtherOrigins.UPLOADS; i++) {
+            answer = alice.send("POST", "/api/upload",
+                    new Form().file("a.txt", "Hello".getBytes(StandardCharsets.UTF_8)).body(), Form.TYPE);
+            if (i < HandshakeTest.OtherOrigins.UPLOADS) {
+                answer.expect(201);
+            }
+        }
+        answer.expect(429);
+        assertThat(answer.headers().firstValueAsLong("Retry-After").orElse(0)).isPositive();
+    }
+}
