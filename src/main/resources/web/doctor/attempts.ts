@@ -1,4 +1,4 @@
-import type { Answer, Frame, Seen, Upload } from './diagnose.ts';
+import { type Answer, type Frame, LONGEST_UPLOAD, type Seen, type Upload } from './diagnose.ts';
 
 /** What the server tells of itself: see Report. */
 export interface Report {
@@ -11,7 +11,10 @@ export interface Report {
 }
 
 const PATIENCE = 20_000;
-const LONGEST_UPLOAD = 600_000;
+/** How often a file that is being scanned is asked for, and how long after each time unless the answer says. */
+const SCAN_LOOKS = 10;
+const SCAN_PAUSE = 2;
+const LONGEST_PAUSE = 10;
 const PIECE = 2 ** 20;
 
 /** Everything that is tried over the network, as this person. */
@@ -103,13 +106,13 @@ export class Attempts {
     });
   }
 
-  /** A ping in a frame of so many bytes. */
-  ping(socket: WebSocket, bytes = 0): Promise<Frame> {
+  /** A ping in a frame of so many bytes. @param wait milliseconds for the answer, sending included */
+  ping(socket: WebSocket, bytes = 0, wait = PATIENCE): Promise<Frame> {
     const [head, tail] = ['{"type":"ping","data":{"padding":"', '"}}'];
     const frame = head + 'x'.repeat(Math.max(0, bytes - head.length - tail.length)) + tail;
     return new Promise((resolve) => {
       const start = performance.now();
-      const patience = setTimeout(() => resolve({ kind: 'silent' }), PATIENCE);
+      const patience = setTimeout(() => resolve({ kind: 'silent' }), wait);
       const settle = (outcome: Frame) => {
         clearTimeout(patience);
         resolve(outcome);
@@ -133,4 +136,21 @@ export async function told(answer: Response): Promise<Answer> {
     type: answer.headers.get('Content-Type'),
     body: await answer.text(),
   };
+}
+
+/** Asks again as long as the answer is that the file is being scanned for viruses, a few times. */
+export async function scanned(ask: () => Promise<Response>, pause: (seconds: number) => Promise<void> = sleep): Promise<Response> {
+  for (let look = 1;; look++) {
+    const answer = await ask();
+    if (answer.status !== 423 || look === SCAN_LOOKS) {
+      return answer;
+    }
+    await answer.body?.cancel();
+    const asked = Number(answer.headers.get('Retry-After'));
+    await pause(asked > 0 ? Math.min(asked, LONGEST_PAUSE) : SCAN_PAUSE);
+  }
+}
+
+function sleep(seconds: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, seconds * 1000));
 }

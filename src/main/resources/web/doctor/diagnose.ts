@@ -30,6 +30,15 @@ export type Upload =
 /** How a socket that was to carry a frame ended. */
 export type Frame = { kind: 'answered'; millis: number } | { kind: 'closed'; code: number; reason: string } | { kind: 'silent' };
 
+/** How a small file came back. */
+export interface Fetched {
+  answer: Answer;
+  /** Whether it is what was sent. */
+  same: boolean;
+  /** Since it was first asked for. */
+  millis: number;
+}
+
 export interface Seen {
   scheme: string;
   host: string | null;
@@ -99,6 +108,23 @@ const ANY: Omit<Product, 'name' | 'sign'> = {
 };
 
 const MIB = 2 ** 20;
+/** Above the 30 s that Parley by itself lets a large frame wait for room (parley.sockets.patience). */
+const FRAME_PATIENCE = 45_000;
+/** A line is shared, and not as fast at all times. */
+const SLACK = 3;
+/** Nobody waits longer, for whatever it is. */
+export const LONGEST_UPLOAD = 600_000;
+/** Beyond, a limit is none: the server says 2^63 - 1. */
+const NO_LIMIT = 2 ** 50;
+/** Why Parley closes sockets, each with a reason in words; what stands between closes without. */
+const PARLEYS_CLOSES: Record<number, string | undefined> = {
+  1009: undefined,
+  1012: 'Parley stops or restarts: try again.',
+  1013: 'Try again when less is going on. If it stays so, look at parley.sockets.per-user and parley.sockets.large-frames.',
+  4401: 'Sign in again at the conversations, then come back.',
+};
+/** Answers that Parley gives to a handshake and to the same request without one. */
+const REFUSED_EITHER_WAY = [401, 429, 503];
 
 /** Bytes as people read them. */
 export function size(bytes: number): string {
@@ -150,8 +176,12 @@ function refused(answer: Answer): string {
   return `${hop(answer)} answered ${answer.status}${detail ? ` “${detail}”` : ''}`;
 }
 
-/** A body of so many bytes that was only to be counted. */
-export function largeBody(outcome: Upload, bytes: number, server: string | null): Finding {
+/**
+ * A body of so many bytes that was only to be counted.
+ *
+ * @param most bytes of the largest request that Parley takes
+ */
+export function largeBody(outcome: Upload, bytes: number, server: string | null, most = bytes): Finding {
   switch (outcome.kind) {
     case 'answered': {
       const { answer, millis } = outcome;
@@ -164,10 +194,14 @@ export function largeBody(outcome: Upload, bytes: number, server: string | null)
           ? {
             state: 'warning',
             text: `${size(bytes)} took ${seconds(millis)} from here and reached Parley within ${seconds(took_millis)}: `
-              + 'something keeps whole uploads before it passes them on.',
+              + `something keeps whole uploads before it passes them on.${untried(bytes, most)}`,
             advice: server && /nginx/i.test(server) ? 'Set proxy_request_buffering off in nginx.' : 'Let the proxy pass bodies on as they come.',
           }
-          : { state: 'ok', text: `${size(bytes)} reached Parley in ${seconds(millis)}.` };
+          : {
+            state: 'ok',
+            text: `${size(bytes)} reached Parley in ${seconds(millis)}.${untried(bytes, most)}`,
+            advice: most > bytes ? `If a larger one is refused: ${advice('body', server)}` : undefined,
+          };
       }
       const text = `${refused(answer)} to a body of ${size(bytes)}.`;
       if (isParley(answer)) {
@@ -190,44 +224,111 @@ export function largeBody(outcome: Upload, bytes: number, server: string | null)
   }
 }
 
+function untried(bytes: number, most: number): string {
+  return most <= bytes ? '' : ' Not tried: anything larger. A message with several of the largest files is one request, and Parley takes '
+    + `${isLimited(most) ? `up to ${size(most)}` : 'any size'}.`;
+}
+
+/** Whether there is a largest request at all. */
+export function isLimited(most: number): boolean {
+  return most < NO_LIMIT;
+}
+
+/** How long the answer to a frame may take on a line as fast as it was for a large body, in milliseconds. */
+export function frameWait(bytes: number, body: Upload | null): number {
+  const rate = speed(body);
+  return rate === null ? LONGEST_UPLOAD : Math.min(LONGEST_UPLOAD, Math.round(FRAME_PATIENCE + SLACK * bytes / rate));
+}
+
+/** Bytes a millisecond; what was refused says nothing of the line. */
+function speed(body: Upload | null): number | null {
+  switch (body?.kind) {
+    case 'answered':
+      return body.answer.status === 200 ? (JSON.parse(body.answer.body) as { received: number }).received / Math.max(1, body.millis) : null;
+    case 'silent':
+      return body.sent > 0 ? body.sent / Math.max(1, body.millis) : null;
+    default:
+      return null;
+  }
+}
+
+/**
+ * Whether Parley takes this page for a stranger's, whose sockets it refuses as it does their posts. HTTP/2 has no words
+ * beside a status: there a refused post cannot be told from another's refusal, but the address is not the one Parley knows.
+ *
+ * @param posts what was answered to them
+ */
+export function stranger(address: Finding, posts: Answer[]): boolean {
+  return posts.some(isForeign) || (address.state === 'failed' && !posts.some(({ status }) => status < 300));
+}
+
 /**
  * A socket.
  *
+ * @param outcome of a ping, or null when no socket opened
  * @param plain what the same path answers to an ordinary request; only Parley knows of sockets there
+ * @param foreign whether Parley takes this page for a stranger's
  */
-export function socket(millis: number | null, plain: Answer | null, server: string | null): Finding {
-  if (millis !== null) {
-    return { state: 'ok', text: `A socket opened, and a ping was answered in ${seconds(millis)}.` };
+export function socket(outcome: Frame | null, plain: Answer | null, foreign: boolean, server: string | null): Finding {
+  switch (outcome?.kind) {
+    case 'answered':
+      return { state: 'ok', text: `A socket opened, and a ping was answered in ${seconds(outcome.millis)}.` };
+    case 'closed':
+      return closed(outcome, 'at the first ping', server);
+    case 'silent':
+      return { state: 'failed', text: 'A socket opened, and a ping was not answered.', advice: advice('frame', server) };
   }
-  if (plain && !isParley(plain) && plain.status >= 400) {
+  if (foreign) {
+    return { state: 'failed', text: 'No socket opens: Parley itself takes this page for a page of another origin.', advice: FOREIGN };
+  }
+  if (plain && plain.status >= 400 && (!isParley(plain) || REFUSED_EITHER_WAY.includes(plain.status))) {
     return {
       state: 'failed',
       text: `No socket opens: ${refused(plain)} for the socket's path.`,
-      advice: advice('upgrade', plain.server, plain.body, server),
+      advice: isParley(plain) ? undefined : advice('upgrade', plain.server, plain.body, server),
     };
   }
   return {
     state: 'failed',
-    text: `No socket opens although requests pass: ${product(server)?.name ?? 'something'} in front of Parley does not pass on the WebSocket upgrade.`,
-    advice: advice('upgrade', server),
+    text: `No socket opens although requests pass, and browsers do not say why. Most likely ${product(server)?.name ?? 'something'} in front `
+      + 'of Parley does not pass on the WebSocket upgrade. Or Parley itself refused the handshake: your sockets are too many '
+      + '(429), your token has expired (401), the origin is not allowed (403), or it stops (503).',
+    advice: `${advice('upgrade', server)} If that is so already, the proxy's log says which status /api/chat/ws got: for 429 close other `
+      + 'windows or look at parley.sockets.per-user, for 403 at parley.base-url and parley.origins.',
   };
 }
 
-/** A frame of so many bytes, the largest that is allowed. */
-export function largeFrame(outcome: Frame, bytes: number, server: string | null): Finding {
+function closed({ code, reason }: { code: number; reason: string }, when: string, server: string | null): Finding {
+  return reason && code in PARLEYS_CLOSES
+    ? { state: 'failed', text: `Parley itself closed the socket (${code}) ${when}: “${reason}”`, advice: PARLEYS_CLOSES[code] }
+    : { state: 'failed', text: `Something closed the socket (${code}) ${when}.`, advice: advice('frame', server) };
+}
+
+/**
+ * A frame of so many bytes, the largest that is allowed.
+ *
+ * @param waited milliseconds, see {@link frameWait}
+ * @param body what came of a large body, from which is known how fast the line is
+ */
+export function largeFrame(outcome: Frame, bytes: number, waited: number, body: Upload | null, server: string | null): Finding {
   switch (outcome.kind) {
     case 'answered':
       return { state: 'ok', text: `A frame of ${size(bytes)} was answered in ${seconds(outcome.millis)}.` };
     case 'closed':
-      return outcome.code === 1009 && outcome.reason
-        ? { state: 'failed', text: `Parley itself refused a frame of ${size(bytes)}: ${outcome.reason}` }
-        : {
-          state: 'failed',
-          text: `Something closed the socket (${outcome.code}) at a frame of ${size(bytes)}.`,
-          advice: advice('frame', server),
-        };
-    case 'silent':
-      return { state: 'failed', text: `A frame of ${size(bytes)} was not answered.`, advice: advice('frame', server) };
+      return closed(outcome, `at a frame of ${size(bytes)}`, server);
+    case 'silent': {
+      const rate = speed(body);
+      const line = rate === null
+        ? 'How fast your line is could not be learned from the large body: perhaps it is too slow.'
+        : bytes / rate > waited
+        ? `Your line is too slow to try: it would take ${seconds(bytes / rate)}.`
+        : `Your line takes ${seconds(bytes / rate)} for so much.`;
+      return {
+        state: rate !== null && bytes / rate > waited ? 'warning' : 'failed',
+        text: `A frame of ${size(bytes)} was not answered within ${seconds(waited)}. ${line}`,
+        advice: rate !== null && bytes / rate > waited ? undefined : advice('frame', server),
+      };
+    }
   }
 }
 
@@ -289,7 +390,7 @@ export function clientAddress(seen: Seen, server: string | null): Finding {
         advice: 'Let it set X-Forwarded-For and X-Forwarded-Proto.',
       };
   }
-  if (seen.client === seen.peer && !seen.forwarded_for.includes(seen.peer ?? '')) {
+  if (seen.client === seen.peer && !hops(seen.forwarded_for).includes(canonical(seen.peer ?? ''))) {
     return {
       state: 'warning',
       text: `X-Forwarded-For says ${seen.forwarded_for} and is not believed: to Parley everybody comes from ${seen.peer}.`,
@@ -297,6 +398,20 @@ export function clientAddress(seen: Seen, server: string | null): Finding {
     };
   }
   return { state: 'ok', text: `Parley knows clients by their own address: you are ${seen.client}.` };
+}
+
+/** The addresses in X-Forwarded-For, or in Forwarded (RFC 7239, 4), without ports. */
+function hops(header: string): string[] {
+  return header.split(',').map((hop) => {
+    const node = (/(?:^|;)\s*for=([^;]*)/i.exec(hop.trim())?.[1] ?? hop).trim().replace(/^"(.*)"$/, '$1');
+    return canonical(/^\[(.*)\](?::\d+)?$/.exec(node)?.[1] ?? node.replace(/^([\d.]+):\d+$/, '$1'));
+  });
+}
+
+/** IPv6 can be written in several ways. */
+function canonical(address: string): string {
+  const url = `http://[${address}]`;
+  return address.includes(':') && URL.canParse(url) ? new URL(url).hostname.slice(1, -1) : address;
 }
 
 /** Part of a file. @param wanted how many bytes were asked for @param got how many came */
@@ -327,14 +442,26 @@ export function caching(control: string | null, age: string | null): Finding {
     };
 }
 
-/** A small file that was stored and fetched again. */
-export function smallFile(answer: Answer, same: boolean | null): Finding {
-  if (answer.status !== 201) {
-    return { state: 'failed', text: `${refused(answer)} to a small file.`, advice: isForeign(answer) ? FOREIGN : undefined };
+/** A small file that was stored and fetched again. @param back null when it was not even stored */
+export function smallFile(stored: Answer, back: Fetched | null): Finding {
+  if (stored.status !== 201 || back === null) {
+    return { state: 'failed', text: `${refused(stored)} to a small file.`, advice: isForeign(stored) ? FOREIGN : undefined };
+  }
+  const { answer, same, millis } = back;
+  if (answer.status === 423 && isParley(answer)) {
+    return {
+      state: 'failed',
+      text: `A small file was stored, and after ${seconds(millis)} it is still being scanned for viruses: scanning is stuck. `
+        + 'Files that people send stay withheld.',
+      advice: 'See whether clamd answers at parley.scan.address, and what Parley\'s log says of it.',
+    };
+  }
+  if (answer.status !== 200) {
+    return { state: 'failed', text: `A small file was stored and could not be fetched: ${refused(answer)}.` };
   }
   return same
     ? { state: 'ok', text: 'A small file was stored and came back as it was.' }
-    : { state: 'failed', text: same === null ? 'A small file was stored and could not be fetched.' : 'A small file came back changed.' };
+    : { state: 'failed', text: 'A small file came back changed.' };
 }
 
 function seconds(millis: number): string {

@@ -1,7 +1,7 @@
 import './style.css';
-import { Attempts, type Report, told } from './attempts.ts';
+import { Attempts, type Report, scanned, told } from './attempts.ts';
 import * as diagnose from './diagnose.ts';
-import type { Finding } from './diagnose.ts';
+import type { Answer, Finding, Upload } from './diagnose.ts';
 
 const SESSION = 'parley.session';
 const WORDS = { running: 'Trying …', ok: 'Well', warning: 'Look', failed: 'Failed' };
@@ -28,7 +28,7 @@ function element(parent: Element, tag: string, name: string, text = ''): HTMLEle
 }
 
 /** A line that says what is tried, and then what came of it. */
-async function check(id: string, title: string, attempt: (say: (text: string) => void) => Promise<Finding> | Finding): Promise<void> {
+async function check(id: string, title: string, attempt: (say: (text: string) => void) => Promise<Finding> | Finding): Promise<Finding> {
   const line = element(list, 'li', '');
   line.dataset.check = id;
   line.dataset.state = 'running';
@@ -47,6 +47,7 @@ async function check(id: string, title: string, attempt: (say: (text: string) =>
   if (finding.advice) {
     element(line, 'p', 'advice', finding.advice);
   }
+  return finding;
 }
 
 function token(): string | null {
@@ -76,7 +77,7 @@ async function examine(attempts: Attempts): Promise<void> {
   const report = await answer.json() as Report;
   const roundTrip = Date.now() - start;
   await check('front', `Parley ${report.version}`, () => diagnose.front(server));
-  await check('address', 'Public address', () => diagnose.address(report.request, report.base_url, location.origin));
+  const address = await check('address', 'Public address', () => diagnose.address(report.request, report.base_url, location.origin));
   await check('client', 'Addresses of clients', () => diagnose.clientAddress(report.request, server));
   for (const { name, state, detail } of report.checks) {
     await check(name, NAMES[name] ?? name, () => ({ state, text: detail }));
@@ -85,29 +86,70 @@ async function examine(attempts: Attempts): Promise<void> {
   await check('clock', 'Clock of the server', () =>
     // The server looked at its clock before it made its checks' answer, after nearly all of the time.
     diagnose.clock(Date.parse(report.now) - (start + Math.min(roundTrip, spent)), Math.max(1, roundTrip - spent)));
-  await files(attempts, cached);
-  await check('upload', `A body of ${diagnose.size(report.limits.file)}`, async (say) =>
-    diagnose.largeBody(await attempts.sink(report.limits.file, (sent) => say(`${diagnose.size(sent)} sent`)), report.limits.file, server));
-  await sockets(attempts, report.limits.frame, server);
+  const posts: Answer[] = [];
+  await files(attempts, cached, posts);
+  const { file, request, frame } = report.limits;
+  const body = await upload(attempts, 'upload', file, server, request);
+  if (body?.kind === 'answered') {
+    posts.push(body.answer);
+  }
+  await sockets(attempts, frame, () => diagnose.stranger(address, posts), body, server);
   await check('stream', 'Answers as they are made', async () => diagnose.stream(await attempts.stream(), TICKS, TICK, server));
+  if (body?.kind === 'answered' && body.answer.status === 200 && request > file && diagnose.isLimited(request)) {
+    offer('upload', `Try ${diagnose.size(request)} as well`, () => upload(attempts, 'largest', request, server));
+  }
 }
 
-async function files(attempts: Attempts, cached: Finding): Promise<void> {
+/** @param most bytes of the largest request that Parley takes */
+async function upload(attempts: Attempts, id: string, bytes: number, server: string | null, most = bytes): Promise<Upload | null> {
+  let outcome: Upload | null = null;
+  await check(id, `A body of ${diagnose.size(bytes)}`, async (say) => {
+    outcome = await attempts.sink(bytes, (sent) => say(`${diagnose.size(sent)} sent`));
+    return diagnose.largeBody(outcome, bytes, server, most);
+  });
+  return outcome;
+}
+
+/** A button in a check's line that goes further, once; it may take minutes that nobody should have to wait for. */
+function offer(id: string, text: string, further: () => Promise<unknown>): void {
+  const line = list.querySelector(`[data-check='${id}']`)!;
+  const button = element(line, 'button', 'more', text) as HTMLButtonElement;
+  button.type = 'button';
+  button.addEventListener('click', async () => {
+    button.remove();
+    again.disabled = true;
+    await further();
+    summarise();
+    again.disabled = false;
+  });
+}
+
+/** @param posts is told what was answered */
+async function files(attempts: Attempts, cached: Finding, posts: Answer[]): Promise<void> {
   const content = Array.from({ length: 400 }, (_, line) => `Line ${line} of a file that tries a deployment.`).join('\n');
   const bytes = new TextEncoder().encode(content).length;
   let file: { id: string; url: string } | null = null;
-  await check('file', 'A small file', async () => {
+  let fetched = false;
+  await check('file', 'A small file', async (say) => {
     const stored = await told(await attempts.upload(new Blob([content]), 'doctor.txt'));
+    posts.push(stored);
     if (stored.status !== 201) {
       return diagnose.smallFile(stored, null);
     }
     file = (JSON.parse(stored.body) as { files: { id: string; url: string }[] }).files[0];
-    const back = await attempts.get(here(file.url));
-    return diagnose.smallFile(stored, back.ok ? await back.text() === content : null);
+    say('Stored, and asked for again');
+    const address = here(file.url);
+    const start = performance.now();
+    const answer = await told(await scanned(() => attempts.get(address)));
+    fetched = answer.status === 200;
+    return diagnose.smallFile(stored, { answer, same: answer.body === content, millis: performance.now() - start });
   });
   if (file) {
     const { id, url } = file as { id: string; url: string };
     await check('range', 'Parts of files', async () => {
+      if (!fetched) {
+        return { state: 'warning', text: 'Not tried, for the small file could not be fetched.' };
+      }
       const part = await attempts.get(here(url), { Range: `bytes=${PART[0]}-${PART[1]}` });
       const got = (await part.arrayBuffer()).byteLength;
       return diagnose.range(part.status, part.headers.get('Content-Range'), PART[1] - PART[0] + 1, got, bytes);
@@ -123,21 +165,47 @@ function here(url: string): string {
   return pathname + search;
 }
 
-async function sockets(attempts: Attempts, frame: number, server: string | null): Promise<void> {
+async function sockets(
+  attempts: Attempts,
+  frame: number,
+  isStranger: () => boolean,
+  body: Upload | null,
+  server: string | null,
+): Promise<void> {
   let socket: WebSocket | null = null;
   await check('socket', 'Sockets', async () => {
-    socket = await attempts.open();
-    if (!socket) {
+    const opened = await attempts.open();
+    if (!opened) {
       const plain = await attempts.get('/api/chat/ws').then(told).catch(() => null);
-      return diagnose.socket(null, plain, server);
+      return diagnose.socket(null, plain, isStranger(), server);
     }
-    const pong = await attempts.ping(socket);
-    return diagnose.socket(pong.kind === 'answered' ? pong.millis : null, null, server);
+    const pong = await attempts.ping(opened);
+    socket = pong.kind === 'answered' ? opened : null;
+    if (!socket) {
+      opened.close();
+    }
+    return diagnose.socket(pong, null, false, server);
   });
   if (socket) {
     const open = socket as WebSocket;
-    await check('frame', `A frame of ${diagnose.size(frame)}`, async () => diagnose.largeFrame(await attempts.ping(open, frame), frame, server));
+    const wait = diagnose.frameWait(frame, body);
+    await check('frame', `A frame of ${diagnose.size(frame)}`, async (say) => {
+      say(`An answer is waited for up to ${Math.ceil(wait / 1000)} s`);
+      return diagnose.largeFrame(await attempts.ping(open, frame, wait), frame, wait, body, server);
+    });
     open.close();
+  }
+}
+
+function summarise(): void {
+  const lines = [...list.querySelectorAll<HTMLElement>('li')];
+  const count = (state: string) => lines.filter((line) => line.dataset.state === state).length;
+  if (lines.length > 0) {
+    summary.textContent = count('failed') > 0
+      ? `${count('failed')} of ${lines.length} failed.`
+      : count('warning') > 0
+      ? `Nothing failed; ${count('warning')} of ${lines.length} deserve a look.`
+      : `All ${lines.length} are well.`;
   }
 }
 
@@ -154,15 +222,7 @@ async function run(): Promise<void> {
     } catch (failure) {
       await check('server', 'Requests', () => Promise.reject(failure));
     }
-    const lines = [...list.querySelectorAll<HTMLElement>('li')];
-    const count = (state: string) => lines.filter((line) => line.dataset.state === state).length;
-    if (lines.length > 0) {
-      summary.textContent = count('failed') > 0
-        ? `${count('failed')} of ${lines.length} failed.`
-        : count('warning') > 0
-        ? `Nothing failed; ${count('warning')} of ${lines.length} deserve a look.`
-        : `All ${lines.length} are well.`;
-    }
+    summarise();
   }
   summary.dataset.done = 'true';
   again.disabled = false;

@@ -6,6 +6,7 @@ import java.net.URI;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 
 import org.junit.jupiter.api.AfterAll;
@@ -52,7 +53,11 @@ class DoctorIT {
 
     @Test
     void behindTheProxyAsDeliveredAllIsWell() {
-        Map<String, String> found = examine("doctor-good", PORT, conf -> conf);
+        Map<String, String> found = examine("doctor-good", PORT, conf -> conf, page -> {
+            page.locator("[data-check=upload] button").click();
+            page.locator("[data-check=largest]:not([data-state=running])")
+                    .waitFor(new Locator.WaitForOptions().setTimeout(LONGEST_MILLIS));
+        });
 
         assertThat(found).containsKeys("front", "address", "client", "database", "database_clock", "store", "disk", "clock",
                 "file",
@@ -61,7 +66,8 @@ class DoctorIT {
         assertThat(found).allSatisfy((check, text) -> assertThat(text).as(check).startsWith(
                 check.equals("disk") || check.equals("database") ? "" : "ok "));
         assertThat(found.get("front")).contains("nginx/");
-        assertThat(found.get("upload")).contains("100 MB reached Parley");
+        assertThat(found.get("upload")).contains("100 MB reached Parley", "Not tried", "1100 MB", "client_max_body_size");
+        assertThat(found.get("largest")).contains("1100 MB reached Parley").doesNotContain("Not tried");
         assertThat(found.get("frame")).contains("16 MB was answered");
     }
 
@@ -74,7 +80,8 @@ class DoctorIT {
                 // What nginx does unless it is told: answers of unknown length wait for their end.
                 .replace("proxy_http_version 1.1;", "proxy_http_version 1.0;")
                 .replace("proxy_set_header X-Forwarded-For $remote_addr;", "proxy_set_header X-Forwarded-For '';")
-                .replace("proxy_set_header X-Forwarded-Proto $scheme;", "proxy_set_header X-Forwarded-Proto '';"));
+                .replace("proxy_set_header X-Forwarded-Proto $scheme;", "proxy_set_header X-Forwarded-Proto '';"),
+                page -> assertThat(page.locator("[data-check=upload] button").count()).isZero());
 
         assertThat(found.get("upload")).startsWith("failed ").contains("client_max_body_size");
         assertThat(found.get("socket")).startsWith("failed ").contains("nginx in front of Parley", "proxy_set_header Upgrade");
@@ -99,10 +106,11 @@ class DoctorIT {
         assertThat(browser.takeErrors()).allMatch(error -> error.contains("403"));
     }
 
-    /** Each check's state and words. */
-    private static Map<String, String> examine(String name, int port, UnaryOperator<String> change) {
+    /** Each check's state and words. @param then what is done on the page before they are read */
+    private static Map<String, String> examine(String name, int port, UnaryOperator<String> change, Consumer<Page> then) {
         try (Nginx nginx = Nginx.start(name, port, parley.base(), parley.base(), change)) {
             Page page = page(nginx.base(), Person.admin(parley.base()));
+            then.accept(page);
             page.screenshot(new ScreenshotOptions().setFullPage(true)
                     .setPath(Path.of("target", "screenshots", name + ".png")));
             Map<String, String> found = new HashMap<>();
