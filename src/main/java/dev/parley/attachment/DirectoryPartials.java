@@ -29,12 +29,17 @@ final class DirectoryPartials implements PartialStore {
     private final Path root;
 
     DirectoryPartials(Path files) {
-        this.root = files.resolve("partial");
+        this.root = root(files);
         try {
             Files.createDirectories(root);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    /** Where uploads grow: each has the name of its key, and what becomes of it that with an ending. */
+    static Path root(Path files) {
+        return files.resolve("partial");
     }
 
     @Override

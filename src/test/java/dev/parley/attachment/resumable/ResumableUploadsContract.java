@@ -14,8 +14,10 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.Base64;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -31,8 +33,10 @@ import org.junit.jupiter.api.Timeout;
 
 import com.fasterxml.jackson.databind.JsonNode;
 
+import dev.parley.attachment.storage.Leftovers;
 import dev.parley.testsupport.Answer;
 import dev.parley.testsupport.Person;
+import io.quarkus.arc.All;
 import io.quarkus.test.common.http.TestHTTPResource;
 
 /** What every store keeps of uploads that are interrupted. */
@@ -45,6 +49,10 @@ abstract class ResumableUploadsContract {
 
     @TestHTTPResource("/")
     URI base;
+
+    @Inject
+    @All
+    List<Leftovers> leftovers;
 
     @Inject
     DataSource database;
@@ -66,6 +74,48 @@ abstract class ResumableUploadsContract {
 
     private void assertNothingHeld() {
         assertThat(others).containsAll(held());
+    }
+
+    @Test
+    void whatIsArrivingIsNoLeftoverUntilTheDatabaseForgetsIt() {
+        TusClient small = TusClient.begin(ann, MIB, Map.of());
+        small.patch(0, new byte[100]).expect(204);
+        TusClient large = TusClient.begin(ann, TEXT.length, Map.of());
+        large.patch(0, Arrays.copyOf(TEXT, 9 * MIB)).expect(204);
+        Set<String> mine = held();
+        mine.removeAll(others);
+        Set<String> before = leftovers();
+
+        forget(small);
+        forget(large);
+
+        Set<String> after = leftovers();
+        after.removeAll(before);
+        assertThat(mine).isNotEmpty().allSatisfy(held -> assertThat(after).anyMatch(held::endsWith));
+        assertThat(after).allSatisfy(leftover -> assertThat(mine).anyMatch(held -> held.endsWith(leftover)));
+        leftovers.forEach(kind -> kind.find(Instant.now().plusSeconds(60), page -> page.stream()
+                .filter(leftover -> after.contains(leftover.name())).forEach(kind::remove)));
+        assertNothingHeld();
+    }
+
+    /** Whatever their age. */
+    private Set<String> leftovers() {
+        Set<String> names = new HashSet<>();
+        leftovers.stream().filter(kind -> Set.of("object_without_row", "unfinished_upload").contains(kind.kind()))
+                .forEach(kind -> kind.find(Instant.now().plusSeconds(60),
+                        page -> page.forEach(leftover -> names.add(leftover.name()))));
+        return names;
+    }
+
+    private void forget(TusClient upload) {
+        assertThat(upload.offset()).isPositive();
+        try (Connection connection = database.getConnection();
+                PreparedStatement statement = connection.prepareStatement("delete from resumable_uploads where id = ?::uuid")) {
+            statement.setString(1, upload.path.substring(upload.path.lastIndexOf('/') + 1));
+            assertThat(statement.executeUpdate()).isEqualTo(1);
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     @Test
