@@ -9,6 +9,7 @@ const NAMES: Record<string, string> = {
   database: 'Database',
   database_clock: 'Clock of the database',
   store: 'File store',
+  store_clock: 'Clock of the store',
   disk: 'Room for uploads',
 };
 const PART = [1000, 1499];

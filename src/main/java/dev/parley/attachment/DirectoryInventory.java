@@ -17,14 +17,20 @@ import org.jspecify.annotations.Nullable;
 /** The objects of a {@link DirectoryStore}: memory holds the names of one of its 256 directories, never more. */
 final class DirectoryInventory implements Inventory {
 
+    private static final int KEY_LENGTH = 36;
     private static final Predicate<String> SHELF = Pattern.compile("[0-9a-f]{2}").asMatchPredicate();
+
+    private static final Predicate<String> PARTIAL = Pattern.compile("(.{36})(-whole(-own)?)?").asMatchPredicate()
+            .and(name -> Keys.isOurs(name.substring(0, KEY_LENGTH)));
 
     private final Path root;
     private final Path incoming;
+    private final Path partial;
 
-    DirectoryInventory(Path root, Path incoming) {
+    DirectoryInventory(Path root, Path incoming, Path partial) {
         this.root = root;
         this.incoming = incoming;
+        this.partial = partial;
     }
 
     @Override
@@ -55,24 +61,36 @@ final class DirectoryInventory implements Inventory {
 
     @Override
     public void unfinished(Consumer<List<Unfinished>> pages) {
-        List<Unfinished> found = new ArrayList<>();
-        for (String name : names(incoming, Keys::isOurs)) {
-            BasicFileAttributes file = attributes(incoming.resolve(name));
+        unfinished(incoming, Keys::isOurs, pages);
+        if (Files.isDirectory(partial)) {
+            unfinished(partial, PARTIAL, pages);
+        }
+    }
+
+    private void unfinished(Path directory, Predicate<String> wanted, Consumer<List<Unfinished>> pages) {
+        List<Unfinished> page = new ArrayList<>();
+        for (String name : names(directory, wanted)) {
+            BasicFileAttributes file = attributes(directory.resolve(name));
             if (file != null && file.isRegularFile()) {
-                found.add(new Unfinished(name, name, file.size(), file.lastModifiedTime().toInstant()));
+                page.add(new Unfinished(name.substring(0, KEY_LENGTH), root.relativize(directory.resolve(name)).toString(),
+                        file.size(), file.lastModifiedTime().toInstant()));
+            }
+            if (page.size() == PAGE) {
+                pages.accept(List.copyOf(page));
+                page.clear();
             }
         }
-        if (!found.isEmpty()) {
-            pages.accept(found);
+        if (!page.isEmpty()) {
+            pages.accept(List.copyOf(page));
         }
     }
 
     @Override
     public void abandon(Unfinished attempt) {
         try {
-            Files.deleteIfExists(incoming.resolve(Keys.check(attempt.id())));
+            Files.deleteIfExists(root.resolve(attempt.id()));
         } catch (IOException e) {
-            throw Trouble.with(incoming, e);
+            throw Trouble.with(root, e);
         }
     }
 

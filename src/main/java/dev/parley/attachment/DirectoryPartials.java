@@ -1,7 +1,6 @@
 package dev.parley.attachment;
 
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -9,7 +8,6 @@ import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.security.MessageDigest;
 import java.util.List;
 
 import org.jboss.logging.Logger;
@@ -29,12 +27,17 @@ final class DirectoryPartials implements PartialStore {
     private final Path root;
 
     DirectoryPartials(Path files) {
-        this.root = files.resolve("partial");
+        this.root = root(files);
         try {
             Files.createDirectories(root);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    /** Where uploads grow: each has the name of its key, and what becomes of it that with an ending. */
+    static Path root(Path files) {
+        return files.resolve("partial");
     }
 
     @Override
@@ -54,10 +57,10 @@ final class DirectoryPartials implements PartialStore {
     public Sink open(Held held) {
         try {
             FileChannel file = FileChannel.open(path(held.key()), StandardOpenOption.WRITE);
-            if (file.size() < held.size()) {
+            long there = file.size();
+            if (there < held.size()) {
                 file.close();
-                LOG.errorf("An upload has lost bytes: %d of %d are in %s", file.size(), held.size(), path(held.key()));
-                throw new Refusal(Code.STORE_UNAVAILABLE);
+                throw lost(held, there);
             }
             file.truncate(held.size()).position(held.size());
             return new Growing(file, held);
@@ -78,12 +81,11 @@ final class DirectoryPartials implements PartialStore {
             } catch (UnsupportedOperationException | FileSystemException noLinks) {
                 Files.copy(partial, whole);
             }
-            byte[] head;
-            try (InputStream in = Files.newInputStream(whole)) {
-                head = in.readNBytes(Spool.HEAD);
+            long there = Files.size(whole);
+            if (there != held.size()) {
+                throw lost(held, there);
             }
-            // What an earlier try has taken out of it is out of both.
-            return new Spooled(whole, Files.size(whole), sha256 != null ? sha256 : hash(whole), head);
+            return Spooled.of(whole, sha256);
         } catch (IOException e) {
             throw Trouble.with(root, e);
         }
@@ -109,15 +111,9 @@ final class DirectoryPartials implements PartialStore {
         return root.resolve(Keys.check(key) + "-whole");
     }
 
-    private static byte[] hash(Path file) throws IOException {
-        MessageDigest sha256 = Spool.sha256();
-        byte[] buffer = new byte[128 * 1024];
-        try (InputStream in = Files.newInputStream(file)) {
-            for (int got = in.read(buffer); got > 0; got = in.read(buffer)) {
-                sha256.update(buffer, 0, got);
-            }
-        }
-        return sha256.digest();
+    private Refusal lost(Held held, long there) {
+        LOG.errorf("An upload has lost bytes: %d of %d are in %s", there, held.size(), path(held.key()));
+        return new Refusal(Code.STORE_UNAVAILABLE);
     }
 
     private final class Growing implements Sink {
@@ -156,6 +152,11 @@ final class DirectoryPartials implements PartialStore {
             } catch (IOException e) {
                 throw Trouble.with(root, e);
             }
+        }
+
+        @Override
+        public void remembered() {
+            // What was there before is the beginning of what is there now.
         }
 
         @Override

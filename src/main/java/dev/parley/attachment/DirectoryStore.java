@@ -80,7 +80,7 @@ final class DirectoryStore implements ObjectStore {
 
     @Override
     public Inventory inventory() {
-        return new DirectoryInventory(root, incoming);
+        return new DirectoryInventory(root, incoming, DirectoryPartials.root(root));
     }
 
     @Override

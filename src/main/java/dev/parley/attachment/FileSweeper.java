@@ -2,9 +2,7 @@ package dev.parley.attachment;
 
 import java.time.Instant;
 import java.util.Arrays;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Set;
 import java.util.UUID;
 
 import jakarta.inject.Singleton;
@@ -21,14 +19,13 @@ import io.smallrye.common.annotation.RunOnVirtualThread;
 
 /**
  * Removes bytes that nobody may fetch any more: of deleted messages, of uploads that no message took in
- * time, and of what the scanner blocked.
+ * time, and of what the scanner found something in. What it could not scan is kept.
  */
 @Singleton
 class FileSweeper {
 
     private static final Logger LOG = Logger.getLogger(FileSweeper.class);
     private static final int AT_ONCE = 500;
-    private static final int MOST_FAILURES = 3;
 
     private final ObjectStore store;
     private final Previews previews;
@@ -68,44 +65,39 @@ class FileSweeper {
     }
 
     private void remove() {
-        // What cannot be removed must not be in the way of all the others; what nothing can be removed from is away.
-        Set<UUID> later = new HashSet<>(Set.of(new UUID(0, 0)));
-        int failures = 0;
-        List<Attachment> doomed = doomed(later);
-        while (!doomed.isEmpty()) {
+        // What cannot be removed must not be in the way of all the others.
+        UUID last = new UUID(0, 0);
+        for (List<Attachment> doomed = doomed(last); !doomed.isEmpty(); doomed = doomed(last)) {
             for (Attachment file : doomed) {
                 try {
-                    if (!remove(file)) {
-                        later.add(file.id);
-                    }
+                    remove(file);
                 } catch (RuntimeException e) {
+                    if (Outage.is(e)) {
+                        throw e;
+                    }
                     LOG.warnf("The bytes of a deleted file could not be removed, trying again later: %s", e.getMessage());
-                    later.add(file.id);
-                    if (++failures == MOST_FAILURES) {
+                    if (!store.reachable()) {
                         return;
                     }
                 }
+                last = file.id;
             }
-            doomed = doomed(later);
         }
     }
 
-    private static List<Attachment> doomed(Set<UUID> later) {
-        return QuarkusTransaction.requiringNew().call(() -> Attachment
-                .<Attachment> find(
-                        "storageKey is not null and (state = ?1 or scanState = ?2) and id not in ?3 order by deletedAt",
-                        Attachment.DELETED, ScanState.BLOCKED.id(), later)
-                .page(0, AT_ONCE).list());
+    private static List<Attachment> doomed(UUID after) {
+        return QuarkusTransaction.requiringNew().call(() -> Attachment.<Attachment> find("""
+                storageKey is not null and id > ?1
+                 and (state = ?2 or scanState = ?3 and scanReason not in ?4) order by id""", after, Attachment.DELETED,
+                ScanState.BLOCKED.id(), List.of(ScanState.FAILED, ScanState.TOO_LARGE)).page(0, AT_ONCE).list());
     }
 
-    /** False while previews of it are being made, which must go as well. */
-    private boolean remove(Attachment file) {
+    /** Not as a whole while previews of it are being made, which must go as well. */
+    private void remove(Attachment file) {
         store.delete(file.storageKey);
-        if (!previews.remove(file.id)) {
-            return false;
+        if (previews.remove(file.id)) {
+            // The row stays, without a key: it says that there was a file and when it went.
+            QuarkusTransaction.requiringNew().run(() -> Attachment.update("storageKey = null where id = ?1", file.id));
         }
-        // The row stays, without a key: it says that there was a file and when it went.
-        QuarkusTransaction.requiringNew().run(() -> Attachment.update("storageKey = null where id = ?1", file.id));
-        return true;
     }
 }

@@ -30,7 +30,9 @@ public sealed interface Finding {
         return switch (this) {
             case Scanned(ScanState state, String reason) -> update(connection, """
                     update media_attachments set scan_state = ?, scan_reason = ?
-                     where id = ? and scan_state = 'scanning' and state <> 'deleted'""", state.id(), reason, file);
+                     where id = ? and state <> 'deleted' and (scan_state = 'scanning'
+                           or scan_state = 'blocked' and scan_reason = 'failed' and ?::text is distinct from 'failed')""",
+                    state.id(), reason, file, reason);
             case Previewed(String placeholder, Integer width, Integer height) -> update(connection, """
                     update media_attachments set previewed = true, placeholder = ?, width = coalesce(width, ?),
                            height = coalesce(height, ?)

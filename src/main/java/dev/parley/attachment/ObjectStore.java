@@ -2,6 +2,7 @@ package dev.parley.attachment;
 
 import java.io.InputStream;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.UUID;
 
@@ -46,6 +47,11 @@ public interface ObjectStore {
 
     /** Whether files can be stored right now; answers within some seconds and never throws. */
     boolean reachable();
+
+    /** How far its clock is ahead of this machine's, to a second or so; empty when it has none or does not tell. */
+    default Optional<Duration> clockAhead() {
+        return Optional.empty();
+    }
 
     /** What it holds, for finding what was left behind. */
     Inventory inventory();

@@ -16,6 +16,9 @@ import dev.parley.problem.Refusal;
  */
 public interface PartialStore {
 
+    /** What the key of a rest has behind that of its upload. */
+    String REST = "-tail-";
+
     /**
      * What is held of an upload.
      *
@@ -31,14 +34,25 @@ public interface PartialStore {
         }
     }
 
-    /** Under which a bucket keeps what is less than a part, or the whole of a small file. */
-    static String restOf(String key) {
-        return Keys.check(key) + "-tail";
+    /**
+     * Under which a bucket keeps what is less than a part, or the whole of a small file. Each size has a key of its own, so
+     * that what the database tells of is never overwritten with what it may not come to tell of.
+     *
+     * @param size of all that is held with it, in bytes
+     */
+    static String restOf(String key, long size) {
+        return restsOf(key) + size;
+    }
+
+    /** How the keys of all rests of an upload begin. */
+    static String restsOf(String key) {
+        return Keys.check(key) + REST;
     }
 
     /** The key of the upload that an object with this key would be of. */
     static String uploadOf(String key) {
-        return key.endsWith("-tail") ? key.substring(0, key.length() - 5) : key;
+        int rest = key.indexOf(REST);
+        return rest < 0 ? key : key.substring(0, rest);
     }
 
     /** Where the next bytes go. Closing it gives up what was not settled. */
@@ -51,6 +65,9 @@ public interface PartialStore {
 
         /** Makes all that was written survive a power cut. @param whole whether it was the last of the file */
         Held settle(boolean whole);
+
+        /** The caller has remembered what it was told last: what only goes with what it knew before may go. */
+        void remembered();
 
         @Override
         void close();
@@ -67,6 +84,7 @@ public interface PartialStore {
      *
      * @param held settled as whole
      * @param sha256 of the bytes where it is known already
+     * @throws Refusal {@link Code#STORE_UNAVAILABLE} also when these are not as many bytes as are held
      */
     Spooled assemble(Held held, byte @Nullable [] sha256);
 

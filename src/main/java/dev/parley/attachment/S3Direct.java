@@ -45,8 +45,9 @@ final class S3Direct implements DirectStore {
     public List<Place> places(Held held, long length, Duration goodFor) {
         if (held.multipart() == null) {
             return List.of(place(1, length, presigner.presignPutObject(sign -> sign.signatureDuration(goodFor)
-                    .putObjectRequest(put -> put.bucket(store.bucket).key(PartialStore.restOf(held.key())).contentType(TYPE)
-                            .contentLength(length)))));
+                    .putObjectRequest(
+                            put -> put.bucket(store.bucket).key(PartialStore.restOf(held.key(), length)).contentType(TYPE)
+                                    .contentLength(length)))));
         }
         List<Place> places = new ArrayList<>();
         for (long offset = 0; offset < length; offset += size(length)) {
@@ -64,7 +65,8 @@ final class S3Direct implements DirectStore {
         if (held.multipart() == null) {
             long there = store.asking(() -> {
                 try {
-                    return store.s3.headObject(head -> head.bucket(store.bucket).key(PartialStore.restOf(held.key())))
+                    return store.s3.headObject(
+                            head -> head.bucket(store.bucket).key(PartialStore.restOf(held.key(), length)))
                             .contentLength();
                 } catch (NoSuchKeyException nothing) {
                     return 0L;

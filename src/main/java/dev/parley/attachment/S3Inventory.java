@@ -32,7 +32,7 @@ final class S3Inventory implements Inventory {
             String from = next;
             ListObjectsV2Response page = store.asking(
                     () -> s3.listObjectsV2(list -> list.bucket(bucket).maxKeys(PAGE).continuationToken(from)));
-            List<StoredObject> ours = page.contents().stream().filter(object -> Keys.isOurs(object.key()))
+            List<StoredObject> ours = page.contents().stream().filter(object -> Keys.isOursOrRest(object.key()))
                     .map(object -> new StoredObject(object.key(), object.size(), object.lastModified())).toList();
             if (!ours.isEmpty()) {
                 pages.accept(ours);

@@ -11,10 +11,14 @@ import java.util.List;
 import java.util.UUID;
 import java.util.stream.IntStream;
 
+import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
+import dev.parley.problem.Code;
+import dev.parley.problem.Refusal;
 import software.amazon.awssdk.services.s3.model.CompletedPart;
 import software.amazon.awssdk.services.s3.model.NoSuchUploadException;
+import software.amazon.awssdk.services.s3.model.S3Object;
 
 /**
  * Uploads as multipart uploads of a bucket. All parts but the last have the same size, and what is less than a part is an
@@ -22,6 +26,8 @@ import software.amazon.awssdk.services.s3.model.NoSuchUploadException;
  * there the bucket makes one object of it, which is read back to be recognised.
  */
 final class S3Partials implements PartialStore {
+
+    private static final Logger LOG = Logger.getLogger(S3Partials.class);
 
     private final S3Store store;
     private final Spool spool;
@@ -77,9 +83,14 @@ final class S3Partials implements PartialStore {
                 }
             });
         }
-        try (InputStream whole = store.read(held.multipart() != null ? held.key() : PartialStore.restOf(held.key()), 0,
-                held.size())) {
-            return spool.take(whole, held.size());
+        String object = held.multipart() != null ? held.key() : PartialStore.restOf(held.key(), held.size());
+        try (InputStream in = store.read(object, 0, held.size())) {
+            Spooled whole = spool.take(in, held.size());
+            if (whole.size() != held.size()) {
+                whole.close();
+                throw lost(object, whole.size(), held.size());
+            }
+            return whole;
         } catch (IOException e) {
             throw Trouble.with(local, e);
         }
@@ -98,7 +109,14 @@ final class S3Partials implements PartialStore {
             });
             store.delete(held.key());
         }
-        store.delete(PartialStore.restOf(held.key()));
+        String rests = PartialStore.restsOf(held.key());
+        store.asking(() -> store.s3.listObjectsV2Paginator(list -> list.bucket(store.bucket).prefix(rests)).contents().stream()
+                .map(S3Object::key).toList()).forEach(store::delete);
+    }
+
+    private static Refusal lost(String object, long there, long held) {
+        LOG.errorf("An upload has lost bytes: %d of %d are in %s", there, held, object);
+        return new Refusal(Code.STORE_UNAVAILABLE);
     }
 
     /** One part at a time, on the local disk until it is full. */
@@ -107,22 +125,28 @@ final class S3Partials implements PartialStore {
         private final Path file;
         private final FileChannel channel;
         private Held held;
+        private Held known;
 
         Filling(Path file, FileChannel channel, Held held) {
             this.file = file;
             this.channel = channel;
             this.held = held;
+            this.known = held;
         }
 
-        /** Fetches what is less than a part. A crash may have left more of it than was told: that is not taken. */
+        /** Fetches what is less than a part. */
         void takeUp() throws IOException {
-            long waiting = held.size() - held.parts().size() * S3Store.PART;
+            long waiting = rest(held);
             if (waiting > 0) {
-                try (InputStream in = store.read(PartialStore.restOf(held.key()), 0, waiting)) {
+                String object = PartialStore.restOf(held.key(), held.size());
+                try (InputStream in = store.read(object, 0, waiting)) {
                     byte[] buffer = new byte[Spool.HEAD];
                     for (int got = in.read(buffer); got > 0; got = in.read(buffer)) {
                         put(ByteBuffer.wrap(buffer, 0, got));
                     }
+                }
+                if (channel.position() != waiting) {
+                    throw lost(object, channel.position(), waiting);
                 }
             }
         }
@@ -155,14 +179,28 @@ final class S3Partials implements PartialStore {
                 if (waiting > 0 && whole && held.multipart() != null) {
                     part();
                 } else if (waiting > 0) {
-                    store.asking(() -> store.s3.putObject(put -> put.bucket(store.bucket).key(PartialStore.restOf(held.key())),
+                    long size = held.parts().size() * S3Store.PART + waiting;
+                    store.asking(() -> store.s3.putObject(
+                            put -> put.bucket(store.bucket).key(PartialStore.restOf(held.key(), size)),
                             S3Store.body(file, 0, waiting)));
-                    held = new Held(held.key(), held.parts().size() * S3Store.PART + waiting, held.multipart(), held.parts());
+                    held = new Held(held.key(), size, held.multipart(), held.parts());
                 }
                 return held;
             } catch (IOException e) {
                 throw Trouble.with(local, e);
             }
+        }
+
+        @Override
+        public void remembered() {
+            if (rest(known) > 0 && known.size() != held.size()) {
+                try {
+                    store.delete(PartialStore.restOf(known.key(), known.size()));
+                } catch (Refusal later) {
+                    LOG.debugf("The rest of a part goes with its upload: %s", later.getMessage());
+                }
+            }
+            known = held;
         }
 
         @Override
@@ -174,6 +212,11 @@ final class S3Partials implements PartialStore {
             } finally {
                 Spool.forget(file);
             }
+        }
+
+        /** How much of it is less than a part. */
+        private static long rest(Held held) {
+            return held.size() - held.parts().size() * S3Store.PART;
         }
 
         private void put(ByteBuffer bytes) throws IOException {

@@ -8,8 +8,11 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Supplier;
 
 import org.jboss.logging.Logger;
@@ -18,6 +21,7 @@ import dev.parley.problem.Code;
 import dev.parley.problem.Refusal;
 import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.core.sync.RequestBody;
+import software.amazon.awssdk.http.SdkHttpResponse;
 import software.amazon.awssdk.services.s3.S3Client;
 import software.amazon.awssdk.services.s3.model.CompletedPart;
 import software.amazon.awssdk.services.s3.model.NoSuchBucketException;
@@ -87,6 +91,23 @@ final class S3Store implements ObjectStore {
             LOG.warnf("Bucket %s does not answer: %s", bucket, e.getMessage());
             return false;
         }
+    }
+
+    @Override
+    public Optional<Duration> clockAhead() {
+        Instant before = Instant.now();
+        SdkHttpResponse answer = asking(() -> {
+            try {
+                return s3.headBucket(head -> head.bucket(bucket)
+                        .overrideConfiguration(limits -> limits.apiCallTimeout(PROBE))).sdkHttpResponse();
+            } catch (S3Exception e) {
+                // Maybe because of its clock.
+                return e.awsErrorDetails().sdkHttpResponse();
+            }
+        });
+        Instant here = before.plus(Duration.between(before, Instant.now()).dividedBy(2));
+        return answer.firstMatchingHeader("Date")
+                .map(date -> Duration.between(here, DateTimeFormatter.RFC_1123_DATE_TIME.parse(date, Instant::from)));
     }
 
     @Override

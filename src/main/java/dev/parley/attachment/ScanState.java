@@ -7,10 +7,15 @@ public enum ScanState {
     /** Not decided: nobody gets its bytes. */
     SCANNING,
     CLEAN,
-    /** Nobody gets its bytes any more, and they are removed. */
+    /** Nobody gets its bytes any more; they are removed when something was found in them. */
     BLOCKED,
     /** Served without a scan; the reason says why. */
     SKIPPED;
+
+    /** The reason why a file is blocked, or skipped, that nobody could scan: it may be tried again. */
+    public static final String FAILED = "failed";
+    /** The reason why a file is blocked, or skipped, that the scanner does not take. */
+    public static final String TOO_LARGE = "too_large";
 
     /** The name in JSON and in the database: lower case. */
     public String id() {

@@ -7,6 +7,8 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.security.MessageDigest;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * An upload that has arrived as a whole. Closing it deletes the file, unless a store has moved it away.
  *
@@ -17,30 +19,46 @@ import java.security.MessageDigest;
  */
 public record Spooled(Path file, long size, byte[] sha256, byte[] head) implements AutoCloseable {
 
+    /** A file as it lies there. @param known its hash, where it need not be read for that */
+    static Spooled of(Path file, byte @Nullable [] known) throws IOException {
+        try (InputStream in = Files.newInputStream(file)) {
+            byte[] head = in.readNBytes(Spool.HEAD);
+            return new Spooled(file, Files.size(file), known != null ? known : sha256(head, in), head);
+        }
+    }
+
+    private static byte[] sha256(byte[] head, InputStream rest) throws IOException {
+        MessageDigest digest = Spool.sha256();
+        digest.update(head);
+        byte[] buffer = new byte[Spool.BUFFER];
+        for (int got = rest.read(buffer); got >= 0; got = rest.read(buffer)) {
+            digest.update(buffer, 0, got);
+        }
+        return digest.digest();
+    }
+
     /** The file, for editing: whatever else goes by another name of it keeps the bytes as they came. */
     Path own() throws IOException {
         if ((int) Files.getAttribute(file, "unix:nlink") > 1) {
             Path copy = file.resolveSibling(file.getFileName() + "-own");
-            Files.copy(file, copy, StandardCopyOption.REPLACE_EXISTING);
-            Files.move(copy, file, StandardCopyOption.ATOMIC_MOVE);
+            try {
+                Files.copy(file, copy, StandardCopyOption.REPLACE_EXISTING);
+                Files.move(copy, file, StandardCopyOption.ATOMIC_MOVE);
+            } catch (IOException full) {
+                try {
+                    Files.deleteIfExists(copy);
+                } catch (IOException stays) {
+                    full.addSuppressed(stays);
+                }
+                throw full;
+            }
         }
         return file;
     }
 
     /** The same file after it was edited where it lies. */
     Spooled edited() throws IOException {
-        MessageDigest digest = Spool.sha256();
-        byte[] buffer = new byte[Spool.BUFFER];
-        try (InputStream in = Files.newInputStream(file)) {
-            byte[] start = in.readNBytes(Spool.HEAD);
-            long length = start.length;
-            digest.update(start);
-            for (int got = in.read(buffer); got >= 0; got = in.read(buffer)) {
-                digest.update(buffer, 0, got);
-                length += got;
-            }
-            return new Spooled(file, length, digest.digest(), start);
-        }
+        return of(file, null);
     }
 
     @Override

@@ -6,11 +6,14 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileStore;
 import java.nio.file.Files;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 
 import jakarta.inject.Singleton;
+
+import org.jspecify.annotations.Nullable;
 
 import dev.parley.attachment.DataDirectory;
 import dev.parley.attachment.ObjectStore;
@@ -26,6 +29,9 @@ class StoreChecks {
     private static final byte[] PROBE = "Parley was here.\n".repeat(4096).getBytes(StandardCharsets.UTF_8);
     private static final int FROM = 1000;
     private static final int LENGTH = 500;
+    private static final Duration SKEWED = Duration.ofSeconds(30);
+    /** RequestTimeTooSkewed, https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html */
+    private static final Duration REFUSED = Duration.ofMinutes(15);
     private static final double GIB = 1 << 30;
     private static final long LITTLE = 1L << 30;
 
@@ -40,7 +46,9 @@ class StoreChecks {
     }
 
     List<Check> run() {
-        return List.of(Check.of("store", this::roundTrip), Check.of("disk", this::room));
+        return List.of(Check.of("store", this::roundTrip),
+                Check.of("store_clock", () -> clock(store.clockAhead().orElse(null))),
+                Check.of("disk", this::room));
     }
 
     private Finding roundTrip() throws IOException {
@@ -60,6 +68,17 @@ class StoreChecks {
             return new Finding(State.FAILED, "The store keeps what it was told to delete.");
         }
         return new Finding(State.OK, "An object was stored, read in part and deleted.");
+    }
+
+    /** @param ahead null when nobody tells */
+    static Finding clock(@Nullable Duration ahead) {
+        if (ahead == null) {
+            return new Finding(State.OK, "The store has no clock of its own.");
+        }
+        String said = String.format(Locale.ROOT, "The store's clock differs from the server's by %d s.", ahead.toSeconds());
+        String advice = said + " Signed requests are refused from 15 minutes on: let both follow the same time (NTP).";
+        return ahead.abs().compareTo(REFUSED) >= 0 ? new Finding(State.FAILED, advice)
+                : ahead.abs().compareTo(SKEWED) > 0 ? new Finding(State.WARNING, advice) : new Finding(State.OK, said);
     }
 
     private Finding room() throws IOException {

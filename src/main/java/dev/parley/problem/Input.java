@@ -72,6 +72,15 @@ public final class Input {
         throw new Refusal(Code.BAD_REQUEST, what + " must be a whole number from " + min + " to " + max);
     }
 
+    /** {@code true} or {@code false}: what is mistyped decides nothing. */
+    public static boolean truth(String what, String value) {
+        return switch (value) {
+            case "true" -> true;
+            case "false" -> false;
+            default -> throw new Refusal(Code.BAD_REQUEST, what + " must be true or false");
+        };
+    }
+
     /** An id that a client may write in any form: what is no id of ours names nothing, as {@code otherwise} says. */
     public static long id(@Nullable String value, Code otherwise) {
         if (value != null && NUMBER.matcher(value).matches()) {

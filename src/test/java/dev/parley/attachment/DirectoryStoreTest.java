@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 
@@ -66,6 +67,27 @@ class DirectoryStoreTest extends ObjectStoreContract {
             full.put(key, RandomFiles.file(uploads, 500_000), "image/png");
             assertThat(full.file(key)).isPresent();
         }
+    }
+
+    @Test
+    void whatGrowsIsListedUnderTheKeyOfItsUploadAndCanBeGivenUp() throws IOException {
+        String key = ObjectStore.newKey();
+        new DirectoryPartials(root);
+        Path partial = root.resolve("partial");
+        for (String name : List.of(key, key + "-whole", key + "-whole-own", key + "-notes", "somebody-elses-file")) {
+            Files.writeString(partial.resolve(name), "abc");
+        }
+        List<Inventory.Unfinished> listed = new ArrayList<>();
+
+        store.inventory().unfinished(listed::addAll);
+
+        assertThat(listed).hasSize(3).extracting(Inventory.Unfinished::key).containsOnly(key);
+        store.inventory().abandon(listed.getLast());
+        store.inventory().abandon(listed.getLast());
+        assertThat(partial.resolve(key + "-whole-own")).doesNotExist();
+        assertThat(filesBelow(partial)).hasSize(4);
+        listed.forEach(store.inventory()::abandon);
+        assertThat(filesBelow(partial)).hasSize(2);
     }
 
     @Test

@@ -127,6 +127,17 @@ class PreviewsTest extends PreviewsScene {
     }
 
     @Test
+    void aFileWhoseScanEndedWithACrashGetsItsPreviewsAllTheSame() {
+        String id = previewed("photo.jpg", sample("photo.jpg")).get("id").asText();
+        change("update media_attachments set previewed = false where id = '" + id + "'");
+        change("insert into file_jobs (attachment_id, job) values ('" + id + "', 'scan')");
+        Awaitility.await().until(() -> {
+            jobs.wake();
+            return count("select count(*) from media_attachments where id = '" + id + "' and previewed and 0 < ?", 1) == 1;
+        });
+    }
+
+    @Test
     void previewsGoWithTheirFile() {
         Set<String> before = stored();
         JsonNode file = previewed("photo.jpg", sample("photo.jpg"));

@@ -9,8 +9,13 @@ import java.net.ServerSocket;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.ZoneOffset;
+import java.time.ZonedDateTime;
+import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -25,6 +30,8 @@ import software.amazon.awssdk.core.exception.SdkClientException;
 import software.amazon.awssdk.core.interceptor.Context;
 import software.amazon.awssdk.core.interceptor.ExecutionAttributes;
 import software.amazon.awssdk.core.interceptor.ExecutionInterceptor;
+import software.amazon.awssdk.core.sync.RequestBody;
+import software.amazon.awssdk.http.SdkHttpResponse;
 import software.amazon.awssdk.services.s3.S3Client;
 import software.amazon.awssdk.services.s3.model.UploadPartRequest;
 
@@ -136,6 +143,38 @@ class S3StoreTest extends ObjectStoreContract {
         assertThat(store().inventory().holds(key)).isFalse();
         client.listMultipartUploads(list -> list.bucket(BUCKET)).uploads().forEach(other -> client
                 .abortMultipartUpload(abort -> abort.bucket(BUCKET).key(other.key()).uploadId(other.uploadId())));
+    }
+
+    @Test
+    void whatIsLessThanAPartIsListedWithTheObjects() {
+        String key = ObjectStore.newKey();
+        List<String> made = List.of(key + "-tail", key + "-tail-12", "notes-tail", key + "-tail-of-a-dog");
+        made.forEach(name -> client.putObject(put -> put.bucket(BUCKET).key(name), RequestBody.fromString("abc")));
+        Set<String> listed = new HashSet<>();
+
+        store().inventory().objects(page -> page.forEach(object -> listed.add(object.key())));
+
+        assertThat(listed).contains(key + "-tail", key + "-tail-12").doesNotContain("notes-tail", key + "-tail-of-a-dog");
+        made.forEach(name -> client.deleteObject(delete -> delete.bucket(BUCKET).key(name)));
+    }
+
+    @Test
+    void theStoresClockIsComparedEvenWhereTheStoreRefuses() {
+        assertThat(store().clockAhead().orElseThrow()).isBetween(Duration.ofSeconds(-5), Duration.ofSeconds(5));
+        ExecutionInterceptor anHourAhead = new ExecutionInterceptor() {
+            @Override
+            public SdkHttpResponse modifyHttpResponse(Context.ModifyHttpResponse context, ExecutionAttributes attributes) {
+                return context.httpResponse().toBuilder().putHeader("Date", DateTimeFormatter.RFC_1123_DATE_TIME
+                        .format(ZonedDateTime.now(ZoneOffset.UTC).plusHours(1))).build();
+            }
+        };
+        try (S3Client s3 = S3Server.client(server.endpoint(),
+                ClientOverrideConfiguration.builder().addExecutionInterceptor(anHourAhead).build())) {
+            for (String bucket : List.of(BUCKET, "nowhere")) {
+                assertThat(new S3Store(s3, bucket).clockAhead().orElseThrow()).isBetween(Duration.ofMinutes(59),
+                        Duration.ofMinutes(61));
+            }
+        }
     }
 
     private static void assertUnavailable(org.assertj.core.api.ThrowableAssert.ThrowingCallable call) {

@@ -161,9 +161,9 @@ class ScanningTest extends FilesScene {
     }
 
     @Test
-    void whatCannotBeScannedIsBlockedWhereNothingMayPassUnscanned() {
+    void whatCannotBeScannedIsBlockedWhereNothingMayPassUnscannedAndItsBytesAreKept() {
         try (Socket bens = ben.socket()) {
-            posted(new Form().file("large.txt", utf8("x".repeat(Clamav.LIMIT + 1))));
+            JsonNode large = posted(new Form().file("large.txt", utf8("x".repeat(Clamav.LIMIT + 1))));
             assertBlocked(bens, "too_large");
 
             clamav.freeze();
@@ -177,6 +177,21 @@ class ScanningTest extends FilesScene {
             assertBlocked(bens, "failed");
             Awaitility.await().until(
                     () -> count("select count(*) from file_jobs where attachment_id = '" + id + "' and tries > ?", 0) == 0);
+            ann.delete("/api/chat/messages/" + large.get("id").asText()).expect(200);
+            sweptUntil(() -> assertThat(count("select count(*) from media_attachments where storage_key is not null and id = '"
+                    + large.at("/files_data/0/id").asText() + "' and 0 < ?", 1)).isZero());
+
+            // Whoever was taken for dead comes to an end after all, which needs the bytes.
+            clamav.thaw();
+            assertThat(bens.await(frame -> frame.at("/data/files_data/0/id").asText().equals(id)
+                    && frame.at("/data/files_data/0/scan_state").asText().equals("clean"), Duration.ofSeconds(20))).isNotNull();
+            assertThat(Fetch.get(message.at("/files_data/0/file_path").asText()).body()).isEqualTo(utf8("Hello"));
+
+            change("update media_attachments set scan_state = 'blocked', scan_reason = 'failed' where id = '" + id + "'");
+            jobs.addFailedScans();
+            jobs.wake();
+            Awaitility.await().until(() -> count("select count(*) from media_attachments where scan_state = 'clean' and id = '"
+                    + id + "' and 0 < ?", 1) == 1);
         } finally {
             clamav.thaw();
         }

@@ -130,6 +130,18 @@ class SpoolTest {
         }
     }
 
+    @Test
+    void aDiskTooFullForEditingKeepsNoHalfOfACopy() throws IOException {
+        try (SmallDisk small = SmallDisk.mount(data.resolve("small"), "1m")) {
+            Spool full = new Spool(new DataDirectory(small.path()));
+            try (Spooled spooled = full.take(new ByteArrayInputStream(RandomFiles.bytes(600_000)), MIB)) {
+                Path upload = Files.createLink(small.path().resolve("upload"), spooled.file());
+                assertThatThrownBy(spooled::own).isInstanceOf(IOException.class);
+                assertThat(DirectoryStoreTest.filesBelow(small.path())).containsOnly(upload, spooled.file());
+            }
+        }
+    }
+
     private void assertRefused(Code code, String sentence, ThrowingCallable call) throws IOException {
         assertThatThrownBy(call).isInstanceOfSatisfying(Refusal.class, refusal -> {
             assertThat(refusal.code).isEqualTo(code);

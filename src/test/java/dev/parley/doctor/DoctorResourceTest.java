@@ -9,6 +9,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -19,6 +20,7 @@ import org.junit.jupiter.api.Test;
 
 import com.fasterxml.jackson.databind.JsonNode;
 
+import dev.parley.doctor.Check.State;
 import dev.parley.testsupport.Form;
 import dev.parley.testsupport.Person;
 import dev.parley.testsupport.SampleFiles;
@@ -50,13 +52,24 @@ class DoctorResourceTest {
                 assertThat(check.get("state").asText()).as(check.toString()).isIn("ok", "warning");
             }
         });
-        assertThat(names).containsExactly("database", "database_clock", "disk", "store");
+        assertThat(names).containsExactly("database", "database_clock", "disk", "store", "store_clock");
         assertThat(report.at("/limits/file").asLong()).isEqualTo(100 << 20);
         assertThat(report.at("/limits/request").asLong()).isEqualTo(1100L << 20);
         assertThat(report.at("/limits/frame").asLong()).isEqualTo(16 << 20);
         assertThat(report.at("/request/host").asText()).isEqualTo(base.getAuthority());
         assertThat(report.at("/request/client").asText()).as("nobody's claim is believed").isEqualTo("127.0.0.1");
         assertThat(report.at("/request/forwarded_for").asText()).isEqualTo("192.0.2.1");
+    }
+
+    @Test
+    void aStoreWhoseClockIsWrongIsToldOfBeforeItRefusesSignatures() {
+        assertThat(StoreChecks.clock(null).state()).isEqualTo(State.OK);
+        for (int sign : List.of(1, -1)) {
+            assertThat(StoreChecks.clock(Duration.ofSeconds(30 * sign)).state()).isEqualTo(State.OK);
+            assertThat(StoreChecks.clock(Duration.ofSeconds(31 * sign)).state()).isEqualTo(State.WARNING);
+            assertThat(StoreChecks.clock(Duration.ofMinutes(15 * sign)).state()).isEqualTo(State.FAILED);
+        }
+        assertThat(StoreChecks.clock(Duration.ofHours(-1)).detail()).contains("-3600 s");
     }
 
     @Test

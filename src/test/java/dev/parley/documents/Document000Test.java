@@ -97,6 +97,7 @@ class Document000Test {
         assertThat(page.locator(".file-item span:nth-child(2)").first().textContent()).isEqualTo("(7812.50 KB)");
         page.getByText("Remove").nth(2).click();
 
+        Browser.line(page, 8_000_000);
         Response response = page.waitForResponse(answer -> answer.url().endsWith("/api/upload"),
                 () -> page.getByText("Upload", new Page.GetByTextOptions().setExact(true)).click());
         page.waitForFunction("() => !document.querySelector('.file-list, progress')");

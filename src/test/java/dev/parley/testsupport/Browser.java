@@ -14,9 +14,11 @@ import org.junit.jupiter.api.extension.BeforeEachCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.extension.ExtensionContext.Namespace;
 
+import com.google.gson.JsonObject;
 import com.microsoft.playwright.Browser.NewContextOptions;
 import com.microsoft.playwright.BrowserContext;
 import com.microsoft.playwright.BrowserType.LaunchOptions;
+import com.microsoft.playwright.CDPSession;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.Page.AddScriptTagOptions;
 import com.microsoft.playwright.Page.ScreenshotOptions;
@@ -116,6 +118,27 @@ public final class Browser implements BeforeEachCallback, AfterEachCallback {
         page.addScriptTag(new AddScriptTagOptions().setType("module")
                 .setContent("window.ended = false;" + script + "\n;window.ended = true;"));
         page.waitForFunction("() => window.ended");
+    }
+
+    /** A line on which a page sends so many bytes a second; -1 is as many as it can. */
+    public static Line line(Page page, int bytesASecond) {
+        Line line = new Line(page.context().newCDPSession(page));
+        line.carries(bytesASecond);
+        return line;
+    }
+
+    /** Chromium's own, which it can slow down. */
+    public record Line(CDPSession session) {
+
+        public void carries(int bytesASecond) {
+            JsonObject conditions = new JsonObject();
+            conditions.addProperty("offline", false);
+            conditions.addProperty("latency", 0);
+            conditions.addProperty("downloadThroughput", -1);
+            conditions.addProperty("uploadThroughput", bytesASecond);
+            session.send("Network.enable");
+            session.send("Network.emulateNetworkConditions", conditions);
+        }
     }
 
     /** What {@link #takeErrors()} would take. */

@@ -16,8 +16,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
-import com.google.gson.JsonObject;
-import com.microsoft.playwright.CDPSession;
 import com.microsoft.playwright.Download;
 import com.microsoft.playwright.FileChooser;
 import com.microsoft.playwright.Locator;
@@ -66,7 +64,7 @@ class LargeFilesTest {
 
     @Test
     void anUploadIsPausedAndGoesOnOnAnotherPage() {
-        CDPSession network = slowly();
+        Browser.Line line = Browser.line(sender.page, 2_000_000);
         sender.page.setInputFiles(".pick-files", film);
         assertThat(bar()).hasAttribute("aria-valuenow", SOME);
         sender.button("Pause upload of film.txt").click();
@@ -74,7 +72,7 @@ class LargeFilesTest {
         sender.page.reload();
         assertThat(sender.tiles()).hasAttribute("data-state", "paused");
         sender.button("Go on with upload of film.txt").click();
-        atFullSpeed(network);
+        line.carries(-1);
         assertThat(sender.page.locator("[data-state=done]")).hasCount(1);
         sender.write("Watch this");
         assertWhole("Watch this");
@@ -89,14 +87,14 @@ class LargeFilesTest {
 
     @Test
     void aMessageThatWaitsForItsFileGoesOutFromTheNextPage() {
-        CDPSession network = slowly();
+        Browser.Line line = Browser.line(sender.page, 2_000_000);
         sender.page.setInputFiles(".pick-files", film);
         assertThat(bar()).hasAttribute("aria-valuenow", SOME);
         sender.write("Sent before it was there");
         assertThat(sender.page.locator(".pending .tile")).hasAttribute("data-state", "uploading");
         sender.page.reload();
         assertThat(sender.page.locator(".pending .tile")).hasAttribute("data-state", "uploading");
-        atFullSpeed(network);
+        line.carries(-1);
         assertWhole("Sent before it was there");
         assertThat(sender.messages()).hasCount(1);
         assertThat(sender.page.locator(".pending")).hasCount(0);
@@ -106,7 +104,7 @@ class LargeFilesTest {
 
     @Test
     void aFileThatTheBrowserDidNotKeepIsAskedForAndMustBeTheSame() throws IOException {
-        slowly();
+        Browser.line(sender.page, 2_000_000);
         sender.page.setInputFiles(".pick-files", film);
         assertThat(bar()).hasAttribute("aria-valuenow", SOME);
         sender.button("Pause upload of film.txt").click();
@@ -132,27 +130,6 @@ class LargeFilesTest {
 
     private Locator bar() {
         return sender.page.locator(".tile [role=progressbar]");
-    }
-
-    /** Two megabytes a second. */
-    private CDPSession slowly() {
-        CDPSession network = sender.page.context().newCDPSession(sender.page);
-        network.send("Network.enable");
-        conditions(network, 2_000_000);
-        return network;
-    }
-
-    private static void atFullSpeed(CDPSession network) {
-        conditions(network, -1);
-    }
-
-    private static void conditions(CDPSession network, int upload) {
-        JsonObject conditions = new JsonObject();
-        conditions.addProperty("offline", false);
-        conditions.addProperty("latency", 0);
-        conditions.addProperty("downloadThroughput", -1);
-        conditions.addProperty("uploadThroughput", upload);
-        network.send("Network.emulateNetworkConditions", conditions);
     }
 
     private void assertWhole(String caption) {

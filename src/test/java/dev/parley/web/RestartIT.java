@@ -18,7 +18,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
-import com.google.gson.JsonObject;
 import com.microsoft.playwright.Download;
 import com.microsoft.playwright.assertions.LocatorAssertions.HasCountOptions;
 import com.microsoft.playwright.assertions.LocatorAssertions.IsVisibleOptions;
@@ -86,14 +85,7 @@ class RestartIT {
                     offsets.add(request.headers().get("upload-offset"));
                 }
             });
-            var network = screen.page.context().newCDPSession(screen.page);
-            network.send("Network.enable");
-            JsonObject slow = new JsonObject();
-            slow.addProperty("offline", false);
-            slow.addProperty("latency", 0);
-            slow.addProperty("downloadThroughput", -1);
-            slow.addProperty("uploadThroughput", 20_000_000);
-            network.send("Network.emulateNetworkConditions", slow);
+            Browser.line(screen.page, 20_000_000);
             screen.page.setInputFiles(".pick-files", film);
             screen.write("The film");
             assertThat(screen.page.locator(".tile [role=progressbar]")).hasAttribute("aria-valuenow",

@@ -16,7 +16,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
-import com.google.gson.JsonObject;
 import com.microsoft.playwright.Download;
 import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
@@ -117,14 +116,7 @@ class SharingFilesTest {
 
     @Test
     void aSlowUploadShowsItsProgressAndCanBeCancelled() {
-        var network = sender.page.context().newCDPSession(sender.page);
-        network.send("Network.enable");
-        JsonObject slow = new JsonObject();
-        slow.addProperty("offline", false);
-        slow.addProperty("latency", 20);
-        slow.addProperty("downloadThroughput", 1_000_000);
-        slow.addProperty("uploadThroughput", 100_000);
-        network.send("Network.emulateNetworkConditions", slow);
+        Browser.line(sender.page, 100_000);
         sender.page.setInputFiles(".pick-files", new FilePayload[] { text("large.txt", 3_000_000), text("small.txt", 10) });
         Locator large = sender.tiles().filter(new Locator.FilterOptions().setHasText("large.txt"));
         assertThat(large.locator("[role=progressbar]")).hasAttribute("aria-valuenow", Pattern.compile("^[1-9]\\d?$"));

@@ -34,10 +34,14 @@ public class FileJobs {
             insert into file_jobs (attachment_id, job) select ?, ?
              where (select count(*) from (select 1 from file_jobs where job = ? limit ?) as waiting) < ?
                 on conflict do nothing""";
+    private static final String ADD_FAILED_SCANS = """
+            insert into file_jobs (attachment_id, job) select id, 'scan' from media_attachments
+             where scan_state = 'blocked' and scan_reason = 'failed' and storage_key is not null and state <> 'deleted'
+                on conflict do nothing""";
     private static final String TAKE = """
             update file_jobs set tries = tries + 1, due_at = now() + ? * interval '1 millisecond'
              where (attachment_id, job) = (select attachment_id, job from file_jobs
-                     where job = any(?) and due_at <= now() order by due_at limit 1 for update skip locked)
+                     where job = any(?) and due_at <= now() - ? * interval '1 millisecond' order by due_at limit 1 for update skip locked)
             returning attachment_id, job, tries""";
     // Only as it was taken: who was too slow does not meddle with who took it over.
     private static final String THIS = " where attachment_id = ? and job = ? and tries = ?";
@@ -64,13 +68,25 @@ public class FileJobs {
         execute(ADD, file, kind.id(), kind.id(), most, most);
     }
 
+    /** Has files scanned again that nobody could scan. */
+    public void addFailedScans() {
+        execute(ADD_FAILED_SCANS);
+    }
+
     /** Takes the job that has waited longest, if any is due. */
     @Nullable
     Job take(Collection<JobKind> kinds) {
+        return take(kinds, Duration.ZERO);
+    }
+
+    /** Takes the job that has waited longest, if any has been due for so long. */
+    @Nullable
+    Job take(Collection<JobKind> kinds, Duration since) {
         try (Connection connection = database.getConnection();
                 PreparedStatement statement = connection.prepareStatement(TAKE)) {
             statement.setLong(1, LEASE.toMillis());
             statement.setArray(2, connection.createArrayOf("text", kinds.stream().map(JobKind::id).toArray()));
+            statement.setLong(3, since.toMillis());
             try (ResultSet row = statement.executeQuery()) {
                 return row.next() ? new Job(row.getObject(1, UUID.class),
                         JobKind.valueOf(row.getString(2).toUpperCase(Locale.ROOT)), row.getInt(3)) : null;

@@ -37,14 +37,21 @@ public final class Lane {
     private final FileJobs jobs;
     private final Set<JobKind> kinds;
     private final Work work;
+    private final Duration patience;
     private final List<Thread> threads = new ArrayList<>();
     private volatile boolean stopping;
     private volatile long pausedUntil = System.nanoTime();
 
     public Lane(String name, Set<JobKind> kinds, int workers, FileJobs jobs, Work work) {
+        this(name, kinds, workers, jobs, work, Duration.ZERO);
+    }
+
+    /** @param patience how long it leaves jobs that are due to the lanes of others */
+    public Lane(String name, Set<JobKind> kinds, int workers, FileJobs jobs, Work work, Duration patience) {
         this.jobs = jobs;
         this.kinds = kinds;
         this.work = work;
+        this.patience = patience;
         for (int i = 1; i <= workers; i++) {
             // Not virtual: interrupting one of those breaks the database connection that it uses.
             threads.add(Thread.ofPlatform().name("parley-" + name + "-" + i).daemon().unstarted(this::run));
@@ -72,7 +79,7 @@ public final class Lane {
                 if (pause > 0) {
                     Thread.sleep(Duration.ofNanos(pause));
                 }
-                Job job = jobs.take(kinds);
+                Job job = jobs.take(kinds, patience);
                 if (job == null) {
                     jobs.await(seen, LOOK);
                 } else {

@@ -29,10 +29,12 @@ public class Previews {
 
     private static final String ONE = """
             select storage_key, mime_type, bytes, sha256 from media_previews where attachment_id = ? and size = ?""";
-    // A try that was broken off has left a row, and perhaps an object under its key.
+    // None of a file that is gone meanwhile. A try that was broken off has left a row, and perhaps an object under its key.
     private static final String ANNOUNCE = """
             insert into media_previews (attachment_id, size, storage_key, mime_type, bytes, sha256, width, height)
-            values (?, ?, ?, ?, ?, ?, ?, ?)
+            select file.id, ?, ?, ?, ?, ?, ?, ?
+              from (select id from media_attachments where id = ? and state <> 'deleted' and storage_key is not null for share)
+                   as file
                 on conflict (attachment_id, size) do update
                set mime_type = excluded.mime_type, bytes = excluded.bytes, sha256 = excluded.sha256,
                    width = excluded.width, height = excluded.height
@@ -65,11 +67,14 @@ public class Previews {
         }
     }
 
-    /** Stores what was made; no transaction is open while bytes move. */
+    /** Stores what was made, unless the file is deleted meanwhile; no transaction is open while bytes move. */
     void keep(UUID file, Made made) throws IOException {
         for (Made.Picture picture : made.pictures()) {
             byte[] bytes = Files.readAllBytes(picture.file());
-            store.put(announce(file, picture, bytes), picture.file(), Made.MIME);
+            Optional<String> key = announce(file, picture, bytes);
+            if (key.isPresent()) {
+                store.put(key.get(), picture.file(), Made.MIME);
+            }
         }
     }
 
@@ -95,20 +100,20 @@ public class Previews {
         }
     }
 
-    private String announce(UUID file, Made.Picture picture, byte[] bytes) {
+    /** The key to store it under. */
+    private Optional<String> announce(UUID file, Made.Picture picture, byte[] bytes) {
         try (Connection connection = database.getConnection();
                 PreparedStatement statement = connection.prepareStatement(ANNOUNCE)) {
-            statement.setObject(1, file);
-            statement.setString(2, picture.size().id());
-            statement.setString(3, ObjectStore.newKey());
-            statement.setString(4, Made.MIME);
-            statement.setLong(5, bytes.length);
-            statement.setBytes(6, MessageDigest.getInstance("SHA-256").digest(bytes));
-            statement.setInt(7, picture.width());
-            statement.setInt(8, picture.height());
+            statement.setString(1, picture.size().id());
+            statement.setString(2, ObjectStore.newKey());
+            statement.setString(3, Made.MIME);
+            statement.setLong(4, bytes.length);
+            statement.setBytes(5, MessageDigest.getInstance("SHA-256").digest(bytes));
+            statement.setInt(6, picture.width());
+            statement.setInt(7, picture.height());
+            statement.setObject(8, file);
             try (ResultSet row = statement.executeQuery()) {
-                row.next();
-                return row.getString(1);
+                return row.next() ? Optional.of(row.getString(1)) : Optional.empty();
             }
         } catch (SQLException e) {
             throw Outage.of(e);

@@ -63,10 +63,9 @@ class Finishing {
         }
     }
 
-    /** Ends an upload that nothing can come of; its bytes go. */
+    /** Ends an upload that nothing can come of; its bytes go. @throws Refusal {@link Code#LOCKED} when it is another's now */
     void fail(Lease lease, Refusal why) {
-        lease.fail(why);
-        takeBack(lease.upload());
+        takeBack(lease.fail(why));
     }
 
     /** Removes what the store holds of an upload, and what became of it unless a message has it. */

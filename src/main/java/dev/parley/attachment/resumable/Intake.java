@@ -81,7 +81,9 @@ final class Intake {
         Upload upload = lease.upload();
         boolean whole = upload.length() != null && upload.length() == offset;
         lease.hold();
-        return lease.save(sink.settle(whole), upload.length());
+        Upload settled = lease.save(sink.settle(whole), upload.length());
+        sink.remembered();
+        return settled;
     }
 
     private void flush() {
@@ -104,6 +106,7 @@ final class Intake {
         flushed = System.nanoTime();
         if (sum == null && offset - checkpoint >= CHECKPOINT) {
             lease.save(sink.checkpoint(), lease.upload().length());
+            sink.remembered();
             checkpoint = offset;
         }
     }

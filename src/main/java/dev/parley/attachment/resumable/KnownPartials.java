@@ -1,10 +1,8 @@
 package dev.parley.attachment.resumable;
 
 import java.util.Collection;
-import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
 import jakarta.inject.Singleton;
 
@@ -23,9 +21,8 @@ class KnownPartials implements KnownObjects {
 
     @Override
     public Set<String> known(Collection<String> keys) {
-        List<String> uploads = rows.held(keys.stream().map(PartialStore::uploadOf).collect(Collectors.toSet()));
-        return uploads.stream().flatMap(key -> Stream.of(key, PartialStore.restOf(key))).filter(keys::contains)
-                .collect(Collectors.toSet());
+        Set<String> uploads = Set.copyOf(rows.held(keys.stream().map(PartialStore::uploadOf).collect(Collectors.toSet())));
+        return keys.stream().filter(key -> uploads.contains(PartialStore.uploadOf(key))).collect(Collectors.toSet());
     }
 
     @Override

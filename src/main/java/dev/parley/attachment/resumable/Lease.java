@@ -62,6 +62,11 @@ final class Lease implements AutoCloseable {
         }
     }
 
+    /** Goes on with a length that the database hears of with the next bytes: lest it takes a rest for the last part. */
+    void expect(long length) {
+        upload = upload.withLength(length);
+    }
+
     /** Remembers what is held, and goes on. */
     Upload save(Held held, @Nullable Long length) {
         return changed(rows.save(upload.id(), writer, held, length));
@@ -75,8 +80,8 @@ final class Lease implements AutoCloseable {
         return changed(rows.finish(upload.id(), writer, message));
     }
 
-    void fail(Refusal why) {
-        rows.fail(upload.id(), writer, why);
+    Upload fail(Refusal why) {
+        return changed(rows.fail(upload.id(), writer, why));
     }
 
     /** Holds it for as long as something takes that does not ask. */

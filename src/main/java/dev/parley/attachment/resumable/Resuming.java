@@ -141,7 +141,7 @@ class Resuming {
             throw new Refusal(Code.BAD_REQUEST, "Upload-Length does not fit what was said or sent before");
         }
         checkLength(length);
-        lease.save(upload.held(), length);
+        lease.expect(length);
     }
 
     private void checkLength(@Nullable Long length) {

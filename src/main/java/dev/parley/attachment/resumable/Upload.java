@@ -34,6 +34,10 @@ record Upload(UUID id, long ownerId, State state, Metadata metadata, @Nullable L
         return held.size();
     }
 
+    Upload withLength(long told) {
+        return new Upload(id, ownerId, state, metadata, told, held, attachment, message, error, expiresAt, direct);
+    }
+
     /** Whether all its bytes are here. */
     boolean isWhole() {
         return length != null && length == held.size();

@@ -35,6 +35,8 @@ class UploadRows {
             part_tags, attachment_id, message_id, error_code, error_detail, expires_at,
             urls_until""";
     private static final String AFTER = "now() + ?::bigint * interval '1 millisecond'";
+    // What somebody writes to does not run out under their hands.
+    private static final String WRITING = "writer_until = " + AFTER + ", expires_at = greatest(expires_at, " + AFTER + ")";
 
     private final DataSource database;
     private final long lease;
@@ -72,14 +74,13 @@ class UploadRows {
 
     /** Empty when the upload is not there, has ended, or is another's to write. */
     Optional<Upload> lock(long ownerId, UUID id, UUID writer) {
-        return one("update resumable_uploads set writer = ?, writer_until = " + AFTER + " where id = ? and owner_id = ?"
+        return one("update resumable_uploads set writer = ?, " + WRITING + " where id = ? and owner_id = ?"
                 + " and state = 'receiving' and expires_at > now() and (writer is null or writer_until < now()) returning "
-                + COLUMNS, writer, lease, id, ownerId);
+                + COLUMNS, writer, lease, lease, id, ownerId);
     }
 
     boolean renew(UUID id, UUID writer) {
-        return change("update resumable_uploads set writer_until = " + AFTER + " where id = ? and writer = ?", lease, id,
-                writer);
+        return change("update resumable_uploads set " + WRITING + " where id = ? and writer = ?", lease, lease, id, writer);
     }
 
     void unlock(UUID id, UUID writer) {
@@ -105,9 +106,9 @@ class UploadRows {
                 + COLUMNS, message, id, writer);
     }
 
-    void fail(UUID id, UUID writer, Refusal why) {
-        change("update resumable_uploads set state = 'failed', error_code = ?, error_detail = ? where id = ? and writer = ?",
-                why.code.id(), why.detail(), id, writer);
+    Optional<Upload> fail(UUID id, UUID writer, Refusal why) {
+        return one("update resumable_uploads set state = 'failed', error_code = ?, error_detail = ?"
+                + " where id = ? and writer = ? returning " + COLUMNS, why.code.id(), why.detail(), id, writer);
     }
 
     /** The store holds nothing of it any more, and nobody can bring anything. */
@@ -124,11 +125,15 @@ class UploadRows {
         change("delete from resumable_uploads where id = ?", id);
     }
 
-    /** Whose bytes are of no use any more: what has ended, and what nobody went on with. */
-    List<Upload> spare(int most) {
-        return ask("select " + COLUMNS + " from resumable_uploads where held and (state <> 'receiving' or expires_at < now())"
-                + " and (writer is null or writer_until < now()) and (urls_until is null or urls_until < now()) limit ?",
-                UploadRows::upload, most);
+    /**
+     * Takes those whose bytes are of no use any more: what has ended, and what nobody went on with. Whoever wrote to one of
+     * them too slowly has lost it.
+     */
+    List<Upload> spare(int most, UUID writer) {
+        return ask("update resumable_uploads set writer = ?, writer_until = " + AFTER + " where id in (select id"
+                + " from resumable_uploads where held and (state <> 'receiving' or expires_at < now())"
+                + " and (writer is null or writer_until < now()) and (urls_until is null or urls_until < now()) limit ?"
+                + " for update skip locked) returning " + COLUMNS, UploadRows::upload, writer, lease, most);
     }
 
     void forgetExpired() {

@@ -1,5 +1,7 @@
 package dev.parley.attachment.resumable;
 
+import java.util.UUID;
+
 import jakarta.inject.Singleton;
 
 import org.jboss.logging.Logger;
@@ -32,7 +34,7 @@ class UploadSweeper {
     void sweep() {
         try {
             alone.run("upload sweep", () -> {
-                rows.spare(AT_ONCE).forEach(finishing::discard);
+                rows.spare(AT_ONCE, UUID.randomUUID()).forEach(finishing::discard);
                 rows.forgetExpired();
             });
         } catch (RuntimeException e) {

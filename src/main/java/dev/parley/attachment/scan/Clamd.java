@@ -2,6 +2,7 @@ package dev.parley.attachment.scan;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.InterruptedIOException;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.net.StandardProtocolFamily;
@@ -23,6 +24,7 @@ final class Clamd {
     /** Longer than clamd's own MaxScanTime of two minutes; a job's lease is longer still. */
     private static final Duration LONGEST = Duration.ofSeconds(150);
     private static final Duration CONNECT = Duration.ofSeconds(5);
+    private static final Duration PING = Duration.ofSeconds(5);
     private static final String UNIX = "unix:";
     private static final int CHUNK = 64 * 1024;
     private static final int MOST_REPLY = 4096;
@@ -41,38 +43,55 @@ final class Clamd {
      * Blocks until the verdict is there, at most {@link #LONGEST}.
      *
      * @param bytes read to its end, unless clamd has heard enough before; not closed
-     * @throws IOException when the bytes cannot be read; a broken conversation is a {@link Verdict.Undecided}
+     * @throws IOException when the bytes cannot be read, or this thread is interrupted
      */
     Verdict scan(InputStream bytes) throws IOException {
-        try (SocketChannel clamd = connect()) {
-            CompletableFuture<Void> late = closeAfter(clamd, LONGEST);
-            try {
-                return converse(clamd, bytes);
-            } finally {
-                late.cancel(false);
+        try {
+            String reply = ask(LONGEST, clamd -> stream(clamd, bytes));
+            if (Thread.currentThread().isInterrupted()) {
+                throw new InterruptedIOException();
             }
+            if (reply.isEmpty()) {
+                // It was the file's fault only if all is well otherwise.
+                String pong = ask(PING, clamd -> write(clamd, command("PING")));
+                return pong.equals("PONG") ? new Verdict.Undecided("no answer") : new Verdict.Away("no answer");
+            }
+            return Verdict.of(reply);
         } catch (ConnectFailed e) {
             return new Verdict.Away(String.valueOf(e.getCause().getMessage()));
         }
     }
 
-    private static Verdict converse(SocketChannel clamd, InputStream bytes) throws IOException {
+    /** The reply, empty when none came in time. */
+    private String ask(Duration longest, Question question) throws IOException {
+        try (SocketChannel clamd = connect()) {
+            CompletableFuture<Void> late = closeAfter(clamd, longest);
+            try {
+                try {
+                    question.put(clamd);
+                } catch (HungUp e) {
+                    // It may have said why before.
+                }
+                return reply(clamd);
+            } finally {
+                late.cancel(false);
+            }
+        }
+    }
+
+    private static void stream(SocketChannel clamd, InputStream bytes) throws IOException {
         ByteBuffer chunk = ByteBuffer.allocate(Integer.BYTES + CHUNK);
         byte[] buffer = new byte[CHUNK];
-        String broken = null;
-        try {
-            write(clamd, ByteBuffer.wrap("zINSTREAM\0".getBytes(StandardCharsets.US_ASCII)));
-            int got;
-            do {
-                got = bytes.readNBytes(buffer, 0, CHUNK);
-                write(clamd, chunk.clear().putInt(got).put(buffer, 0, got).flip());
-            } while (got > 0);
-        } catch (HungUp e) {
-            // It may have said why before.
-            broken = e.getMessage();
-        }
-        String reply = reply(clamd);
-        return reply.isEmpty() ? new Verdict.Undecided(broken == null ? "no answer" : broken) : Verdict.of(reply);
+        write(clamd, command("INSTREAM"));
+        int got;
+        do {
+            got = bytes.readNBytes(buffer, 0, CHUNK);
+            write(clamd, chunk.clear().putInt(got).put(buffer, 0, got).flip());
+        } while (got > 0);
+    }
+
+    private static ByteBuffer command(String name) {
+        return ByteBuffer.wrap(("z" + name + "\0").getBytes(StandardCharsets.US_ASCII));
     }
 
     private static void write(SocketChannel clamd, ByteBuffer bytes) throws HungUp {
@@ -85,7 +104,7 @@ final class Clamd {
         }
     }
 
-    /** Up to the zero byte or the end of the connection. */
+    /** Up to the zero byte; what breaks off before that is none. */
     private static String reply(SocketChannel clamd) {
         ByteBuffer reply = ByteBuffer.allocate(MOST_REPLY);
         try {
@@ -94,10 +113,10 @@ final class Clamd {
                 // More of it.
             }
         } catch (IOException e) {
-            // What came until then counts.
+            // Broken off, or late.
         }
         String said = new String(reply.array(), 0, reply.position(), StandardCharsets.UTF_8);
-        return said.replace("\0", "");
+        return said.endsWith("\0") ? said.substring(0, said.length() - 1) : "";
     }
 
     private SocketChannel connect() throws IOException {
@@ -137,6 +156,11 @@ final class Clamd {
                 // It is broken, which is what was wanted.
             }
         }, CompletableFuture.delayedExecutor(time.toMillis(), TimeUnit.MILLISECONDS));
+    }
+
+    @FunctionalInterface
+    private interface Question {
+        void put(SocketChannel clamd) throws IOException;
     }
 
     private static final class ConnectFailed extends IOException {

@@ -1,12 +1,11 @@
 package dev.parley.attachment.scan;
 
+import java.time.Duration;
 import java.util.Set;
 
 import jakarta.annotation.Priority;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
-
-import org.jspecify.annotations.Nullable;
 
 import dev.parley.attachment.jobs.FileJobs;
 import dev.parley.attachment.jobs.JobKind;
@@ -14,27 +13,34 @@ import dev.parley.attachment.jobs.Lane;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
 
-/** Scans while this instance runs, when a scanner is named. */
+/** Scans while this instance runs; without a scanner it settles what none of those that had one has left. */
 @Singleton
 class ScanLane {
 
-    private final @Nullable Lane lane;
+    /** Another instance may have a scanner, and then takes jobs sooner. */
+    private static final Duration ABANDONED = Duration.ofMinutes(1);
+
+    private final ScanSettings settings;
+    private final FileJobs jobs;
+    private final Lane lane;
 
     ScanLane(ScanSettings settings, FileJobs jobs, Scans scans) {
-        this.lane = settings.address().isEmpty() ? null
-                : new Lane("scan", Set.of(JobKind.SCAN), settings.workers(), jobs, scans);
+        this.settings = settings;
+        this.jobs = jobs;
+        this.lane = settings.address().isPresent()
+                ? new Lane("scan", Set.of(JobKind.SCAN), settings.workers(), jobs, scans)
+                : new Lane("scan", Set.of(JobKind.SCAN), 1, jobs, scans, ABANDONED);
     }
 
     void start(@Observes StartupEvent event) {
-        if (lane != null) {
-            lane.start();
+        if (settings.address().isPresent()) {
+            jobs.addFailedScans();
         }
+        lane.start();
     }
 
     /** Before the writer stops, which it may be waiting for. */
     void stop(@Observes @Priority(400) ShutdownEvent event) throws InterruptedException {
-        if (lane != null) {
-            lane.stop();
-        }
+        lane.stop();
     }
 }

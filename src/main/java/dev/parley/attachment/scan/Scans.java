@@ -1,8 +1,10 @@
 package dev.parley.attachment.scan;
 
+import java.io.IOException;
 import java.io.InputStream;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 
 import jakarta.inject.Singleton;
 
@@ -31,6 +33,7 @@ class Scans implements Lane.Work {
 
     private static final Logger LOG = Logger.getLogger(Scans.class);
     private static final Duration AWAY = Duration.ofSeconds(2);
+    private static final int MOST_DOUBLINGS = 3;
 
     private final @Nullable Clamd clamd;
     private final Unscanned unscanned;
@@ -39,6 +42,7 @@ class Scans implements Lane.Work {
     private final FileWork work;
     private final MeterRegistry metrics;
     private final AtomicBoolean there = new AtomicBoolean(true);
+    private final AtomicInteger troubles = new AtomicInteger();
 
     Scans(ScanSettings settings, ObjectStore store, Findings findings, FileWork work, MeterRegistry metrics) {
         this.clamd = settings.address().map(Clamd::new).orElse(null);
@@ -54,16 +58,27 @@ class Scans implements Lane.Work {
     }
 
     @Override
-    public Outcome of(Job job) throws Exception {
-        Attachment file = undecided(job);
+    public Outcome of(Job job) {
+        Attachment file = living(job);
         if (file == null) {
             return new Outcome.Done();
+        }
+        if (!undecided(file)) {
+            // Whoever decided may have died before it could say so.
+            release(file, ScanState.of(file.scanState));
+            return new Outcome.Done();
+        }
+        if (clamd == null) {
+            return decide(file, ScanState.SKIPPED, "off");
         }
         Verdict verdict;
         try (InputStream bytes = store.read(String.valueOf(file.storageKey), 0, file.size)) {
             verdict = clamd.scan(bytes);
         } catch (Refusal refusal) {
-            return refusal.code == Code.STORE_UNAVAILABLE ? new Outcome.NotNow(AWAY) : new Outcome.Failed(refusal.detail());
+            return refusal.code == Code.STORE_UNAVAILABLE ? later() : new Outcome.Failed(refusal.detail());
+        } catch (IOException e) {
+            LOG.debugf(e, "File %s could not be read", file.id);
+            return later();
         }
         reached(!(verdict instanceof Verdict.Away), verdict);
         return switch (verdict) {
@@ -72,45 +87,64 @@ class Scans implements Lane.Work {
                 LOG.infof("File %s of user %d is blocked: %s", file.id, file.ownerId, signature);
                 yield decide(file, ScanState.BLOCKED, signature);
             }
-            case Verdict.TooLarge() -> without(file, "too_large");
+            case Verdict.TooLarge() -> without(file, ScanState.TOO_LARGE);
             case Verdict.Undecided(String why) -> new Outcome.Failed(why);
             case Verdict.Away(String why) when unscanned == Unscanned.ALLOW -> without(file, "unreachable");
-            case Verdict.Away(String why) -> new Outcome.NotNow(AWAY);
+            case Verdict.Away(String why) -> later();
         };
     }
 
     @Override
     public void giveUp(Job job, String why) {
-        Attachment file = undecided(job);
-        if (file != null) {
-            without(file, "failed");
+        Attachment file = living(job);
+        if (file != null && undecided(file)) {
+            without(file, ScanState.FAILED);
         }
     }
 
+    /** The scanner or the store is in trouble, no file's fault: asked less often the longer it lasts. */
+    private Outcome later() {
+        return new Outcome.NotNow(AWAY.multipliedBy(1L << Math.min(troubles.getAndIncrement(), MOST_DOUBLINGS)));
+    }
+
     /** The file, while its scan matters to anybody. */
-    private static @Nullable Attachment undecided(Job job) {
+    private static @Nullable Attachment living(Job job) {
         Attachment file = QuarkusTransaction.requiringNew().call(() -> Attachment.findById(job.file()));
-        return file == null || file.storageKey == null || file.state.equals(Attachment.DELETED)
-                || ScanState.of(file.scanState) != ScanState.SCANNING ? null : file;
+        return file == null || file.storageKey == null || file.state.equals(Attachment.DELETED) ? null : file;
+    }
+
+    private static boolean undecided(Attachment file) {
+        return switch (ScanState.of(file.scanState)) {
+            case SCANNING -> true;
+            case BLOCKED -> ScanState.FAILED.equals(file.scanReason);
+            case CLEAN, SKIPPED -> false;
+        };
     }
 
     /** What the setting says about files that the scanner cannot judge. */
     private Outcome without(Attachment file, String reason) {
-        return decide(file, unscanned == Unscanned.ALLOW ? ScanState.SKIPPED : ScanState.BLOCKED, reason);
+        return decide(file, clamd == null || unscanned == Unscanned.ALLOW ? ScanState.SKIPPED : ScanState.BLOCKED, reason);
     }
 
     private Outcome decide(Attachment file, ScanState state, @Nullable String reason) {
         findings.tell(file.id, new Finding.Scanned(state, reason));
         metrics.counter("parley.files.scanned", "state", state.id()).increment();
+        release(file, state);
+        // The bytes of what has a virus go with the next sweep; nobody gets them until then either.
+        return new Outcome.Done();
+    }
+
+    private void release(Attachment file, ScanState state) {
         if (state != ScanState.BLOCKED) {
             QuarkusTransaction.requiringNew().run(() -> work.released(file));
             work.wake();
         }
-        // The bytes of what is blocked go with the next sweep; nobody gets them until then either.
-        return new Outcome.Done();
     }
 
     private void reached(boolean now, Verdict verdict) {
+        if (now) {
+            troubles.set(0);
+        }
         if (there.getAndSet(now) != now) {
             if (now) {
                 LOG.info("clamd answers again");

@@ -14,11 +14,11 @@ sealed interface Verdict {
     record TooLarge() implements Verdict {
     }
 
-    /** It was asked and did not decide. */
+    /** It was asked and did not decide, though it is well. */
     record Undecided(String why) implements Verdict {
     }
 
-    /** Nobody listens there. */
+    /** Nobody listens there, or nobody that answers. */
     record Away(String why) implements Verdict {
     }
 

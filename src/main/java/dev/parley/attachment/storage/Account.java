@@ -12,6 +12,7 @@ import javax.sql.DataSource;
 
 import jakarta.inject.Singleton;
 
+import dev.parley.attachment.storage.StorageReport.Arriving;
 import dev.parley.attachment.storage.StorageReport.InState;
 import dev.parley.attachment.storage.StorageReport.OfUser;
 import dev.parley.attachment.storage.StorageReport.ToRemove;
@@ -26,7 +27,10 @@ class Account {
              group by state order by state""";
     private static final String DOOMED = """
             select count(*), coalesce(sum(size), 0), coalesce(extract(epoch from now() - min(deleted_at)), 0)
-              from media_attachments where state = 'deleted' and storage_key is not null""";
+              from media_attachments
+             where storage_key is not null and (state = 'deleted' or scan_state = 'blocked')""";
+    private static final String ARRIVING = """
+            select count(*), coalesce(sum(received), 0) from resumable_uploads where held and state = 'receiving'""";
     private static final String LARGEST = """
             select u.id, u.name, f.files, f.bytes
               from (select owner_id, count(*) as files, sum(size) as bytes from media_attachments where state <> 'deleted'
@@ -43,8 +47,8 @@ class Account {
 
     StorageReport now() {
         try (Connection connection = database.getConnection()) {
-            return new StorageReport(Instant.now(), states(connection), doomed(connection), largest(connection),
-                    rounds.last().orElse(null));
+            return new StorageReport(Instant.now(), states(connection), arriving(connection), doomed(connection),
+                    largest(connection), rounds.last().orElse(null));
         } catch (SQLException e) {
             throw Outage.of(e);
         }
@@ -57,6 +61,13 @@ class Account {
                 states.add(new InState(row.getString(1), row.getLong(2), row.getLong(3)));
             }
             return states;
+        }
+    }
+
+    private static Arriving arriving(Connection connection) throws SQLException {
+        try (PreparedStatement statement = connection.prepareStatement(ARRIVING); ResultSet row = statement.executeQuery()) {
+            row.next();
+            return new Arriving(row.getLong(1), row.getLong(2));
         }
     }
 

@@ -10,7 +10,7 @@ import java.util.Set;
 public interface KnownObjects {
 
     /**
-     * @param keys of objects, {@link dev.parley.attachment.Inventory#PAGE} at most
+     * @param keys of objects, or of the uploads that objects belong to, {@link dev.parley.attachment.Inventory#PAGE} at most
      * @return those that are known, in whatever state their rows are
      */
     Set<String> known(Collection<String> keys);

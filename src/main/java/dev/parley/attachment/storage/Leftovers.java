@@ -25,6 +25,14 @@ public interface Leftovers {
     /** Removes one; one that is gone meanwhile is no error. */
     void remove(Leftover leftover);
 
+    /**
+     * Whether that many are no accident of uploads: it is another database then, or another's store, and nothing is removed
+     * unless somebody insists.
+     */
+    default boolean isSuspicious(long found, long looked) {
+        return found > 100 && found * 10 > looked;
+    }
+
     /** Whether a round removes them; otherwise people must see to it. */
     default boolean removable() {
         return true;

@@ -1,5 +1,6 @@
 package dev.parley.attachment.storage;
 
+import java.sql.Array;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -14,9 +15,15 @@ import jakarta.inject.Singleton;
 
 import dev.parley.problem.Outage;
 
-/** The objects of files, until the sweeper has removed them. */
+/** The objects of files and of their previews, until the sweeper has removed them. */
 @Singleton
 class MediaObjects implements KnownObjects {
+
+    private static final String KNOWN = """
+            select storage_key from media_attachments where storage_key collate "C" = any(?)
+            union all
+            select p.storage_key from media_previews p join media_attachments a on a.id = p.attachment_id
+             where p.storage_key collate "C" = any(?) and a.storage_key is not null""";
 
     private final DataSource database;
 
@@ -27,9 +34,10 @@ class MediaObjects implements KnownObjects {
     @Override
     public Set<String> known(Collection<String> keys) {
         try (Connection connection = database.getConnection();
-                PreparedStatement statement = connection.prepareStatement(
-                        "select storage_key from media_attachments where storage_key collate \"C\" = any(?)")) {
-            statement.setArray(1, connection.createArrayOf("text", keys.toArray()));
+                PreparedStatement statement = connection.prepareStatement(KNOWN)) {
+            Array asked = connection.createArrayOf("text", keys.toArray());
+            statement.setArray(1, asked);
+            statement.setArray(2, asked);
             try (ResultSet rows = statement.executeQuery()) {
                 Set<String> known = new HashSet<>();
                 while (rows.next()) {

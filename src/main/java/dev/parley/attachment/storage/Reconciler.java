@@ -50,7 +50,11 @@ class Reconciler {
         try {
             // Each instance has a disk of its own.
             new Round(temporary, before()).run(settings.dryRun(), true);
-            if (isDue()) {
+            Optional<Instant> last = rounds.lastAsScheduled(settings.dryRun());
+            if (last.isEmpty()) {
+                // What a new database would remove may be all that another has.
+                run(true, false);
+            } else if (last.get().plus(settings.reconcileEvery()).isBefore(Instant.now())) {
                 run(settings.dryRun(), false);
             }
         } catch (RuntimeException e) {
@@ -81,11 +85,6 @@ class Reconciler {
         found.stream().filter(some -> some.found() > 0).forEach(some -> LOG.infof("%s: found %d (%d bytes), removed %d. %s",
                 some.kind(), some.found(), some.bytes(), some.removed(), some.note() == null ? "" : some.note()));
         return Optional.of(round);
-    }
-
-    private boolean isDue() {
-        return rounds.last().map(last -> last.startedAt().plus(settings.reconcileEvery()).isBefore(Instant.now()))
-                .orElse(true);
     }
 
     private Instant before() {

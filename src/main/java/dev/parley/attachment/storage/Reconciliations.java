@@ -4,6 +4,7 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.List;
@@ -52,6 +53,25 @@ class Reconciliations {
             throw Outage.of(e);
         } catch (JsonProcessingException e) {
             throw new IllegalStateException(e);
+        }
+    }
+
+    /**
+     * When the last of those that count as scheduled began: any as the schedule makes them, or else the first of all, so that
+     * who only asks what would be removed puts nothing off. Empty before the first.
+     */
+    Optional<Instant> lastAsScheduled(boolean dryRun) {
+        try (Connection connection = database.getConnection();
+                PreparedStatement statement = connection.prepareStatement("""
+                        select coalesce(max(started_at) filter (where dry_run = ?), min(started_at))
+                          from storage_reconciliations""")) {
+            statement.setBoolean(1, dryRun);
+            try (ResultSet row = statement.executeQuery()) {
+                row.next();
+                return Optional.ofNullable(row.getObject(1, OffsetDateTime.class)).map(OffsetDateTime::toInstant);
+            }
+        } catch (SQLException e) {
+            throw Outage.of(e);
         }
     }
 

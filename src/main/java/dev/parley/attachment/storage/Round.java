@@ -15,9 +15,6 @@ final class Round {
 
     private static final Logger LOG = Logger.getLogger(Round.class);
     private static final int SAMPLE = 10;
-    /** That much of everything is no accident of uploads: it is another database, or another's bucket. */
-    private static final int SUSPICIOUS_PERCENT = 10;
-    private static final long NEVER_SUSPICIOUS = 100;
 
     private final Leftovers leftovers;
     private final Instant before;
@@ -39,7 +36,7 @@ final class Round {
         try {
             looked = leftovers.find(before, page -> page.forEach(this::count));
             if (found > 0 && !dryRun && leftovers.removable()) {
-                if (isSuspicious() && !force) {
+                if (leftovers.isSuspicious(found, looked) && !force) {
                     note = "Nothing was removed: %d of %d is too much to be left behind by accident.".formatted(found, looked)
                             + " Is this the right database, and is the store Parley's alone? If so, ask with force=true.";
                 } else {
@@ -51,10 +48,6 @@ final class Round {
             note = Outage.is(e) ? "The database is away" : "It broke off: " + e.getMessage();
         }
         return new Found(leftovers.kind(), looked, found, bytes, removed, oldest, List.copyOf(sample), note);
-    }
-
-    private boolean isSuspicious() {
-        return found > NEVER_SUSPICIOUS && found * 100 > looked * SUSPICIOUS_PERCENT;
     }
 
     private void count(Leftover one) {

@@ -9,6 +9,9 @@ import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.MediaType;
 
 import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponseSchema;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
@@ -16,6 +19,7 @@ import org.jboss.resteasy.reactive.RestQuery;
 
 import dev.parley.account.Caller;
 import dev.parley.problem.Code;
+import dev.parley.problem.Input;
 import dev.parley.problem.Refusal;
 import io.smallrye.common.annotation.RunOnVirtualThread;
 
@@ -48,12 +52,14 @@ class StorageResource {
     @Operation(summary = "Compare the store with the rows now", description = "Answers when it is done; the report has it as "
             + "well. With dry_run=false what is left behind is removed, with force=true even where it is suspiciously much. "
             + "Files whose bytes are lost are only reported.")
+    @APIResponse(responseCode = "400", description = "`dry_run` or `force` is neither `true` nor `false`")
     @APIResponse(responseCode = "403", description = "Only for admins of the service")
     @APIResponse(responseCode = "409", description = "Another comparison is going on")
     @APIResponseSchema(Reconciliation.class)
-    public Reconciliation reconcile(@RestQuery("dry_run") @DefaultValue("true") boolean dryRun,
-            @RestQuery @DefaultValue("false") boolean force) {
-        return reconciler.run(dryRun, force)
+    public Reconciliation reconcile(
+            @Parameter(schema = @Schema(type = SchemaType.BOOLEAN, defaultValue = "true")) @RestQuery("dry_run") @DefaultValue("true") String dryRun,
+            @Parameter(schema = @Schema(type = SchemaType.BOOLEAN, defaultValue = "false")) @RestQuery @DefaultValue("false") String force) {
+        return reconciler.run(Input.truth("dry_run", dryRun), Input.truth("force", force))
                 .orElseThrow(() -> new Refusal(Code.CONFLICT, "Another comparison is going on; its report will say"));
     }
 }

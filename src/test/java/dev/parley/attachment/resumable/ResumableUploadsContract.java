@@ -3,23 +3,28 @@ package dev.parley.attachment.resumable;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import java.io.IOException;
 import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.security.MessageDigest;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.Base64;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
+import java.util.UUID;
 
 import javax.sql.DataSource;
 
@@ -31,8 +36,11 @@ import org.junit.jupiter.api.Timeout;
 
 import com.fasterxml.jackson.databind.JsonNode;
 
+import dev.parley.attachment.storage.Leftovers;
 import dev.parley.testsupport.Answer;
 import dev.parley.testsupport.Person;
+import dev.parley.testsupport.SampleFiles;
+import io.quarkus.arc.All;
 import io.quarkus.test.common.http.TestHTTPResource;
 
 /** What every store keeps of uploads that are interrupted. */
@@ -47,10 +55,17 @@ abstract class ResumableUploadsContract {
     URI base;
 
     @Inject
+    @All
+    List<Leftovers> leftovers;
+
+    @Inject
     DataSource database;
 
     @Inject
     UploadSweeper sweeper;
+
+    @Inject
+    UploadRows rows;
 
     private Person ann;
     private Set<String> others;
@@ -66,6 +81,48 @@ abstract class ResumableUploadsContract {
 
     private void assertNothingHeld() {
         assertThat(others).containsAll(held());
+    }
+
+    @Test
+    void whatIsArrivingIsNoLeftoverUntilTheDatabaseForgetsIt() {
+        TusClient small = TusClient.begin(ann, MIB, Map.of());
+        small.patch(0, new byte[100]).expect(204);
+        TusClient large = TusClient.begin(ann, TEXT.length, Map.of());
+        large.patch(0, Arrays.copyOf(TEXT, 9 * MIB)).expect(204);
+        Set<String> mine = held();
+        mine.removeAll(others);
+        Set<String> before = leftovers();
+
+        forget(small);
+        forget(large);
+
+        Set<String> after = leftovers();
+        after.removeAll(before);
+        assertThat(mine).isNotEmpty().allSatisfy(held -> assertThat(after).anyMatch(held::endsWith));
+        assertThat(after).allSatisfy(leftover -> assertThat(mine).anyMatch(held -> held.endsWith(leftover)));
+        leftovers.forEach(kind -> kind.find(Instant.now().plusSeconds(60), page -> page.stream()
+                .filter(leftover -> after.contains(leftover.name())).forEach(kind::remove)));
+        assertNothingHeld();
+    }
+
+    /** Whatever their age. */
+    private Set<String> leftovers() {
+        Set<String> names = new HashSet<>();
+        leftovers.stream().filter(kind -> Set.of("object_without_row", "unfinished_upload").contains(kind.kind()))
+                .forEach(kind -> kind.find(Instant.now().plusSeconds(60),
+                        page -> page.forEach(leftover -> names.add(leftover.name()))));
+        return names;
+    }
+
+    private void forget(TusClient upload) {
+        assertThat(upload.offset()).isPositive();
+        try (Connection connection = database.getConnection();
+                PreparedStatement statement = connection.prepareStatement("delete from resumable_uploads where id = ?::uuid")) {
+            statement.setString(1, upload.path.substring(upload.path.lastIndexOf('/') + 1));
+            assertThat(statement.executeUpdate()).isEqualTo(1);
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     @Test
@@ -149,9 +206,51 @@ abstract class ResumableUploadsContract {
         assertThat(upload.head().headers().firstValue("upload-defer-length")).hasValue("1");
         upload.patch(0, TEXT).expect(204);
         assertThat(upload.state().get("state").asText()).isEqualTo("receiving");
+        // Said by a request that comes to nothing, it does not make a whole of what lies there.
+        upload.patch(TEXT.length, new byte[0], "Upload-Length", "" + TEXT.length, "Upload-Checksum",
+                "sha1 " + hash("SHA-1", TEXT)).expect(460);
+        assertThat(upload.state().get("state").asText()).isEqualTo("receiving");
         upload.patch(TEXT.length, new byte[0], "Upload-Length", "" + TEXT.length).expect(204);
 
         assertThat(fetched(taken(upload))).isEqualTo(TEXT);
+    }
+
+    @Test
+    void whatWasStoredButNotRememberedDoesNotCount() throws Exception {
+        TusClient upload = TusClient.begin(ann, TEXT.length, Map.of());
+        upload.patch(0, Arrays.copyOf(TEXT, 3 * MIB)).expect(204);
+        try (Socket socket = upload.patching(3 * MIB, 10 * MIB, Arrays.copyOfRange(TEXT, 3 * MIB, 12 * MIB))) {
+            loseLease(upload);
+            socket.getOutputStream().write(TEXT, 12 * MIB, MIB);
+            assertThat(status(socket)).isEqualTo(423);
+        }
+        assertThat(upload.offset()).isEqualTo(3 * MIB);
+        upload.patch(3 * MIB, Arrays.copyOfRange(TEXT, 3 * MIB, TEXT.length)).expect(204);
+
+        assertThat(fetched(taken(upload))).isEqualTo(TEXT);
+        assertNothingHeld();
+    }
+
+    @Test
+    void whoHasLostAnUploadNeitherEndsItNorGoesOnWithIt() throws Exception {
+        byte[] photo = Files.readAllBytes(SampleFiles.get("photo.png"));
+        TusClient upload = TusClient.begin(ann, 20_000_000, Map.of());
+        try (Socket tooLarge = upload.patching(0, photo.length, new byte[0])) {
+            loseLease(upload);
+            tooLarge.getOutputStream().write(photo);
+            assertThat(status(tooLarge)).isEqualTo(423);
+        }
+        assertThat(upload.state().get("state").asText()).isEqualTo("receiving");
+        assertThat(held()).hasSizeGreaterThan(others.size());
+
+        UUID id = UUID.fromString(upload.state().get("id").asText());
+        UUID writer = UUID.randomUUID();
+        change(upload, "expires_at = now() + interval '2 seconds'");
+        Upload written = rows.lock(ann.id, id, writer).orElseThrow();
+        assertThat(written.expiresAt()).isAfter(Instant.now().plusSeconds(4));
+        change(upload, "expires_at = now(), writer_until = now()");
+        assertThat(rows.spare(1_000, UUID.randomUUID())).extracting(Upload::id).contains(id);
+        assertThat(rows.save(id, writer, written.held(), written.length())).isEmpty();
     }
 
     @Test
@@ -195,9 +294,24 @@ abstract class ResumableUploadsContract {
     }
 
     private void expire(TusClient upload) throws SQLException {
+        change(upload, "expires_at = now()");
+    }
+
+    /** As when the request that writes has been silent for so long that another has gone on, and ended since. */
+    private void loseLease(TusClient upload) throws SQLException {
+        await().untilAsserted(() -> assertThat(upload.patch(TEXT.length, new byte[1]).status()).isEqualTo(423));
+        change(upload, "writer = gen_random_uuid(), writer_until = now()");
+    }
+
+    private static int status(Socket socket) throws IOException {
+        String answer = new String(socket.getInputStream().readNBytes(12), StandardCharsets.US_ASCII);
+        return Integer.parseInt(answer.substring(9));
+    }
+
+    private void change(TusClient upload, String values) throws SQLException {
         try (Connection connection = database.getConnection();
                 PreparedStatement statement = connection
-                        .prepareStatement("update resumable_uploads set expires_at = now() where id = ?::uuid")) {
+                        .prepareStatement("update resumable_uploads set " + values + " where id = ?::uuid")) {
             statement.setString(1, upload.path.substring(upload.path.lastIndexOf('/') + 1));
             assertThat(statement.executeUpdate()).isEqualTo(1);
         }

@@ -28,7 +28,7 @@ class S3ResumableUploadsTest extends ResumableUploadsContract {
         return Stream.concat(
                 s3.listMultipartUploads(list -> list.bucket(bucket)).uploads().stream().map(MultipartUpload::key),
                 s3.listObjectsV2Paginator(list -> list.bucket(bucket)).contents().stream().map(object -> object.key())
-                        .filter(key -> key.endsWith("-tail")))
+                        .filter(key -> key.contains("-tail")))
                 .collect(Collectors.toSet());
     }
 }

@@ -5,9 +5,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
 
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -61,6 +66,35 @@ class ClamdTest {
                 .isInstanceOf(Verdict.Away.class);
         assertThat(scan("127.0.0.1:1", Clamav.EICAR)).isInstanceOf(Verdict.Away.class);
         assertThatThrownBy(() -> new Clamd("clamd.ctl")).hasMessageContaining("host:port or unix:/path");
+    }
+
+    @Test
+    void whoHangsUpIsAwayUnlessAllIsWellButForThatFile() throws Exception {
+        try (ServerSocket nobody = new ServerSocket(0, 5, InetAddress.getLoopbackAddress())) {
+            assertThat(scanAnsweredBy(nobody, "", "")).isInstanceOf(Verdict.Away.class);
+            assertThat(scanAnsweredBy(nobody, "stream: OK", "")).as("half a reply").isInstanceOf(Verdict.Away.class);
+            assertThat(scanAnsweredBy(nobody, "HTTP/1.1 400 Bad Request", "HTTP/1.1 400 Bad Request"))
+                    .isInstanceOf(Verdict.Away.class);
+            assertThat(scanAnsweredBy(nobody, "", "PONG\0")).isInstanceOf(Verdict.Undecided.class);
+            assertThat(scanAnsweredBy(nobody, "stream: Can't allocate memory ERROR\0")).isInstanceOf(Verdict.Undecided.class);
+        }
+    }
+
+    /** Each reply ends a connection. */
+    private static Verdict scanAnsweredBy(ServerSocket server, String... replies) throws Exception {
+        FutureTask<Void> serving = new FutureTask<>(() -> {
+            for (String reply : replies) {
+                try (Socket client = server.accept()) {
+                    client.getInputStream().read(new byte[100]);
+                    client.getOutputStream().write(reply.getBytes(StandardCharsets.US_ASCII));
+                }
+            }
+            return null;
+        });
+        Thread.ofVirtual().start(serving);
+        Verdict verdict = scan("127.0.0.1:" + server.getLocalPort(), new byte[0]);
+        serving.get(10, TimeUnit.SECONDS);
+        return verdict;
     }
 
     private static Verdict scan(String address, byte[] bytes) throws IOException {

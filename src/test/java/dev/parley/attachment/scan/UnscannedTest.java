@@ -2,12 +2,16 @@ package dev.parley.attachment.scan;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.UUID;
 
@@ -15,13 +19,16 @@ import javax.sql.DataSource;
 
 import jakarta.inject.Inject;
 
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 import com.fasterxml.jackson.databind.JsonNode;
 
+import dev.parley.attachment.Attachment;
 import dev.parley.attachment.Findings;
 import dev.parley.attachment.ObjectStore;
+import dev.parley.attachment.jobs.FileJobs;
 import dev.parley.attachment.jobs.FileWork;
 import dev.parley.attachment.jobs.Job;
 import dev.parley.attachment.jobs.JobKind;
@@ -30,6 +37,7 @@ import dev.parley.testsupport.Clamav;
 import dev.parley.testsupport.Form;
 import dev.parley.testsupport.Person;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.quarkus.narayana.jta.QuarkusTransaction;
 import io.quarkus.test.common.http.TestHTTPResource;
 import io.quarkus.test.junit.QuarkusTest;
 
@@ -48,6 +56,9 @@ class UnscannedTest {
 
     @Inject
     FileWork work;
+
+    @Inject
+    FileJobs jobs;
 
     @Inject
     DataSource database;
@@ -80,6 +91,37 @@ class UnscannedTest {
         assertThat(scans("127.0.0.1:1", ScanSettings.Unscanned.ALLOW).of(job(file))).isEqualTo(new Outcome.Done());
         assertThat(now().get("scan_state").asText()).isEqualTo("skipped");
         assertThat(now().get("scan_reason").asText()).isEqualTo("unreachable");
+        assertThat(ann.get("/api/files/" + file.get("id").asText()).status()).isEqualTo(200);
+    }
+
+    @Test
+    void aStoreThatBreaksOffIsWaitedForAndNoTry() throws Exception {
+        JsonNode file = undecided(5);
+        Path object = store.file(key(file)).orElseThrow();
+        byte[] bytes = Files.readAllBytes(object);
+        // It can be opened and not be read.
+        Files.delete(object);
+        Files.createDirectory(object);
+        try (ServerSocket scanner = new ServerSocket(0, 5, InetAddress.getLoopbackAddress())) {
+            Scans scans = scans("127.0.0.1:" + scanner.getLocalPort(), ScanSettings.Unscanned.WITHHOLD);
+            assertThat(scans.of(job(file))).isEqualTo(new Outcome.NotNow(Duration.ofSeconds(2)));
+            assertThat(scans.of(job(file))).isEqualTo(new Outcome.NotNow(Duration.ofSeconds(4)));
+        } finally {
+            Files.delete(object);
+            Files.write(object, bytes);
+        }
+        assertThat(now().get("scan_state").asText()).isEqualTo("scanning");
+    }
+
+    @Test
+    void whatAScannerLeftUndecidedIsServedOnceThereIsNoneAnyMore() throws SQLException {
+        JsonNode file = undecided(5);
+        change("insert into file_jobs (attachment_id, job, due_at) values (?, 'scan', now() - interval '2 minutes')", file);
+        Awaitility.await().until(() -> {
+            jobs.wake();
+            return now().get("scan_state").asText().equals("skipped");
+        });
+        assertThat(now().get("scan_reason").asText()).isEqualTo("off");
         assertThat(ann.get("/api/files/" + file.get("id").asText()).status()).isEqualTo(200);
     }
 
@@ -121,13 +163,21 @@ class UnscannedTest {
     /** A file of a message, as if the scanner had not been asked yet. */
     private JsonNode undecided(int size) throws SQLException {
         JsonNode file = ann.post(room, new Form().file("a.txt", text(size))).expect(201).at("/files_data/0");
-        try (Connection connection = database.getConnection();
-                PreparedStatement statement = connection.prepareStatement(
-                        "update media_attachments set scan_state = 'scanning', scan_reason = null where id = ?")) {
+        change("update media_attachments set scan_state = 'scanning', scan_reason = null where id = ?", file);
+        return file;
+    }
+
+    private void change(String sql, JsonNode file) throws SQLException {
+        try (Connection connection = database.getConnection(); PreparedStatement statement = connection.prepareStatement(sql)) {
             statement.setObject(1, UUID.fromString(file.get("id").asText()));
             statement.executeUpdate();
         }
-        return file;
+    }
+
+    private static String key(JsonNode file) {
+        Attachment row = QuarkusTransaction.requiringNew()
+                .call(() -> Attachment.findById(UUID.fromString(file.get("id").asText())));
+        return row.storageKey;
     }
 
     /** The newest message's file. */
