@@ -46,6 +46,10 @@ public interface DirectStore {
 
     List<Place> places(Held held, long length, Duration goodFor);
 
-    /** @throws Refusal {@link Code#CONFLICT} when not all of it is there, and nothing else */
+    /**
+     * What is there by now, which may be other parts than the last time.
+     *
+     * @throws Refusal {@link Code#CONFLICT} when not all of it is there, and nothing else
+     */
     Held arrived(Held held, long length);
 }

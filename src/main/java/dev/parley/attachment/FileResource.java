@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
 import dev.parley.account.Caller;
 import dev.parley.attachment.preview.PreviewSize;
 import dev.parley.problem.Code;
+import dev.parley.problem.Input;
 import dev.parley.problem.Refusal;
 import io.smallrye.common.annotation.RunOnVirtualThread;
 
@@ -55,7 +56,7 @@ class FileResource {
     public Response get(String id, @QueryParam("user") @Nullable String user,
             @QueryParam("expires") @Nullable String expires, @QueryParam("signature") @Nullable String signature,
             @Context Request request, @Context HttpHeaders headers) {
-        UUID fileId = uuid(id);
+        UUID fileId = Input.uuid(id, Code.FILE_NOT_FOUND);
         long viewer = viewer(fileId, user, expires, signature);
         return files.serve(fileId, viewer, request, headers);
     }
@@ -83,7 +84,7 @@ class FileResource {
     public Response preview(String id, @QueryParam("size") @DefaultValue("small") String size,
             @QueryParam("user") @Nullable String user, @QueryParam("expires") @Nullable String expires,
             @QueryParam("signature") @Nullable String signature, @Context Request request, @Context HttpHeaders headers) {
-        UUID fileId = uuid(id);
+        UUID fileId = Input.uuid(id, Code.FILE_NOT_FOUND);
         long viewer = viewer(fileId, user, expires, signature);
         return files.servePreview(fileId, PreviewSize.of(size), viewer, request, headers);
     }
@@ -110,13 +111,5 @@ class FileResource {
             // As wrong as a wrong signature.
         }
         throw new Refusal(Code.BAD_SIGNATURE);
-    }
-
-    private static UUID uuid(String id) {
-        try {
-            return UUID.fromString(id);
-        } catch (IllegalArgumentException e) {
-            throw new Refusal(Code.FILE_NOT_FOUND);
-        }
     }
 }

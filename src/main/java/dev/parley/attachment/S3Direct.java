@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 
 import dev.parley.attachment.PartialStore.Held;
@@ -74,14 +75,19 @@ final class S3Direct implements DirectStore {
             });
             return whole(held, length, there, List.of());
         }
-        List<Part> parts = store.asking(() -> {
+        Optional<List<Part>> listed = store.asking(() -> {
             try {
-                return store.s3.listParts(list -> list.bucket(store.bucket).key(held.key()).uploadId(held.multipart()))
-                        .parts();
+                return Optional.of(store.s3.listParts(
+                        list -> list.bucket(store.bucket).key(held.key()).uploadId(held.multipart())).parts());
             } catch (NoSuchUploadException gone) {
-                return List.of();
+                return Optional.empty();
             }
         });
+        if (listed.isEmpty() && held.size() == length) {
+            // A try before has made one object of them already.
+            return held;
+        }
+        List<Part> parts = listed.orElseGet(List::of);
         for (int i = 0; i < parts.size(); i++) {
             if (parts.get(i).partNumber() != i + 1) {
                 throw incomplete();

@@ -18,6 +18,7 @@ import dev.parley.problem.Code;
 import dev.parley.problem.Refusal;
 import software.amazon.awssdk.services.s3.model.CompletedPart;
 import software.amazon.awssdk.services.s3.model.NoSuchUploadException;
+import software.amazon.awssdk.services.s3.model.S3Exception;
 import software.amazon.awssdk.services.s3.model.S3Object;
 
 /**
@@ -80,6 +81,11 @@ final class S3Partials implements PartialStore {
                             .uploadId(held.multipart()).multipartUpload(all -> all.parts(parts)));
                 } catch (NoSuchUploadException doneBefore) {
                     return held;
+                } catch (S3Exception other) {
+                    if (other.awsErrorDetails() != null && "InvalidPart".equals(other.awsErrorDetails().errorCode())) {
+                        throw new Refusal(Code.CONFLICT);
+                    }
+                    throw other;
                 }
             });
         }

@@ -1,5 +1,7 @@
 package dev.parley.attachment;
 
+import static java.util.Objects.requireNonNull;
+
 import java.io.IOException;
 import java.io.InputStream;
 import java.time.Instant;
@@ -76,12 +78,17 @@ public class Uploads {
     public Attachment receive(long ownerId, InputStream bytes, String name, @Nullable Double claimed, Allowance allowed) {
         rates.upload(ownerId);
         try (Spooled spooled = spool.take(bytes, head -> limit(head, allowed))) {
-            return receive(ownerId, spooled, name, claimed, allowed);
+            return receive(ownerId, spooled, name, claimed, allowed, 0);
         }
     }
 
-    /** The same for a file that has arrived already; the caller closes it. */
-    public Attachment receive(long ownerId, Spooled spooled, String name, @Nullable Double claimed, Allowance allowed) {
+    /**
+     * The same for a file that has arrived already; the caller closes it.
+     *
+     * @param counted bytes of it that its owner's quota has counted as arriving
+     */
+    public Attachment receive(long ownerId, Spooled spooled, String name, @Nullable Double claimed, Allowance allowed,
+            long counted) {
         try {
             Recognised what = Recogniser.of(spooled.file());
             if (what.type() == FileType.UNKNOWN && !allowed.anyType()) {
@@ -91,7 +98,7 @@ public class Uploads {
                 throw Spool.tooLarge(allowed.of(what.kind()));
             }
             Spooled welcome = stripped(spooled, what.type());
-            Attachment file = pending(ownerId, name, welcome, what, claimed);
+            Attachment file = pending(ownerId, name, welcome, what, claimed, counted);
             try {
                 store.put(file.storageKey, welcome.file(), file.mimeType);
             } catch (RuntimeException e) {
@@ -103,14 +110,19 @@ public class Uploads {
             received.increment(welcome.size());
             return file;
         } catch (IOException e) {
-            throw new IllegalStateException("A spooled upload could not be read", e);
+            throw Trouble.with(requireNonNull(spooled.file().getParent()), e);
         }
     }
 
     /** Refuses a file before its bytes come: of somebody who sends too many, or has no room for it. */
     public void admit(long ownerId, long size) {
         rates.upload(ownerId);
-        QuarkusTransaction.requiringNew().run(() -> quota.require(ownerId, size));
+        requireRoom(ownerId, size);
+    }
+
+    /** @throws Refusal {@link Code#QUOTA_EXCEEDED} when its owner has no room for so many bytes more */
+    public void requireRoom(long ownerId, long size) {
+        QuarkusTransaction.requiringNew().run(() -> quota.require(ownerId, size, 0));
     }
 
     private Spooled stripped(Spooled spooled, FileType type) throws IOException {
@@ -183,7 +195,8 @@ public class Uploads {
         return Recogniser.early(head, head.length).map(allowed::of).orElseGet(allowed::largest);
     }
 
-    private Attachment pending(long ownerId, String name, Spooled spooled, Recognised what, @Nullable Double claimed) {
+    private Attachment pending(long ownerId, String name, Spooled spooled, Recognised what, @Nullable Double claimed,
+            long counted) {
         Attachment file = new Attachment();
         file.id = UUID.randomUUID();
         file.ownerId = ownerId;
@@ -202,7 +215,7 @@ public class Uploads {
         file.expiresAt = file.createdAt.plus(limits.unboundFor());
         work.begin(file);
         QuarkusTransaction.requiringNew().run(() -> {
-            quota.require(ownerId, file.size);
+            quota.require(ownerId, file.size, counted);
             file.persist();
         });
         return file;

@@ -1,6 +1,7 @@
 package dev.parley.problem;
 
 import java.text.Normalizer;
+import java.util.UUID;
 import java.util.regex.Pattern;
 
 import org.jspecify.annotations.Nullable;
@@ -90,6 +91,15 @@ public final class Input {
             }
         }
         throw new Refusal(otherwise);
+    }
+
+    /** The same of an id that is a UUID. */
+    public static UUID uuid(@Nullable String value, Code otherwise) {
+        try {
+            return UUID.fromString(String.valueOf(value));
+        } catch (IllegalArgumentException e) {
+            throw new Refusal(otherwise);
+        }
     }
 
     // Bidirectional overrides would let a name rewrite the text around it.

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.ByteArrayInputStream;
 import java.io.SequenceInputStream;
+import java.net.URI;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -123,6 +124,40 @@ class FileLimitsTest extends FilesScene {
         dora.delete("/api/chat/messages/" + taken.getFirst().get("id").asLong()).expect(200);
 
         dora.post(room, video()).expect(201);
+    }
+
+    @Test
+    void whatIsArrivingTakesRoomToo() {
+        Person emil = Person.register(base, "Emil");
+        byte[] video = file(Kind.VIDEO, LIMITS.get(Kind.VIDEO));
+        Map<String, String> whole = Map.of("Tus-Resumable", "1.0.0", "Upload-Length", "" + video.length);
+        List<String> uploads = new ArrayList<>();
+        for (int number = 0; number < 4; number++) {
+            uploads.add(location(emil.call("POST", "/api/uploads", null, whole)));
+        }
+        assertRefused(emil.call("POST", "/api/uploads", null, whole), 413, "quota_exceeded",
+                "No room for a file of 1.0MB: your files take 4.0MB of the 4.0MB that they may.");
+        // It takes its own room only once.
+        patch(emil, uploads.getFirst(), video).expect(204);
+        assertRefused(emil.post(emil.group("Full"), video()), 413, "quota_exceeded", "No room for a file of 1.0MB");
+        // One that did not say how long it would be is asked when its bytes come.
+        String open = location(emil.call("POST", "/api/uploads", null,
+                Map.of("Tus-Resumable", "1.0.0", "Upload-Defer-Length", "1")));
+        assertRefused(patch(emil, open, video), 413, "quota_exceeded", "No room for a file of 1.0MB");
+        emil.call("DELETE", uploads.getLast(), null, Map.of("Tus-Resumable", "1.0.0")).expect(204);
+        patch(emil, open, video, "Upload-Length", "" + video.length).expect(204);
+    }
+
+    private static String location(Answer created) {
+        created.expect(201);
+        return URI.create(created.headers().firstValue("location").orElseThrow()).getPath();
+    }
+
+    private static Answer patch(Person person, String upload, byte[] bytes, String... headers) {
+        List<String> all = new ArrayList<>(List.of("Tus-Resumable", "1.0.0", "Upload-Offset", "0"));
+        all.addAll(List.of(headers));
+        return person.send("PATCH", upload, java.net.http.HttpRequest.BodyPublishers.ofByteArray(bytes),
+                "application/offset+octet-stream", all.toArray(String[]::new));
     }
 
     private static Form video() {

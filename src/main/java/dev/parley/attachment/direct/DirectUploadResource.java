@@ -93,7 +93,7 @@ class DirectUploadResource {
     @APIResponseSchema(UploadView.class)
     public UploadView complete(String id) {
         requireOn();
-        return uploads.complete(caller.id(), uuid(id));
+        return uploads.complete(caller.id(), Input.uuid(id, Code.UPLOAD_NOT_FOUND));
     }
 
     @DELETE
@@ -103,21 +103,13 @@ class DirectUploadResource {
     @APIResponse(responseCode = "404", description = "Upload not found; or these uploads are off")
     public Response delete(String id) {
         requireOn();
-        uploads.end(caller.id(), uuid(id));
+        uploads.end(caller.id(), Input.uuid(id, Code.UPLOAD_NOT_FOUND));
         return Response.noContent().build();
     }
 
     private void requireOn() {
         if (!on) {
             throw new Refusal(Code.NOT_FOUND);
-        }
-    }
-
-    private static UUID uuid(String id) {
-        try {
-            return UUID.fromString(id);
-        } catch (IllegalArgumentException e) {
-            throw new Refusal(Code.UPLOAD_NOT_FOUND);
         }
     }
 }

@@ -10,7 +10,6 @@ import org.jspecify.annotations.Nullable;
 
 import dev.parley.attachment.DirectStore;
 import dev.parley.attachment.DirectStore.Place;
-import dev.parley.attachment.PartialStore.Held;
 import dev.parley.problem.Code;
 import dev.parley.problem.Refusal;
 
@@ -58,12 +57,13 @@ public class DirectUploads {
     public UploadView complete(long ownerId, UUID id) {
         Upload there = require(ownerId, id);
         if (there.state() == Upload.State.RECEIVING) {
-            try (Lease lease = Lease.take(rows, ownerId, id)) {
+            return UploadView.of(uploads.writing(ownerId, id, lease -> {
                 Upload upload = lease.upload();
-                Held held = upload.isWhole() ? upload.held() : store.arrived(upload.held(), upload.length());
-                lease.save(held, upload.length());
-                return UploadView.of(finishing.finish(lease));
-            }
+                if (upload.attachment() == null) {
+                    lease.save(store.arrived(upload.held(), upload.length()), upload.length());
+                }
+                return finishing.finish(lease);
+            }));
         }
         if (there.state() == Upload.State.FAILED) {
             throw Lease.ended(there);

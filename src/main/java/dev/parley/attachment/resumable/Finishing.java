@@ -103,7 +103,7 @@ class Finishing {
         try (Spooled whole = partials.assemble(upload.held(), sha256(upload))) {
             Metadata metadata = upload.metadata();
             Attachment file = uploads.receive(upload.ownerId(), whole, metadata.fileName(), metadata.duration(),
-                    limits.allowance());
+                    limits.allowance(), upload.offset());
             lease.stored(file.id);
             return file.id;
         }

@@ -8,12 +8,12 @@ import jakarta.inject.Singleton;
 import org.jspecify.annotations.Nullable;
 
 import dev.parley.attachment.Allowance;
-import dev.parley.attachment.Arrivals;
 import dev.parley.attachment.FileLimits;
 import dev.parley.attachment.Paced;
 import dev.parley.attachment.PartialStore;
 import dev.parley.attachment.Recogniser;
 import dev.parley.attachment.Spool;
+import dev.parley.attachment.Uploads;
 import dev.parley.problem.Code;
 import dev.parley.problem.Refusal;
 
@@ -24,13 +24,13 @@ class Receiving {
     private final PartialStore partials;
     private final RunningDigests digests;
     private final FileLimits limits;
-    private final Arrivals arrivals;
+    private final Uploads files;
 
-    Receiving(PartialStore partials, RunningDigests digests, FileLimits limits, Arrivals arrivals) {
+    Receiving(PartialStore partials, RunningDigests digests, FileLimits limits, Uploads files) {
         this.partials = partials;
         this.digests = digests;
         this.limits = limits;
-        this.arrivals = arrivals;
+        this.files = files;
     }
 
     /**
@@ -38,19 +38,9 @@ class Receiving {
      *
      * @return the upload as it is then
      * @throws Refusal {@link Code#CHECKSUM_MISMATCH}, which takes nothing; {@link Code#FILE_TOO_LARGE} as soon as the bytes
-     *         tell; {@link Code#BAD_REQUEST} and {@link Code#TIMED_OUT} for a body that breaks off, after what came was taken;
-     *         {@link Code#TOO_MANY_REQUESTS} as {@link Arrivals#begin} does
+     *         tell; {@link Code#BAD_REQUEST} and {@link Code#TIMED_OUT} for a body that breaks off, after what came was taken
      */
     Upload receive(Lease lease, InputStream body, @Nullable Checksum checksum) {
-        Arrivals.Arrival arrival = arrivals.begin(lease.upload().ownerId());
-        try {
-            return take(lease, body, checksum);
-        } finally {
-            arrival.close();
-        }
-    }
-
-    private Upload take(Lease lease, InputStream body, @Nullable Checksum checksum) {
         Upload upload = lease.upload();
         MessageDigest sha256 = digests.take(upload.id(), upload.offset());
         MessageDigest sum = checksum == null ? null : checksum.digest();
@@ -74,6 +64,29 @@ class Receiving {
         long most = upload.length() != null ? upload.length() : limits.allowance().largest();
         if (length > most - upload.offset()) {
             throw upload.length() != null ? Intake.surplus() : Spool.tooLarge(most);
+        }
+    }
+
+    /**
+     * Refuses bytes for which their owner has no room, where that was not asked when the upload began.
+     *
+     * @param length of the body, negative when it does not say
+     */
+    void requireRoom(Upload upload, long length) {
+        files.requireRoom(upload.ownerId(), upload.length() != null ? upload.length() - upload.offset() : Math.max(length, 0));
+    }
+
+    /** @throws Refusal {@link Code#FILE_TOO_LARGE}, {@link Code#EMPTY_FILE} */
+    void checkLength(@Nullable Long length) {
+        if (length == null) {
+            return;
+        }
+        if (length == 0) {
+            throw new Refusal(Code.EMPTY_FILE);
+        }
+        long most = limits.allowance().largest();
+        if (length > most) {
+            throw Spool.tooLarge(most);
         }
     }
 

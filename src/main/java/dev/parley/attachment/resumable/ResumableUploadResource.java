@@ -2,7 +2,6 @@ package dev.parley.attachment.resumable;
 
 import java.io.InputStream;
 import java.util.Locale;
-import java.util.UUID;
 
 import jakarta.annotation.security.PermitAll;
 import jakarta.ws.rs.Consumes;
@@ -35,6 +34,7 @@ import org.jspecify.annotations.Nullable;
 import dev.parley.account.Caller;
 import dev.parley.attachment.FileLimits;
 import dev.parley.problem.Code;
+import dev.parley.problem.Input;
 import dev.parley.problem.Refusal;
 import dev.parley.room.Viewers;
 import io.quarkus.security.Authenticated;
@@ -90,10 +90,11 @@ class ResumableUploadResource {
     @APIResponse(responseCode = "413", description = "File too large. Maximum size: 100.0MB")
     public Response create(@Context HttpHeaders headers, InputStream body) {
         Tus.requireVersion(headers);
+        Resuming.Piece first = Tus.hasBytes(headers) ? piece(headers, body, null) : null;
         Upload upload = created.create(caller.id(), headers);
         String location = viewers.of(caller.id()).base() + Tus.PATH + "/" + upload.id();
-        if (Tus.hasBytes(headers)) {
-            upload = uploads.goOn(caller.id(), upload.id(), 0, piece(headers, body, null));
+        if (first != null) {
+            upload = uploads.beginWith(upload, first);
         }
         return Tus.tell(Response.status(201), upload).header(HttpHeaders.LOCATION, location).entity(UploadView.of(upload))
                 .build();
@@ -104,7 +105,7 @@ class ResumableUploadResource {
     @Operation(hidden = true)
     public Response head(String id, @Context HttpHeaders headers) {
         Tus.requireVersion(headers);
-        Upload upload = uploads.look(caller.id(), uuid(id));
+        Upload upload = uploads.look(caller.id(), Input.uuid(id, Code.UPLOAD_NOT_FOUND));
         if (upload.state() == Upload.State.FAILED) {
             throw Lease.ended(upload);
         }
@@ -124,7 +125,7 @@ class ResumableUploadResource {
     @APIResponse(responseCode = "423", description = "It is being finished; ask again")
     @APIResponseSchema(UploadView.class)
     public UploadView get(String id) {
-        return UploadView.of(uploads.look(caller.id(), uuid(id)));
+        return UploadView.of(uploads.look(caller.id(), Input.uuid(id, Code.UPLOAD_NOT_FOUND)));
     }
 
     @PATCH
@@ -153,7 +154,9 @@ class ResumableUploadResource {
             throw new Refusal(Code.BAD_REQUEST, "Upload-Offset is missing");
         }
         Long length = Tus.number(headers, "Upload-Length");
-        return Tus.tell(Response.noContent(), uploads.goOn(caller.id(), uuid(id), offset, piece(headers, body, length)))
+        return Tus
+                .tell(Response.noContent(),
+                        uploads.goOn(caller.id(), Input.uuid(id, Code.UPLOAD_NOT_FOUND), offset, piece(headers, body, length)))
                 .build();
     }
 
@@ -165,7 +168,7 @@ class ResumableUploadResource {
     @APIResponse(responseCode = "423", description = "A request is writing to it")
     public Response delete(String id, @Context HttpHeaders headers) {
         Tus.requireVersion(headers);
-        uploads.end(caller.id(), uuid(id));
+        uploads.end(caller.id(), Input.uuid(id, Code.UPLOAD_NOT_FOUND));
         return Response.noContent().build();
     }
 
@@ -187,13 +190,5 @@ class ResumableUploadResource {
     private static Resuming.Piece piece(HttpHeaders headers, InputStream body, @Nullable Long length) {
         return new Resuming.Piece(body, headers.getLength(), length,
                 Checksum.parse(headers.getHeaderString("Upload-Checksum")));
-    }
-
-    private static UUID uuid(String id) {
-        try {
-            return UUID.fromString(id);
-        } catch (IllegalArgumentException e) {
-            throw new Refusal(Code.UPLOAD_NOT_FOUND);
-        }
     }
 }

@@ -9,11 +9,10 @@ import jakarta.inject.Singleton;
 
 import org.jspecify.annotations.Nullable;
 
-import dev.parley.attachment.FileLimits;
+import dev.parley.attachment.Arrivals;
 import dev.parley.attachment.ObjectStore;
 import dev.parley.attachment.PartialStore;
 import dev.parley.attachment.PartialStore.Held;
-import dev.parley.attachment.Spool;
 import dev.parley.attachment.Uploads;
 import dev.parley.problem.Code;
 import dev.parley.problem.Refusal;
@@ -26,14 +25,14 @@ class Resuming {
     private final PartialStore partials;
     private final Receiving receiving;
     private final Finishing finishing;
-    private final FileLimits limits;
+    private final Arrivals arrivals;
 
-    Resuming(UploadRows rows, PartialStore partials, Receiving receiving, Finishing finishing, FileLimits limits) {
+    Resuming(UploadRows rows, PartialStore partials, Receiving receiving, Finishing finishing, Arrivals arrivals) {
         this.rows = rows;
         this.partials = partials;
         this.receiving = receiving;
         this.finishing = finishing;
-        this.limits = limits;
+        this.arrivals = arrivals;
     }
 
     /**
@@ -59,7 +58,7 @@ class Resuming {
      */
     Upload create(long ownerId, Metadata metadata, @Nullable Long length, Function<String, Held> begin,
             @Nullable Duration urlsFor) {
-        checkLength(length);
+        receiving.checkLength(length);
         UUID id = UUID.randomUUID();
         Upload upload = rows.insert(id, ownerId, metadata, Uploads.displayable(metadata.fileName()), length,
                 Held.nothing(ObjectStore.newKey()), urlsFor);
@@ -72,34 +71,56 @@ class Resuming {
     }
 
     /**
+     * Takes the bytes that come with the beginning. Who hears of no upload cannot go on with it: it is gone then, unless
+     * something of it has arrived.
+     *
+     * @throws Refusal as {@link #goOn} does
+     */
+    Upload beginWith(Upload begun, Piece piece) {
+        try {
+            return goOn(begun.ownerId(), begun.id(), 0, piece);
+        } catch (Refusal refusal) {
+            if (rows.find(begun.ownerId(), begun.id()).filter(Upload::isUntouched).isPresent()) {
+                end(begun.ownerId(), begun.id());
+            }
+            throw refusal;
+        }
+    }
+
+    /**
      * Takes more bytes, and finishes the upload when they were the last.
      *
-     * @throws Refusal {@link Code#CONFLICT} when this is not where it stands; what {@link Lease#take},
+     * @throws Refusal {@link Code#CONFLICT} when this is not where it stands; what {@link #writing},
      *         {@link Receiving#receive} and {@link Finishing#finish} refuse
      */
     Upload goOn(long ownerId, UUID id, long offset, Piece piece) {
-        try (Lease lease = Lease.take(rows, ownerId, id)) {
+        return writing(ownerId, id, lease -> {
             if (lease.upload().direct()) {
                 throw new Refusal(Code.CONFLICT, "The bytes of this upload go to the bucket");
             }
             if (offset != lease.upload().offset()) {
                 throw new Refusal(Code.CONFLICT, "The upload stands at " + lease.upload().offset());
             }
-            if (lease.upload().isWaiting()) {
-                return finishing.finish(lease);
-            }
-            sayLength(lease, piece.length);
-            receiving.expect(lease.upload(), piece.bodyLength);
-            try {
-                receiving.receive(lease, piece.body, piece.checksum);
-            } catch (Refusal refusal) {
-                if (refusal.code == Code.FILE_TOO_LARGE) {
-                    finishing.fail(lease, refusal);
-                }
-                throw refusal;
-            }
-            return lease.upload().isWaiting() ? finishing.finish(lease) : lease.upload();
+            return lease.upload().isWaiting() ? finishing.finish(lease) : goOn(lease, piece);
+        });
+    }
+
+    private Upload goOn(Lease lease, Piece piece) {
+        boolean open = lease.upload().length() == null;
+        sayLength(lease, piece.length);
+        receiving.expect(lease.upload(), piece.bodyLength);
+        if (open) {
+            receiving.requireRoom(lease.upload(), piece.bodyLength);
         }
+        try {
+            receiving.receive(lease, piece.body, piece.checksum);
+        } catch (Refusal refusal) {
+            if (refusal.code == Code.FILE_TOO_LARGE) {
+                finishing.fail(lease, refusal);
+            }
+            throw refusal;
+        }
+        return lease.upload().isWaiting() ? finishing.finish(lease) : lease.upload();
     }
 
     /** The upload as it stands; if all was there when something went wrong, it is finished now. */
@@ -108,14 +129,30 @@ class Resuming {
         if (!upload.isWaiting()) {
             return upload;
         }
-        try (Lease lease = Lease.take(rows, ownerId, id)) {
-            return lease.upload().isWaiting() ? finishing.finish(lease) : lease.upload();
+        try {
+            return writing(ownerId, id, lease -> lease.upload().isWaiting() ? finishing.finish(lease) : lease.upload());
         } catch (Refusal refusal) {
             Upload now = rows.find(ownerId, id).orElseThrow(() -> refusal);
             if (now.state() == Upload.State.RECEIVING) {
                 throw refusal;
             }
             return now;
+        }
+    }
+
+    /**
+     * Whatever takes bytes or makes a file of them: one at a time for each upload, and so many at once altogether.
+     *
+     * @throws Refusal as {@link Lease#take} and {@link Arrivals#begin} do
+     */
+    Upload writing(long ownerId, UUID id, Function<Lease, Upload> work) {
+        try (Lease lease = Lease.take(rows, ownerId, id)) {
+            Arrivals.Arrival arrival = arrivals.begin(ownerId);
+            try {
+                return work.apply(lease);
+            } finally {
+                arrival.close();
+            }
         }
     }
 
@@ -140,20 +177,7 @@ class Resuming {
         if (upload.length() != null || length < upload.offset()) {
             throw new Refusal(Code.BAD_REQUEST, "Upload-Length does not fit what was said or sent before");
         }
-        checkLength(length);
+        receiving.checkLength(length);
         lease.expect(length);
-    }
-
-    private void checkLength(@Nullable Long length) {
-        if (length == null) {
-            return;
-        }
-        if (length == 0) {
-            throw new Refusal(Code.EMPTY_FILE);
-        }
-        long most = limits.allowance().largest();
-        if (length > most) {
-            throw Spool.tooLarge(most);
-        }
     }
 }

@@ -38,6 +38,11 @@ record Upload(UUID id, long ownerId, State state, Metadata metadata, @Nullable L
         return new Upload(id, ownerId, state, metadata, told, held, attachment, message, error, expiresAt, direct);
     }
 
+    /** Whether nothing has come, and nothing become of it. */
+    boolean isUntouched() {
+        return state == State.RECEIVING && held.size() == 0;
+    }
+
     /** Whether all its bytes are here. */
     boolean isWhole() {
         return length != null && length == held.size();

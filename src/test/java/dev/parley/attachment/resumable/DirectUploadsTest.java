@@ -8,9 +8,15 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.Random;
+
+import javax.sql.DataSource;
 
 import jakarta.inject.Inject;
 
@@ -20,6 +26,7 @@ import org.junit.jupiter.api.Test;
 
 import com.fasterxml.jackson.databind.JsonNode;
 
+import dev.parley.attachment.Arrivals;
 import dev.parley.testsupport.Person;
 import dev.parley.testsupport.S3Bucket;
 import io.quarkus.test.common.WithTestResource;
@@ -39,6 +46,12 @@ class DirectUploadsTest {
 
     @Inject
     S3Client s3;
+
+    @Inject
+    DataSource database;
+
+    @Inject
+    Arrivals arrivals;
 
     private final HttpClient http = HttpClient.newHttpClient();
     private Person ann;
@@ -89,6 +102,42 @@ class DirectUploadsTest {
 
         assertThat(fetched(message())).isEqualTo(text);
         assertThat(objects()).isEqualTo(objects + 1);
+    }
+
+    @Test
+    void aPartThatIsPutAgainTakesThePlaceOfTheFirst() throws Exception {
+        byte[] text = "All work and no play\n".repeat(450_000).getBytes(StandardCharsets.US_ASCII);
+        JsonNode begun = begin(text.length);
+        int first = begun.at("/puts/0/size").asInt();
+        put(begun.at("/puts/1"), Arrays.copyOfRange(text, first, text.length));
+        put(begun.at("/puts/0"), Arrays.copyOf(text, first));
+        // As if other parts had been there when it was looked last.
+        try (Connection connection = database.getConnection();
+                PreparedStatement statement = connection.prepareStatement(
+                        "update resumable_uploads set received = length, part_tags = '{\"a\",\"b\"}' where id = ?::uuid")) {
+            statement.setString(1, begun.get("id").asText());
+            statement.executeUpdate();
+        }
+        ann.get("/api/uploads/" + begun.get("id").asText()).expect(409);
+        complete(begun, 200);
+
+        assertThat(fetched(message())).isEqualTo(text);
+    }
+
+    @Test
+    void finishingCountsAsAnUploadThatArrives() throws Exception {
+        JsonNode begun = begin(HELLO.length);
+        put(begun.at("/puts/0"), HELLO);
+        List<Arrivals.Arrival> all = new ArrayList<>();
+        try {
+            for (int number = 0; number < 100; number++) {
+                all.add(arrivals.begin(ann.id));
+            }
+            complete(begun, 429);
+        } finally {
+            all.forEach(Arrivals.Arrival::close);
+        }
+        complete(begun, 200);
     }
 
     @Test

@@ -9,11 +9,14 @@ import java.net.URI;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -145,6 +148,15 @@ class TusProtocolTest {
         assertThat(upload.state().get("state").asText()).isEqualTo("finished");
     }
 
+    private Answer beginWith(String length, byte[] bytes, @Nullable String checksum) {
+        List<String> headers = new ArrayList<>(List.of("Tus-Resumable", "1.0.0", "Upload-Length", length));
+        if (checksum != null) {
+            headers.addAll(List.of("Upload-Checksum", checksum));
+        }
+        return ann.send("POST", "/api/uploads", BodyPublishers.ofByteArray(bytes), TusClient.BYTES,
+                headers.toArray(String[]::new));
+    }
+
     @Test
     void whoCannotSendAPatchSaysSo() {
         TusClient upload = TusClient.begin(ann, HELLO.length, Map.of());
@@ -209,7 +221,10 @@ class TusProtocolTest {
     }
 
     @Test
-    void unfinishedUploadsAreCounted() {
+    void unfinishedUploadsAreCountedAndThoseRefusedWithTheirFirstBytesAreNone() {
+        beginWith("5", HELLO, "crc99 AAAA").expect(400);
+        beginWith("5", HELLO, null).expect(413);
+        beginWith("" + HELLO.length, HELLO, "sha1 AAAA").expect(460);
         for (int i = 0; i < 100; i++) {
             TusClient.begin(ann, 5, Map.of());
         }
