@@ -463,4 +463,15 @@ class BadInputTest {
                 .doesNotContain("Exception").doesNotContain("java.");
         assertThat(answer.json().path("status").asInt()).as(which).isEqualTo(answer.status());
     }
+
+    @Test
+    void http2IsNotSpokenSinceItsStreamsHideWhoIsSlow() {
+        String settings = "\u0000\u0000\u0000\u0004\u0000\u0000\u0000\u0000\u0000";
+        Wire preface = Wire.raw(base, "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n" + settings, null);
+        assertThat(preface.status()).isNotEqualTo(200);
+        assertThat(preface.head()).doesNotStartWith("\u0000");
+        Wire upgrade = Wire.call(base, "GET", "/q/health/live", Map.of("Connection", "Upgrade, HTTP2-Settings", "Upgrade",
+                "h2c", "HTTP2-Settings", "AAMAAABkAAQAAP__"), null);
+        assertThat(upgrade.status()).isEqualTo(200);
+    }
 }

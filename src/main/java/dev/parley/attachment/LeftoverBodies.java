@@ -9,7 +9,6 @@ import io.quarkus.vertx.http.runtime.filters.Filters;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
-import io.vertx.core.http.HttpVersion;
 import io.vertx.ext.web.RoutingContext;
 
 /**
@@ -40,7 +39,7 @@ class LeftoverBodies {
 
     private void watch(RoutingContext exchange) {
         HttpServerRequest request = exchange.request();
-        if (request.version() != HttpVersion.HTTP_2 && !request.isEnded()) {
+        if (!request.isEnded()) {
             exchange.addHeadersEndHandler(ignored -> {
                 if (mustClose(exchange)) {
                     exchange.response().putHeader(HttpHeaders.CONNECTION, HttpHeaders.CLOSE);

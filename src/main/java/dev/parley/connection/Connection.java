@@ -21,7 +21,7 @@ import io.netty.util.ReferenceCountUtil;
  */
 public final class Connection extends ChannelDuplexHandler {
 
-    private static final AttributeKey<Connection> KEY = AttributeKey.valueOf(Connection.class, "of");
+    private static final AttributeKey<Object> KEY = AttributeKey.valueOf(Connection.class, "of");
     /** For a connection too many, whose client may never say a word. */
     private static final long REFUSAL_NANOS = 2_000_000_000L;
     private static final byte[] TOO_MANY = ("HTTP/1.1 503 Service Unavailable\r\nRetry-After: 5\r\nConnection: close\r\n"
@@ -29,7 +29,7 @@ public final class Connection extends ChannelDuplexHandler {
 
     private final Connections connections;
     private final Pace incoming;
-    private final Pace outgoing;
+    private final Reading outgoing;
     private ChannelHandlerContext context;
     private Channel channel;
     private boolean counted;
@@ -39,48 +39,46 @@ public final class Connection extends ChannelDuplexHandler {
     private long begunAt;
     private boolean begun = true;
     private @Nullable Exchange exchange;
-    /** HTTP/2 has many at a time, and bytes of its own between them. */
-    private boolean multiplexed;
-    private int streams;
     private long received;
     private long offered;
-    private long silentNanos;
-    private long heard;
-    private long heardAt;
+    private boolean paused;
+    private @Nullable Silence silence;
 
     Connection(Connections connections, ConnectionSettings settings) {
         this.connections = connections;
         this.incoming = new Pace(settings.patience());
-        this.outgoing = new Pace(settings.patience());
+        this.outgoing = new Reading(settings.patience(), settings.reading());
     }
 
     /** The one behind a channel; null when it was not accepted by this server. */
     public static @Nullable Connection of(Channel channel) {
-        return channel.attr(KEY).get();
+        return channel.attr(KEY).get() instanceof Connection connection ? connection : null;
     }
 
     /** From now on it is a WebSocket whose peer says something, if only a pong, within this time. */
     public void expectLife(long nanos) {
-        silentNanos = nanos;
-        heardAt = System.nanoTime();
+        silence = new Silence(nanos, System.nanoTime());
+    }
+
+    /** Whether a request's body is left waiting, for a reason that is not its client's. */
+    public void pause(boolean on) {
+        paused = on;
     }
 
     void begins(Exchange next) {
         begun = false;
-        if (next.multiplexed()) {
-            multiplexed = true;
-            streams++;
-        } else {
-            exchange = next;
-            incoming.rest();
-            outgoing.rest();
-        }
+        paused = false;
+        exchange = next;
+        incoming.rest();
     }
 
+    /** On any thread. */
     void answered(Exchange ended) {
-        freeSince = System.nanoTime();
-        if (ended.multiplexed()) {
-            streams--;
+        if (channel.eventLoop().inEventLoop()) {
+            ended.answered();
+            freeSince = System.nanoTime();
+        } else {
+            channel.eventLoop().execute(() -> answered(ended));
         }
     }
 
@@ -116,7 +114,7 @@ public final class Connection extends ChannelDuplexHandler {
         if (message instanceof ByteBuf bytes) {
             received += bytes.readableBytes();
         }
-        if (!begun && !multiplexed && isFree()) {
+        if (!begun && isFree()) {
             begun = true;
             begunAt = System.nanoTime();
         }
@@ -132,26 +130,38 @@ public final class Connection extends ChannelDuplexHandler {
     }
 
     private boolean isFree() {
-        return streams == 0 && (exchange == null || exchange.isOver());
+        return exchange == null || exchange.isOver();
     }
 
     /** Ends it when its client is too slow or has gone. */
     void look(long now, long headNanos, long idleNanos) {
         Exchange current = exchange;
+        var unwritten = channel.unsafe().outboundBuffer();
+        if (unwritten == null) {
+            return;
+        }
+        boolean waits = !unwritten.isEmpty();
+        long taken = offered - unwritten.totalPendingWriteBytes() + unwritten.currentProgress();
         if (!counted) {
             if (now - freeSince > REFUSAL_NANOS) {
                 close();
             }
         } else if (current != null && current.isSocket(channel)) {
-            lookAtSocket(now);
-        } else if (isFree()) {
+            lookAtSocket(now, waits, taken);
+        } else if (outgoing.isTooSlow(now, waits, taken)) {
+            // By a reset: the system would go on with what it has taken, for as long as the client likes.
+            channel.config().setOption(ChannelOption.SO_LINGER, 0);
+            close();
+        } else if (current == null || isFree()) {
             incoming.rest();
-            outgoing.rest();
+            if (waits) {
+                freeSince = now;
+            }
             if (begun ? now - begunAt > headNanos : now - freeSince > idleNanos) {
                 close();
             }
-        } else {
-            lookAtExchange(now, current);
+        } else if (incoming.isTooSlow(now, current.expectsMore() && !paused && channel.config().isAutoRead(), received)) {
+            current.timeOut(this::close);
         }
     }
 
@@ -160,25 +170,15 @@ public final class Connection extends ChannelDuplexHandler {
         context.close();
     }
 
-    private void lookAtSocket(long now) {
-        if (received != heard || !channel.config().isAutoRead()) {
-            heard = received;
-            heardAt = now;
-        } else if (silentNanos > 0 && now - heardAt > silentNanos) {
-            close();
-        }
-    }
-
-    private void lookAtExchange(long now, @Nullable Exchange current) {
-        boolean expecting = current != null && current.expectsMore() && channel.config().isAutoRead();
-        var unwritten = channel.unsafe().outboundBuffer();
-        if (incoming.isTooSlow(now, expecting, received) && current != null) {
-            current.timeOut(this::close);
-        } else if (unwritten != null && outgoing.isTooSlow(now, !unwritten.isEmpty(),
-                offered - unwritten.totalPendingWriteBytes() + unwritten.currentProgress())) {
-            // By a reset: the system would go on with what it has taken, for as long as the client likes.
-            channel.config().setOption(ChannelOption.SO_LINGER, 0);
-            close();
+    private void lookAtSocket(long now, boolean waits, long taken) {
+        Silence silent = silence;
+        if (silent != null) {
+            if (!channel.config().isAutoRead()) {
+                silent.excuse(now);
+            }
+            if (silent.isTooLong(now, received, waits, taken)) {
+                close();
+            }
         }
     }
 }

@@ -24,4 +24,8 @@ interface ConnectionSettings {
     /** How long a request's body, or a client who reads its answer, may be slower than 1 KiB a second. */
     @WithDefault("20s")
     Duration patience();
+
+    /** The same for a client who did read, or for whom the system took megabytes: it tells of slow lines in large steps. */
+    @WithDefault("180s")
+    Duration reading();
 }

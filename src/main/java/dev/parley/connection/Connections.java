@@ -58,10 +58,7 @@ public class Connections {
         if (connection != null) {
             Exchange exchange = new Exchange(routing.request());
             connection.begins(exchange);
-            routing.addEndHandler(ended -> {
-                exchange.answered();
-                connection.answered(exchange);
-            });
+            routing.addEndHandler(ended -> connection.answered(exchange));
         } else if (!warned.getAndSet(true)) {
             LOG.warn("Connections are not watched: slow clients may stay for as long as they like");
         }
@@ -93,8 +90,17 @@ public class Connections {
             long now = System.nanoTime();
             // A copy, since who is closed leaves at once.
             List<Connection> all = new ArrayList<>(its);
-            all.forEach(connection -> connection.look(now, head, idle));
+            all.forEach(connection -> look(connection, now, head, idle));
         }, 1, 1, TimeUnit.SECONDS);
         return its;
+    }
+
+    private static void look(Connection connection, long now, long head, long idle) {
+        try {
+            connection.look(now, head, idle);
+        } catch (RuntimeException e) {
+            // Thrown on, it would be the last look at all of them.
+            LOG.warn("A connection could not be looked at", e);
+        }
     }
 }

@@ -8,7 +8,6 @@ import io.netty.channel.Channel;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
-import io.vertx.core.http.HttpVersion;
 import io.vertx.core.json.JsonObject;
 
 /** A request and its answer, as far as its connection cares. */
@@ -16,7 +15,6 @@ final class Exchange {
 
     private final HttpServerRequest request;
     private final boolean upgrades;
-    private final boolean multiplexed;
     private final boolean body;
     private boolean answered;
     private boolean socket;
@@ -26,11 +24,6 @@ final class Exchange {
         upgrades = request.getHeader("Sec-WebSocket-Key") != null;
         body = request.headers().contains(HttpHeaders.TRANSFER_ENCODING)
                 || !"0".equals(Objects.requireNonNullElse(request.getHeader(HttpHeaders.CONTENT_LENGTH), "0"));
-        multiplexed = request.version() == HttpVersion.HTTP_2;
-    }
-
-    boolean multiplexed() {
-        return multiplexed;
     }
 
     void answered() {

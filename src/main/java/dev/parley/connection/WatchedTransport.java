@@ -15,6 +15,7 @@ import io.netty.channel.ServerChannel;
 import io.netty.channel.socket.DatagramChannel;
 import io.netty.channel.socket.InternetProtocolFamily;
 import io.quarkus.arc.Arc;
+import io.quarkus.runtime.LaunchMode;
 import io.vertx.core.datagram.DatagramSocketOptions;
 import io.vertx.core.net.ClientOptionsBase;
 import io.vertx.core.net.NetServerOptions;
@@ -32,7 +33,10 @@ final class WatchedTransport implements Transport {
     @Override
     public void configure(NetServerOptions options, boolean domainSocket, ServerBootstrap bootstrap) {
         transport.configure(options, domainSocket, bootstrap);
-        bootstrap.handler(new Acceptor(Arc.container().instance(Connections.class).get()));
+        // In dev mode a server stays while its classes are replaced, these among them.
+        if (LaunchMode.current() != LaunchMode.DEVELOPMENT) {
+            bootstrap.handler(new Acceptor(Arc.container().instance(Connections.class).get()));
+        }
     }
 
     /** On the server's own channel, where the connections come out. */

@@ -53,7 +53,7 @@ public class Admission {
     }
 
     /** Whether a user has more sockets than a user may have: many may have opened at once. */
-    boolean isCrowded(long userId) {
+    public boolean isCrowded(long userId) {
         return here.sockets(userId) > perUser;
     }
 

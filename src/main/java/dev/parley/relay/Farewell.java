@@ -14,7 +14,6 @@ import org.eclipse.microprofile.config.inject.ConfigProperty;
 import io.quarkus.arc.All;
 import io.quarkus.runtime.ShutdownDelayInitiatedEvent;
 import io.quarkus.vertx.http.runtime.filters.Filters;
-import io.vertx.core.http.HttpVersion;
 import io.vertx.ext.web.RoutingContext;
 
 /**
@@ -49,7 +48,7 @@ class Farewell {
 
     private void count(RoutingContext request) {
         if (request.request().getHeader("Sec-WebSocket-Key") == null) {
-            if (leaving && request.request().version() != HttpVersion.HTTP_2) {
+            if (leaving) {
                 request.response().putHeader("Connection", "close");
             }
             requests.incrementAndGet();

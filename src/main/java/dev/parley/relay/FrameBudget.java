@@ -101,7 +101,7 @@ public class FrameBudget {
         hold.size += bytes;
         hold.wanted = hold.size - hold.counted;
         if (arriving.add(hold)) {
-            hold.since = System.nanoTime();
+            hold.begin(System.nanoTime());
         }
         if (hold == lane) {
             return true;
@@ -166,6 +166,8 @@ public class FrameBudget {
             waiting.remove(next);
             granted.add(next);
         }
+        // Nothing could come while they waited.
+        granted.forEach(hold -> hold.begin(System.nanoTime()));
     }
 
     /** What one message takes. Used by one thread at a time, but for its release. */
@@ -221,9 +223,13 @@ public class FrameBudget {
             }
             double seconds = (now - since) / 1e9;
             boolean slow = arrived - before < seconds * BYTES_A_SECOND;
+            begin(now);
+            return slow;
+        }
+
+        private void begin(long now) {
             since = now;
             before = arrived;
-            return slow;
         }
     }
 }

@@ -73,6 +73,7 @@ public final class FrameGuard extends ChannelInboundHandlerAdapter {
         this.mostBytes = mostBytes;
         this.tooBig = tooBig;
         this.verdict = verdict;
+        channel.pipeline().addAfter(ENCODER, "parley-pings", new LatestPing());
         channel.pipeline().addAfter(ENCODER, "parley-guard", this);
         // Text that is not UTF-8 is refused, not repaired (RFC 6455, 8.1); told by exceptionCaught below.
         channel.pipeline().addAfter(ENCODER, "parley-utf8", new Utf8FrameValidator(false));
@@ -95,6 +96,10 @@ public final class FrameGuard extends ChannelInboundHandlerAdapter {
                     .maxFramePayloadLength(mostBytes).allowExtensions(false).closeOnProtocolViolation(false).build()));
         }
         guard.gate = new FrameGate(channel, budget, owner, mostBytes);
+        if (pipeline.get(FrameGate.NAME) != null) {
+            // Of another handshake on this connection, which failed.
+            pipeline.remove(FrameGate.NAME);
+        }
         pipeline.addBefore(DECODER, EARLY, guard.new Early(early));
         pipeline.addBefore(DECODER, FrameGate.NAME, guard.gate);
         guard.gate.open(guard);

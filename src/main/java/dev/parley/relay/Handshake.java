@@ -15,6 +15,7 @@ import dev.parley.problem.Refusal;
 import dev.parley.room.RoomAccess;
 import dev.parley.room.Viewers;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelPipeline;
 import io.quarkus.vertx.VertxContextSupport;
 import io.quarkus.vertx.http.runtime.VertxHttpConfig;
 import io.quarkus.websockets.next.HttpUpgradeCheck;
@@ -75,7 +76,7 @@ class Handshake implements HttpUpgradeCheck {
                 // Read before the upgrade, so that an inbox hears its rooms from its first moment.
                 long[] rooms = access.roomsOf(who.userId());
                 FrameGate gate = new FrameGate(channel, budget, who::userId, mostReceived);
-                channel.pipeline().addBefore("httpDecoder", FrameGate.NAME, gate);
+                watch(channel, gate);
                 context.userData().put(ADMITTED, new Admitted(who, rooms, gate, channel, base, room));
                 return CheckResult.permitUpgradeSync();
             } catch (Refusal refusal) {
@@ -84,5 +85,15 @@ class Handshake implements HttpUpgradeCheck {
                         : Map.of());
             }
         });
+    }
+
+    /** On a connection where another handshake may have failed later, for a version that is not ours. */
+    private static void watch(Channel channel, FrameGate gate) {
+        ChannelPipeline pipeline = channel.pipeline();
+        if (pipeline.get(FrameGate.NAME) == null) {
+            pipeline.addBefore("httpDecoder", FrameGate.NAME, gate);
+        } else {
+            pipeline.replace(FrameGate.NAME, FrameGate.NAME, gate);
+        }
     }
 }

@@ -158,8 +158,7 @@ final class Client {
                 then = () -> enter(who);
             } catch (RuntimeException e) {
                 Refusal refusal = Turns.refusal(e);
-                then = () -> engine.send(tools.json.connectError("/",
-                        Map.of("message", refusal.detail(), "data", Problem.of(refusal.code, refusal.detail()))));
+                then = () -> refuse(refusal);
             }
             Runnable answer = then;
             engine.run(() -> {
@@ -169,6 +168,11 @@ final class Client {
                 }
             });
         });
+    }
+
+    private void refuse(Refusal refusal) {
+        engine.send(tools.json.connectError("/",
+                Map.of("message", refusal.detail(), "data", Problem.of(refusal.code, refusal.detail()))));
     }
 
     /** {@code {"token": …}}, what the client was given as {@code auth}. */
@@ -194,13 +198,19 @@ final class Client {
     }
 
     private void enter(Tokens.Verified who) {
+        tools.online.came(who.userId());
+        if (tools.admission.isCrowded(who.userId())) {
+            // Many may have been let in at once.
+            tools.online.went(who.userId());
+            refuse(new Refusal(Code.TOO_MANY_REQUESTS, "Too many sockets"));
+            return;
+        }
         tools.vertx.cancelTimer(deadline);
         deadline = timer(Duration.between(Instant.now(), who.expiresAt()), this::expire);
         engine.trust(who.userId());
         user = new SignedIn(who.userId(), engine, tools);
         // Before the answer, so that nothing said after it is missed.
         tools.clients.add(user);
-        tools.online.came(who.userId());
         engine.send(tools.json.connected(Map.of("sid", tools.sessions.newId())));
     }
 

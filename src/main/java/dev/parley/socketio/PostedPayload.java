@@ -7,11 +7,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
+import dev.parley.connection.Connection;
 import dev.parley.relay.FrameBudget;
 import io.vertx.core.Context;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.net.impl.ConnectionBase;
 import io.vertx.ext.web.RoutingContext;
 
 /** What a polling client sends: packets, separated by U+001E, in the body of a POST. */
@@ -83,6 +85,7 @@ final class PostedPayload {
             hold.arrived(bytes.length());
             if (body.length() > FrameBudget.SMALL && !hold.growTo(body.length())) {
                 exchange.request().pause();
+                expect(false);
                 await();
             }
         }
@@ -101,12 +104,22 @@ final class PostedPayload {
 
     private void goOn() {
         tools.vertx.cancelTimer(patience);
+        expect(true);
         exchange.request().resume();
+    }
+
+    /** Whether its client is to blame when no more comes. */
+    private void expect(boolean on) {
+        Connection connection = Connection.of(((ConnectionBase) exchange.request().connection()).channel());
+        if (connection != null) {
+            connection.pause(!on);
+        }
     }
 
     private void giveUp() {
         if (!refused && !whole) {
             refuse(EngineError.BUSY);
+            expect(true);
             exchange.request().resume();
         }
     }

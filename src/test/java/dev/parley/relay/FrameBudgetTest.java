@@ -1,6 +1,7 @@
 package dev.parley.relay;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import java.time.Duration;
 import java.util.ArrayList;
@@ -121,5 +122,22 @@ class FrameBudgetTest {
         slow.arrived(MIB);
         budget.hurry(start + later.multipliedBy(2).toNanos());
         assertThat(told).as("a good beginning does not excuse the rest").containsExactly("slow evicted");
+    }
+
+    @Test
+    void whoHadToWaitIsNotSlowForThat() {
+        FrameBudget.Hold first = of("alice");
+        first.growTo(50 * MIB);
+        FrameBudget.Hold waited = of("bob");
+        waited.growTo(50 * MIB);
+        of("carol").growTo(50 * MIB);
+        long asked = System.nanoTime();
+        await().until(() -> System.nanoTime() > asked);
+        long granted = System.nanoTime();
+        first.release();
+        budget.hurry(granted + Duration.ofSeconds(10).toNanos() - 1);
+        assertThat(told).containsExactly("bob granted");
+        budget.hurry(System.nanoTime() + Duration.ofSeconds(10).toNanos());
+        assertThat(told).containsExactly("bob granted", "bob evicted");
     }
 }

@@ -2,6 +2,7 @@ package dev.parley.relay;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
@@ -9,6 +10,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.logging.Level;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -138,6 +141,38 @@ class HandshakeTest {
             }
             assertThat(logs.faults()).isEmpty();
         }
+    }
+
+    @Test
+    void aHandshakeThatFailsDoesNotSpoilTheNextOnItsConnection() throws IOException {
+        Person admin = Scene.Cast.at(base).admin();
+        String chat = PATH + "?token=" + admin.token;
+        for (String next : List.of(chat, "/socket.io/?EIO=4&transport=websocket")) {
+            try (java.net.Socket socket = new java.net.Socket(base.getHost(), base.getPort())) {
+                socket.setSoTimeout(10_000);
+                assertThat(handshake(socket, chat, 12)).startsWith("HTTP/1.1 426 ");
+                assertThat(handshake(socket, chat, 12)).startsWith("HTTP/1.1 426 ");
+                assertThat(handshake(socket, next, 13)).startsWith("HTTP/1.1 101 ");
+                if (next.equals(chat)) {
+                    socket.getOutputStream().write(new byte[] { (byte) 0x89, (byte) 0x80, 0, 0, 0, 0 });
+                }
+                assertThat(socket.getInputStream().read()).as("a frame").isGreaterThan(0x80);
+            }
+        }
+    }
+
+    /** The head of the answer, whose body is skipped. */
+    private String handshake(java.net.Socket socket, String target, int version) throws IOException {
+        socket.getOutputStream().write(("GET " + target + " HTTP/1.1\r\nHost: " + base.getAuthority()
+                + "\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: " + version
+                + "\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n").getBytes(StandardCharsets.US_ASCII));
+        StringBuilder head = new StringBuilder();
+        while (head.indexOf("\r\n\r\n") < 0) {
+            head.append((char) socket.getInputStream().read());
+        }
+        Matcher length = Pattern.compile("(?i)content-length: (\\d+)").matcher(head);
+        socket.getInputStream().skipNBytes(length.find() ? Long.parseLong(length.group(1)) : 0);
+        return head.toString();
     }
 
     private Wire withOrigin(String origin) {

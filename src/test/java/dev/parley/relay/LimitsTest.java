@@ -9,6 +9,9 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 
 import org.junit.jupiter.api.Test;
 
@@ -55,6 +58,27 @@ class LimitsTest {
         } finally {
             open.forEach(RawSocket::close);
         }
+    }
+
+    @Test
+    void sessionsThatSayWhoTheyAreAllAtOnceAreCountedAllTheSame() {
+        Person alice = Person.register(base, "Alice");
+        List<EngineWire> sessions = new ArrayList<>();
+        for (int i = 0; i < 2 * HandshakeTest.OtherOrigins.SOCKETS; i++) {
+            sessions.add(EngineWire.open(base));
+        }
+        List<CompletableFuture<String>> answers;
+        try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            answers = sessions.stream().map(session -> CompletableFuture.supplyAsync(() -> {
+                session.post("40{\"token\":\"" + alice.token + "\"}");
+                return session.poll().getFirst();
+            }, threads)).toList();
+        }
+        assertThat(answers).extracting(CompletableFuture::join).filteredOn(answer -> answer.startsWith("40{"))
+                .hasSizeBetween(1, HandshakeTest.OtherOrigins.SOCKETS);
+        assertThat(answers).extracting(CompletableFuture::join).filteredOn(answer -> !answer.startsWith("40{"))
+                .allMatch(answer -> answer.startsWith("44{") && answer.contains("too_many_requests"));
+        sessions.forEach(session -> session.post("1"));
     }
 
     private Wire handshake(Person who) {

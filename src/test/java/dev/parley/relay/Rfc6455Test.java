@@ -179,6 +179,30 @@ class Rfc6455Test {
         }
     }
 
+    /** Else each is an answer that nobody takes, in memory. */
+    @ParameterizedTest
+    @EnumSource
+    void ofPingsThatComeWhileNobodyReadsOnlyTheLatestIsSureToBeAnswered(Door door) throws IOException {
+        int pings = 300_000;
+        ByteArrayOutputStream thousand = new ByteArrayOutputStream();
+        for (int i = 0; i < 1000; i++) {
+            thousand.writeBytes(frame(FIN | RawSocket.PING, "x".repeat(125)));
+        }
+        try (RawSocket socket = open(door)) {
+            socket.text(message(door));
+            assertThat(socket.read().text()).startsWith(answer(door));
+            for (int i = 0; i < pings / 1000; i++) {
+                socket.raw(thousand.toByteArray());
+            }
+            socket.raw(frame(FIN | RawSocket.PING, "last"));
+            int answered = 0;
+            while (!socket.read().text().equals("last")) {
+                answered++;
+            }
+            assertThat(answered).isLessThan(pings / 2);
+        }
+    }
+
     private static String answer(Door door) {
         return door == Door.CHAT ? "{\"type\":\"pong\"" : "40{\"sid\"";
     }

@@ -1,0 +1,38 @@
+package dev.parley.connection;
+
+/** Whether a WebSocket's peer gives no sign of life: neither a byte from it, nor one that it took of those that waited. */
+final class Silence {
+
+    private final long most;
+    private long heard;
+    private long taken;
+    private boolean waited;
+    private long since;
+
+    Silence(long mostNanos, long now) {
+        most = mostNanos;
+        since = now;
+    }
+
+    /**
+     * To be asked now and then.
+     *
+     * @param received bytes from the peer so far
+     * @param waits whether anything waits for the peer: without, bytes that leave say nothing, since the system takes them
+     * @param left bytes that left so far
+     */
+    boolean isTooLong(long now, long received, boolean waits, long left) {
+        if (received != heard || waited && left != taken) {
+            since = now;
+        }
+        heard = received;
+        taken = left;
+        waited = waits;
+        return now - since > most;
+    }
+
+    /** Nothing was read from the peer, whatever it said. */
+    void excuse(long now) {
+        since = now;
+    }
+}
