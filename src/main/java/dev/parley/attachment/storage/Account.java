@@ -13,6 +13,7 @@ import javax.sql.DataSource;
 import jakarta.inject.Singleton;
 
 import dev.parley.attachment.storage.StorageReport.InState;
+import dev.parley.attachment.storage.StorageReport.OfPreviews;
 import dev.parley.attachment.storage.StorageReport.OfUser;
 import dev.parley.attachment.storage.StorageReport.ToRemove;
 import dev.parley.problem.Outage;
@@ -27,6 +28,7 @@ class Account {
     private static final String DOOMED = """
             select count(*), coalesce(sum(size), 0), coalesce(extract(epoch from now() - min(deleted_at)), 0)
               from media_attachments where state = 'deleted' and storage_key is not null""";
+    private static final String PREVIEWS = "select count(*), coalesce(sum(bytes), 0) from media_previews";
     private static final String LARGEST = """
             select u.id, u.name, f.files, f.bytes
               from (select owner_id, count(*) as files, sum(size) as bytes from media_attachments where state <> 'deleted'
@@ -43,7 +45,8 @@ class Account {
 
     StorageReport now() {
         try (Connection connection = database.getConnection()) {
-            return new StorageReport(Instant.now(), states(connection), doomed(connection), largest(connection),
+            return new StorageReport(Instant.now(), states(connection), doomed(connection), previews(connection),
+                    largest(connection),
                     rounds.last().orElse(null));
         } catch (SQLException e) {
             throw Outage.of(e);
@@ -64,6 +67,13 @@ class Account {
         try (PreparedStatement statement = connection.prepareStatement(DOOMED); ResultSet row = statement.executeQuery()) {
             row.next();
             return new ToRemove(row.getLong(1), row.getLong(2), row.getLong(3));
+        }
+    }
+
+    private static OfPreviews previews(Connection connection) throws SQLException {
+        try (PreparedStatement statement = connection.prepareStatement(PREVIEWS); ResultSet row = statement.executeQuery()) {
+            row.next();
+            return new OfPreviews(row.getLong(1), row.getLong(2));
         }
     }
 
