@@ -10,6 +10,7 @@ const NAMES: Record<string, string> = {
   database_clock: 'Clock of the database',
   store: 'File store',
   disk: 'Room for uploads',
+  previews: 'Programs that make previews',
 };
 const PART = [1000, 1499];
 const TICKS = 5;
