@@ -11,6 +11,7 @@ const NAMES: Record<string, string> = {
   store: 'File store',
   store_clock: 'Clock of the store',
   disk: 'Room for uploads',
+  previews: 'Programs that make previews',
 };
 const PART = [1000, 1499];
 const TICKS = 5;

@@ -19,7 +19,7 @@ import dev.parley.doctor.Check.State;
 
 /** How far away the database is, and whether its clock and ours agree. */
 @Singleton
-class DatabaseChecks {
+class DatabaseChecks implements Checks {
 
     private static final int TRIES = 5;
     private static final Duration SLOW = Duration.ofMillis(20);
@@ -31,7 +31,8 @@ class DatabaseChecks {
         this.database = database;
     }
 
-    List<Check> run() {
+    @Override
+    public List<Check> run() {
         return List.of(Check.of("database", this::latency), Check.of("database_clock", this::clock));
     }
 

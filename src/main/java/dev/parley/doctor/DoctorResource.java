@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -32,6 +31,7 @@ import dev.parley.attachment.FileLimits;
 import dev.parley.attachment.Uploads;
 import dev.parley.problem.Code;
 import dev.parley.problem.Refusal;
+import io.quarkus.arc.All;
 import io.quarkus.vertx.http.runtime.VertxHttpConfig;
 import io.smallrye.common.annotation.NonBlocking;
 import io.smallrye.common.annotation.RunOnVirtualThread;
@@ -50,8 +50,7 @@ class DoctorResource {
     private static final Duration TICK = Duration.ofMillis(200);
     private static final int PIECE = 64 * 1024;
 
-    private final DatabaseChecks database;
-    private final StoreChecks store;
+    private final List<Checks> all;
     private final Uploads uploads;
     private final Caller caller;
     private final FileLimits files;
@@ -59,11 +58,10 @@ class DoctorResource {
     private final Optional<String> baseUrl;
     private final String version;
 
-    DoctorResource(DatabaseChecks database, StoreChecks store, Uploads uploads, Caller caller, FileLimits files,
+    DoctorResource(@All List<Checks> all, Uploads uploads, Caller caller, FileLimits files,
             VertxHttpConfig http, @ConfigProperty(name = "parley.base-url") Optional<String> baseUrl,
             @ConfigProperty(name = "quarkus.application.version") String version) {
-        this.database = database;
-        this.store = store;
+        this.all = all;
         this.uploads = uploads;
         this.caller = caller;
         this.files = files;
@@ -82,8 +80,7 @@ class DoctorResource {
             + "limits, and how this request looked when it arrived. The page /doctor tries the rest from a browser.")
     @APIResponseSchema(Report.class)
     public Report report(HttpServerRequest request) {
-        List<Check> checks = new ArrayList<>(database.run());
-        checks.addAll(store.run());
+        List<Check> checks = all.stream().flatMap(some -> some.run().stream()).toList();
         return new Report(Instant.now(), version, seen(request), baseUrl.orElse(null),
                 new Report.Limits(files.allowance().largest(),
                         http.limits().maxBodySize().map(size -> size.asLongValue()).orElse(Long.MAX_VALUE),

@@ -24,7 +24,7 @@ import dev.parley.doctor.Check.State;
 
 /** Whether files can be stored, read in part and removed, and whether there is room for what arrives. */
 @Singleton
-class StoreChecks {
+class StoreChecks implements Checks {
 
     private static final byte[] PROBE = "Parley was here.\n".repeat(4096).getBytes(StandardCharsets.UTF_8);
     private static final int FROM = 1000;
@@ -45,7 +45,8 @@ class StoreChecks {
         this.data = data;
     }
 
-    List<Check> run() {
+    @Override
+    public List<Check> run() {
         return List.of(Check.of("store", this::roundTrip),
                 Check.of("store_clock", () -> clock(store.clockAhead().orElse(null))),
                 Check.of("disk", this::room));

@@ -206,7 +206,13 @@ class ReconcilerTest extends FilesScene {
     @Test
     void theReportAddsUpFilesByStateAndByPerson() {
         JsonNode before = inState("bound");
-        long size = photo().at("/files_data/0/file_size").asLong();
+        long previews = admin.get("/api/admin/storage").expect(200).at("/previews/bytes").asLong();
+        JsonNode photo = photo().at("/files_data/0");
+        long size = photo.get("file_size").asLong();
+        change("""
+                insert into media_previews (attachment_id, size, storage_key, mime_type, bytes, sha256, width, height)
+                values ('%s', 'small', 'a key', 'image/webp', 1000, '', 1, 1)""".formatted(photo.get("id").asText()));
+        assertThat(admin.get("/api/admin/storage").expect(200).at("/previews/bytes").asLong()).isEqualTo(previews + 1000);
 
         JsonNode after = inState("bound");
 

@@ -52,7 +52,7 @@ class DoctorResourceTest {
                 assertThat(check.get("state").asText()).as(check.toString()).isIn("ok", "warning");
             }
         });
-        assertThat(names).containsExactly("database", "database_clock", "disk", "store", "store_clock");
+        assertThat(names).containsExactly("database", "database_clock", "disk", "previews", "store", "store_clock");
         assertThat(report.at("/limits/file").asLong()).isEqualTo(100 << 20);
         assertThat(report.at("/limits/request").asLong()).isEqualTo(1100L << 20);
         assertThat(report.at("/limits/frame").asLong()).isEqualTo(16 << 20);

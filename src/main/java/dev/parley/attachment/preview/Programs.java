@@ -40,10 +40,12 @@ public class Programs {
     Programs(PreviewSettings settings) {
         this(settings.enabled() ? Optional.ofNullable(System.getenv("PATH")).orElse("") : "");
         if (settings.enabled()) {
-            LOG.infof("Previews are made of: %s%s", possible.isEmpty() ? "nothing, since the programs are not on the path"
-                    : possible,
-                    possible.isEmpty() || !offline.isEmpty() ? ""
-                            : "; network namespaces are not permitted here, so the programs run without");
+            LOG.infof("Previews are made of: %s", possible.isEmpty() ? "nothing, since the programs are not on the path"
+                    : possible);
+            if (!possible.isEmpty() && !isolated()) {
+                LOG.warn("The programs that make previews can reach the network: network namespaces are not permitted here."
+                        + " Permit user namespaces, or set parley.previews.enabled=false");
+            }
         }
     }
 
@@ -67,6 +69,11 @@ public class Programs {
     /** What this instance can make previews of. */
     public Set<JobKind> possible() {
         return possible;
+    }
+
+    /** Whether they run without a network. */
+    public boolean isolated() {
+        return !offline.isEmpty();
     }
 
     /** What a command is preceded by. */

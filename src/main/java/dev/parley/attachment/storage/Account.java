@@ -14,6 +14,7 @@ import jakarta.inject.Singleton;
 
 import dev.parley.attachment.storage.StorageReport.Arriving;
 import dev.parley.attachment.storage.StorageReport.InState;
+import dev.parley.attachment.storage.StorageReport.OfPreviews;
 import dev.parley.attachment.storage.StorageReport.OfUser;
 import dev.parley.attachment.storage.StorageReport.ToRemove;
 import dev.parley.problem.Outage;
@@ -28,9 +29,11 @@ class Account {
     private static final String DOOMED = """
             select count(*), coalesce(sum(size), 0), coalesce(extract(epoch from now() - min(deleted_at)), 0)
               from media_attachments
-             where storage_key is not null and (state = 'deleted' or scan_state = 'blocked')""";
+             where storage_key is not null and (state = 'deleted'
+                    or scan_state = 'blocked' and scan_reason not in ('failed', 'too_large'))""";
     private static final String ARRIVING = """
             select count(*), coalesce(sum(received), 0) from resumable_uploads where held and state = 'receiving'""";
+    private static final String PREVIEWS = "select count(*), coalesce(sum(bytes), 0) from media_previews";
     private static final String LARGEST = """
             select u.id, u.name, f.files, f.bytes
               from (select owner_id, count(*) as files, sum(size) as bytes from media_attachments where state <> 'deleted'
@@ -48,7 +51,7 @@ class Account {
     StorageReport now() {
         try (Connection connection = database.getConnection()) {
             return new StorageReport(Instant.now(), states(connection), arriving(connection), doomed(connection),
-                    largest(connection), rounds.last().orElse(null));
+                    previews(connection), largest(connection), rounds.last().orElse(null));
         } catch (SQLException e) {
             throw Outage.of(e);
         }
@@ -75,6 +78,13 @@ class Account {
         try (PreparedStatement statement = connection.prepareStatement(DOOMED); ResultSet row = statement.executeQuery()) {
             row.next();
             return new ToRemove(row.getLong(1), row.getLong(2), row.getLong(3));
+        }
+    }
+
+    private static OfPreviews previews(Connection connection) throws SQLException {
+        try (PreparedStatement statement = connection.prepareStatement(PREVIEWS); ResultSet row = statement.executeQuery()) {
+            row.next();
+            return new OfPreviews(row.getLong(1), row.getLong(2));
         }
     }
 
