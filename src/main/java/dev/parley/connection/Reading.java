@@ -14,17 +14,13 @@ final class Reading {
 
     private final Pace little;
     private final Pace much;
-    private boolean due;
     private long from;
     /** Whether as much was taken as needs a reader. */
     private boolean read;
-    private long since;
-    private final long window;
 
     Reading(Duration patience, Duration longer) {
         little = new Pace(patience);
         much = new Pace(longer);
-        window = patience.toNanos();
     }
 
     /**
@@ -35,19 +31,14 @@ final class Reading {
      */
     boolean isTooSlow(long now, boolean waits, long taken) {
         if (!waits || taken < from) {
-            due = false;
             read = false;
             from = taken;
             little.rest();
             much.rest();
             return false;
         }
-        if (!due) {
-            due = true;
-            since = now;
-        }
         boolean slow = little.isTooSlow(now, true, taken);
-        read = read || taken - from >= MUCH || !slow && now - since >= window;
+        read = read || taken - from >= MUCH;
         boolean verySlow = much.isTooSlow(now, true, taken);
         return read ? verySlow : slow;
     }

@@ -29,13 +29,12 @@ class ReadingTest {
     }
 
     @Test
-    void whoReadOnceMayPauseLongerThanWhoNeverDid() {
-        for (int second = 1; second < 30; second++) {
-            assertThat(tooSlow(second, 222_720 + second / 19 * 621_192L)).as("second %d", second).isFalse();
+    void whoTookLittleIsCutThoughItGotThroughItsFirstTime() {
+        boolean cut = false;
+        for (int second = 1; second < 60; second++) {
+            cut |= tooSlow(second, Math.min(843_912, 222_720 + second / 19 * 621_192L));
         }
-        for (int second = 30; second < 150; second++) {
-            assertThat(tooSlow(second, 843_912)).as("second %d", second).isFalse();
-        }
+        assertThat(cut).isTrue();
     }
 
     @Test
