@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * and offsets a file claims, recognising it stays cheap. An access outside the file or the budget throws
  * {@link Beyond}; offsets may therefore be handed in as they were read, overflown ones too.
  */
-public final class Bytes {
+public final class Bytes implements Octets {
 
     /** The file ends before, or too much was read already. An answer, not a fault: it carries no stack trace. */
     static final class Beyond extends RuntimeException {
@@ -53,11 +53,13 @@ public final class Bytes {
         return new Bytes(null, length, file, length);
     }
 
-    long size() {
+    @Override
+    public long size() {
         return size;
     }
 
-    int u8(long at) throws IOException {
+    @Override
+    public int u8(long at) throws IOException {
         if (at < 0 || at >= size || --steps < 0) {
             throw new Beyond();
         }
@@ -94,60 +96,6 @@ public final class Bytes {
             }
         }
         return buffer.position();
-    }
-
-    int u16(long at) throws IOException {
-        return u8(at) << 8 | u8(at + 1);
-    }
-
-    int u16le(long at) throws IOException {
-        return u8(at) | u8(at + 1) << 8;
-    }
-
-    int u24(long at) throws IOException {
-        return u16(at) << 8 | u8(at + 2);
-    }
-
-    int u24le(long at) throws IOException {
-        return u16le(at) | u8(at + 2) << 16;
-    }
-
-    long u32(long at) throws IOException {
-        return (long) u16(at) << 16 | u16(at + 2);
-    }
-
-    long u32le(long at) throws IOException {
-        return u16le(at) | (long) u16le(at + 2) << 16;
-    }
-
-    long i64(long at) throws IOException {
-        return u32(at) << 32 | u32(at + 4);
-    }
-
-    long i64le(long at) throws IOException {
-        return u32le(at) | u32le(at + 4) << 32;
-    }
-
-    /** Whether these bytes, given as ISO 8859-1, stand there; false, not an exception, where the file ends before. */
-    boolean is(long at, String bytes) throws IOException {
-        if (at < 0 || at > size - bytes.length()) {
-            return false;
-        }
-        for (int i = 0; i < bytes.length(); i++) {
-            if (u8(at + i) != bytes.charAt(i)) {
-                return false;
-            }
-        }
-        return true;
-    }
-
-    /** @param length at most some hundred: the caller's own number or one it has checked */
-    String latin1(long at, int length) throws IOException {
-        byte[] copy = new byte[length];
-        for (int i = 0; i < length; i++) {
-            copy[i] = (byte) u8(at + i);
-        }
-        return new String(copy, StandardCharsets.ISO_8859_1);
     }
 
     /**

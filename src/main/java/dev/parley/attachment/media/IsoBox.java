@@ -12,10 +12,10 @@ import org.jspecify.annotations.Nullable;
  * @param body where its contents start
  * @param end where it ends, or its parent does when that comes first
  */
-record IsoBox(String type, long at, long body, long end) {
+public record IsoBox(String type, long at, long body, long end) {
 
     /** Null when no box stands between the two places. */
-    static @Nullable IsoBox at(Bytes file, long at, long limit) throws IOException {
+    public static @Nullable IsoBox at(Octets file, long at, long limit) throws IOException {
         if (at > limit - 8) {
             return null;
         }
@@ -35,26 +35,34 @@ record IsoBox(String type, long at, long body, long end) {
         return new IsoBox(file.latin1(at + 4, 4), at, at + header, end);
     }
 
-    @Nullable
-    IsoBox first(Bytes file) throws IOException {
+    public @Nullable IsoBox first(Octets file) throws IOException {
         return at(file, body, end);
     }
 
-    @Nullable
-    IsoBox after(Bytes file, IsoBox child) throws IOException {
+    public @Nullable IsoBox after(Octets file, IsoBox child) throws IOException {
         return at(file, child.end, end);
     }
 
-    boolean is(String type) {
+    /** The first of its kind in this one. */
+    public @Nullable IsoBox child(Octets file, String type) throws IOException {
+        for (IsoBox box = first(file); box != null; box = after(file, box)) {
+            if (box.is(type)) {
+                return box;
+            }
+        }
+        return null;
+    }
+
+    public boolean is(String type) {
         return this.type.equals(type);
     }
 
     /** For the boxes whose version says whether their numbers have 32 bits or 64. */
-    boolean isLong(Bytes file) throws IOException {
+    public boolean isLong(Octets file) throws IOException {
         return file.u8(body) == 1;
     }
 
-    int flags(Bytes file) throws IOException {
+    public int flags(Octets file) throws IOException {
         return file.u24(body + 1);
     }
 }

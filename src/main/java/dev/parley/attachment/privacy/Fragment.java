@@ -4,6 +4,8 @@ import java.io.IOException;
 import java.util.Map;
 import java.util.Set;
 
+import dev.parley.attachment.media.IsoBox;
+
 /** A movie fragment, as it is written while something is still recorded: the runs of removed tracks go. */
 final class Fragment {
 
@@ -24,11 +26,11 @@ final class Fragment {
     }
 
     /** @param removed the tracks that go, and how many bytes a sample of theirs has by default */
-    static void clean(Window file, Box moof, Map<Long, Long> removed, Samples samples) throws IOException {
+    static void clean(Window file, IsoBox moof, Map<Long, Long> removed, Samples samples) throws IOException {
         boolean first = true;
-        for (Box box = moof.first(file); box != null; box = moof.after(file, box)) {
+        for (IsoBox box = moof.first(file); box != null; box = moof.after(file, box)) {
             if (!KEPT.contains(box.type())) {
-                box.free(file);
+                file.free(box);
             } else if (box.is("traf")) {
                 new Fragment(file, samples, removed).clean(box, moof, first);
                 first = false;
@@ -36,13 +38,13 @@ final class Fragment {
         }
     }
 
-    private void clean(Box traf, Box moof, boolean first) throws IOException {
-        Box header = traf.child(file, "tfhd");
+    private void clean(IsoBox traf, IsoBox moof, boolean first) throws IOException {
+        IsoBox header = traf.child(file, "tfhd");
         Long size = header == null ? null : removed.get(file.u32(header.body() + 4));
         if (header == null || size == null) {
-            for (Box box = traf.first(file); box != null; box = traf.after(file, box)) {
+            for (IsoBox box = traf.first(file); box != null; box = traf.after(file, box)) {
                 if (DROPPED.contains(box.type())) {
-                    box.free(file);
+                    file.free(box);
                 }
             }
             return;
@@ -52,15 +54,15 @@ final class Fragment {
         base = (flags & 0x1) != 0 ? file.i64(at) : (flags & 0x20000) != 0 || first ? moof.at() : UNKNOWN;
         at += 4L * (2 * (flags & 0x1) + Integer.bitCount(flags & 0xa));
         sampleSize = (flags & 0x10) != 0 ? file.u32(at) : size;
-        for (Box box = traf.first(file); box != null && base != UNKNOWN; box = traf.after(file, box)) {
+        for (IsoBox box = traf.first(file); box != null && base != UNKNOWN; box = traf.after(file, box)) {
             if (box.is("trun")) {
                 run(box, box.flags(file));
             }
         }
-        traf.free(file);
+        file.free(traf);
     }
 
-    private void run(Box trun, int flags) throws IOException {
+    private void run(IsoBox trun, int flags) throws IOException {
         long count = file.u32(trun.body() + 4);
         long at = trun.body() + 8;
         long from = base;

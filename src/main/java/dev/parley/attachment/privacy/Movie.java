@@ -7,6 +7,8 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 
+import dev.parley.attachment.media.IsoBox;
+
 /**
  * MP4, its relatives and QuickTime: the tracks of picture and sound stay. Everything else becomes free space filled with
  * zeros, so that no sample moves: user data, metadata, unknown boxes, and whole tracks of places and sensors.
@@ -39,12 +41,12 @@ final class Movie {
     private boolean clean() throws IOException {
         long end = 0;
         try {
-            for (Box box = Box.at(window, 0, window.size()); box != null; box = Box.at(window, end, window.size())) {
+            for (IsoBox box = IsoBox.at(window, 0, window.size()); box != null; box = IsoBox.at(window, end, window.size())) {
                 end = box.end();
                 if (box.is("moov")) {
                     movie(box);
                 } else if (!KEPT.contains(box.type())) {
-                    box.free(window);
+                    window.free(box);
                 }
             }
             fragments();
@@ -63,7 +65,7 @@ final class Movie {
     /** Where the samples are: nothing outside of these is taken for one. */
     private static TreeMap<Long, Long> media(Window file) throws IOException {
         TreeMap<Long, Long> found = new TreeMap<>();
-        for (Box box = Box.at(file, 0, file.size()); box != null; box = Box.at(file, box.end(), file.size())) {
+        for (IsoBox box = IsoBox.at(file, 0, file.size()); box != null; box = IsoBox.at(file, box.end(), file.size())) {
             if (box.is("mdat") && found.size() < MOST_REMEMBERED) {
                 found.put(box.body(), box.end());
             }
@@ -71,18 +73,18 @@ final class Movie {
         return found;
     }
 
-    private void movie(Box moov) throws IOException {
-        for (Box box = moov.first(window); box != null; box = moov.after(window, box)) {
+    private void movie(IsoBox moov) throws IOException {
+        for (IsoBox box = moov.first(window); box != null; box = moov.after(window, box)) {
             if (!KEPT_IN_MOVIE.contains(box.type())) {
-                box.free(window);
+                window.free(box);
             } else if (box.is("mvhd")) {
-                box.forgetTimes(window);
+                window.forgetTimes(box);
             } else if (box.is("trak")) {
                 track(new Track(window, box));
             }
         }
-        Box defaults = moov.child(window, "mvex");
-        for (Box box = defaults == null ? null : defaults.first(window); box != null; box = defaults.after(window, box)) {
+        IsoBox defaults = moov.child(window, "mvex");
+        for (IsoBox box = defaults == null ? null : defaults.first(window); box != null; box = defaults.after(window, box)) {
             if (box.is("trex") && box.end() - box.body() >= 20) {
                 removed.replace(window.u32(box.body() + 4), window.u32(box.body() + 16));
             }
@@ -98,11 +100,12 @@ final class Movie {
             removed.put(track.id(), 0L);
         }
         samples.zero(track.box());
-        track.box().free(window);
+        window.free(track.box());
     }
 
     private void fragments() throws IOException {
-        for (Box moof = Box.at(window, 0, window.size()); moof != null; moof = Box.at(window, moof.end(), window.size())) {
+        for (IsoBox moof = IsoBox.at(window, 0, window.size()); moof != null; moof = IsoBox.at(window, moof.end(),
+                window.size())) {
             if (moof.is("moof")) {
                 Fragment.clean(window, moof, removed, samples);
             }

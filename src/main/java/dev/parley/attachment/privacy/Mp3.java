@@ -81,7 +81,7 @@ final class Mp3 {
         Map<String, long[]> found = new LinkedHashMap<>();
         int header = version == 2 ? 6 : HEADER;
         for (long at = HEADER; version >= 2 && version <= 4 && at + header < Math.min(end, in.size());) {
-            String name = in.name(at);
+            String name = in.latin1(at, 4);
             name = version == 2 ? name.substring(0, 3) : name;
             long length = version == 2 ? in.u32(at + 2) & 0xffffff : version == 3 ? in.u32(at + 4) : syncSafe(at + 4);
             long next = at + header + length;

@@ -25,7 +25,7 @@ final class Png {
         boolean exifSeen = false;
         while (true) {
             long at = file.at();
-            String type = in.name(at + 4);
+            String type = in.latin1(at + 4, 4);
             long length = in.u32(at);
             long end = at + AROUND + length;
             if (type.equals("IEND")) {

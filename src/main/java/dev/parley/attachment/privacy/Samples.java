@@ -5,6 +5,8 @@ import java.nio.channels.FileChannel;
 import java.util.Map;
 import java.util.TreeMap;
 
+import dev.parley.attachment.media.IsoBox;
+
 /** What a track that was removed has said, chunk by chunk in between the picture and the sound. */
 final class Samples {
 
@@ -27,18 +29,18 @@ final class Samples {
     }
 
     /** Overwrites all that the sample tables of a track name. */
-    void zero(Box trak) throws IOException {
-        Box table = trak;
+    void zero(IsoBox trak) throws IOException {
+        IsoBox table = trak;
         for (String name : new String[] { "mdia", "minf", "stbl" }) {
             table = table.child(window, name);
             if (table == null) {
                 return;
             }
         }
-        Box offsets = table.child(window, "stco");
-        Box wide = table.child(window, "co64");
-        Box runs = table.child(window, "stsc");
-        Box sizes = table.child(window, "stsz");
+        IsoBox offsets = table.child(window, "stco");
+        IsoBox wide = table.child(window, "co64");
+        IsoBox runs = table.child(window, "stsc");
+        IsoBox sizes = table.child(window, "stsz");
         if ((offsets != null || wide != null) && runs != null && sizes != null) {
             try {
                 chunks(offsets != null ? offsets : wide, offsets != null ? 4 : 8, runs, sizes);
@@ -49,7 +51,7 @@ final class Samples {
     }
 
     /** Each table has a reader of its own, since all are gone through at once. */
-    private void chunks(Box offsets, int width, Box runs, Box sizes) throws IOException {
+    private void chunks(IsoBox offsets, int width, IsoBox runs, IsoBox sizes) throws IOException {
         Window offset = new Window(file, WINDOW);
         Window run = new Window(file, WINDOW);
         Window size = new Window(file, WINDOW);

@@ -5,6 +5,8 @@ import java.util.Set;
 
 import org.jspecify.annotations.Nullable;
 
+import dev.parley.attachment.media.IsoBox;
+
 /** One track of a movie: what it holds, and what goes when it stays. */
 final class Track {
 
@@ -16,21 +18,21 @@ final class Track {
     private static final Set<String> STAYS = Set.of("vide", "soun", "auxv");
 
     private final Window file;
-    private final Box box;
+    private final IsoBox box;
     private final @Nullable String handler;
 
-    Track(Window file, Box box) throws IOException {
+    Track(Window file, IsoBox box) throws IOException {
         this.file = file;
         this.box = box;
         this.handler = handler(box);
     }
 
-    Box box() {
+    IsoBox box() {
         return box;
     }
 
     long id() throws IOException {
-        Box header = box.child(file, "tkhd");
+        IsoBox header = box.child(file, "tkhd");
         return header == null ? 0 : file.u32(header.body() + (file.u8(header.body()) == 1 ? 20 : 12));
     }
 
@@ -39,9 +41,10 @@ final class Track {
     }
 
     /** The first one counts: QuickTime has a second one further down, for the data's place. */
-    private @Nullable String handler(Box parent) throws IOException {
-        for (Box child = parent.first(file); child != null; child = parent.after(file, child)) {
-            String found = child.is("hdlr") ? file.name(child.body() + 8) : isInPlace(parent, child) ? handler(child) : null;
+    private @Nullable String handler(IsoBox parent) throws IOException {
+        for (IsoBox child = parent.first(file); child != null; child = parent.after(file, child)) {
+            String found = child.is("hdlr") ? file.latin1(child.body() + 8, 4)
+                    : isInPlace(parent, child) ? handler(child) : null;
             if (found != null) {
                 return found;
             }
@@ -50,7 +53,7 @@ final class Track {
     }
 
     /** Each of the three holds the next; anything else would let a file nest as deep as it likes. */
-    private static boolean isInPlace(Box parent, Box child) {
+    private static boolean isInPlace(IsoBox parent, IsoBox child) {
         return parent.is("trak") && child.is("mdia") || parent.is("mdia") && child.is("minf")
                 || parent.is("minf") && child.is("stbl");
     }
@@ -59,12 +62,12 @@ final class Track {
         clean(box);
     }
 
-    private void clean(Box parent) throws IOException {
-        for (Box child = parent.first(file); child != null; child = parent.after(file, child)) {
+    private void clean(IsoBox parent) throws IOException {
+        for (IsoBox child = parent.first(file); child != null; child = parent.after(file, child)) {
             boolean kept = parent.is("trak") ? KEPT.contains(child.type())
                     : parent.is("mdia") ? KEPT_IN_MEDIA.contains(child.type()) : !DROPPED.contains(child.type());
             if (!kept) {
-                child.free(file);
+                file.free(child);
             } else if (isInPlace(parent, child)) {
                 clean(child);
             } else {
@@ -73,11 +76,11 @@ final class Track {
         }
     }
 
-    private void clean(Box child, String type) throws IOException {
+    private void clean(IsoBox child, String type) throws IOException {
         switch (type) {
-            case "tkhd", "mdhd" -> child.forgetTimes(file);
+            case "tkhd", "mdhd" -> file.forgetTimes(child);
             // The maker and the name of the handler: cameras sign there.
-            case "hdlr" -> child.zero(file, 12, Long.MAX_VALUE / 2);
+            case "hdlr" -> file.zero(child, 12, Long.MAX_VALUE / 2);
             case "dinf" -> forgetPlaces(child);
             case "stsd" -> forgetEncoders(child);
             default -> {
@@ -87,22 +90,23 @@ final class Track {
     }
 
     /** Where on which disk the samples were when it was filmed. */
-    private void forgetPlaces(Box dinf) throws IOException {
-        Box dref = dinf.child(file, "dref");
-        for (Box entry = dref == null ? null : Box.at(file, dref.body() + 8, dref.end()); entry != null; entry = dref.after(
-                file,
-                entry)) {
-            entry.zero(file, 4, Long.MAX_VALUE / 2);
+    private void forgetPlaces(IsoBox dinf) throws IOException {
+        IsoBox dref = dinf.child(file, "dref");
+        for (IsoBox entry = dref == null ? null : IsoBox.at(file, dref.body() + 8, dref.end()); entry != null; entry = dref
+                .after(
+                        file,
+                        entry)) {
+            file.zero(entry, 4, Long.MAX_VALUE / 2);
         }
     }
 
     /** The vendor of a sample entry and, of pictures, the encoder's name. */
-    private void forgetEncoders(Box stsd) throws IOException {
+    private void forgetEncoders(IsoBox stsd) throws IOException {
         boolean picture = !"soun".equals(handler);
-        for (Box entry = Box.at(file, stsd.body() + 8, stsd.end()); entry != null; entry = stsd.after(file, entry)) {
-            entry.zero(file, 12, 16);
+        for (IsoBox entry = IsoBox.at(file, stsd.body() + 8, stsd.end()); entry != null; entry = stsd.after(file, entry)) {
+            file.zero(entry, 12, 16);
             if (picture) {
-                entry.zero(file, 42, 74);
+                file.zero(entry, 42, 74);
             }
         }
     }

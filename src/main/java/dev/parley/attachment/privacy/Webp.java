@@ -32,7 +32,7 @@ final class Webp {
             long at = file.at();
             long length = in.u32le(at + 4);
             long next = Math.min(at + 8 + length + (length & 1), end);
-            String type = in.name(at);
+            String type = in.latin1(at, 4);
             if (KEPT.contains(type)) {
                 file.keep(next);
             } else if (type.equals("EXIF") && extended && !turned) {

@@ -5,8 +5,11 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.util.Arrays;
 
+import dev.parley.attachment.media.IsoBox;
+import dev.parley.attachment.media.Octets;
+
 /** A file of any size, read and overwritten here and there through a small buffer. */
-final class Window {
+final class Window implements Octets {
 
     /** The file ends before. An answer, not a fault: it carries no stack trace. */
     static final class End extends RuntimeException {
@@ -32,46 +35,14 @@ final class Window {
         this.bytes = new byte[length];
     }
 
-    long size() {
+    @Override
+    public long size() {
         return size;
     }
 
-    int u8(long at) throws IOException {
+    @Override
+    public int u8(long at) throws IOException {
         return bytes[offset(at)] & 0xff;
-    }
-
-    int u16(long at) throws IOException {
-        return u8(at) << 8 | u8(at + 1);
-    }
-
-    long u32(long at) throws IOException {
-        return (long) u16(at) << 16 | u16(at + 2);
-    }
-
-    long u32le(long at) throws IOException {
-        return u8(at) | u8(at + 1) << 8 | u8(at + 2) << 16 | (long) u8(at + 3) << 24;
-    }
-
-    long i64(long at) throws IOException {
-        return u32(at) << 32 | u32(at + 4);
-    }
-
-    /** Whether these bytes, given as ISO 8859-1, stand there; false where the file ends before. */
-    boolean is(long at, String wanted) throws IOException {
-        if (at < 0 || at > size - wanted.length()) {
-            return false;
-        }
-        for (int i = 0; i < wanted.length(); i++) {
-            if (u8(at + i) != wanted.charAt(i)) {
-                return false;
-            }
-        }
-        return true;
-    }
-
-    /** Four letters of ISO 8859-1. */
-    String name(long at) throws IOException {
-        return "" + (char) u8(at) + (char) u8(at + 1) + (char) u8(at + 2) + (char) u8(at + 3);
     }
 
     /** @param length at most some ten thousand: the caller has checked it; cut at the end of the file */
@@ -123,6 +94,22 @@ final class Window {
             }
             at = start + last;
         }
+    }
+
+    /** Makes it a box that means nothing and holds nothing, so that nothing else has to move. */
+    void free(IsoBox box) throws IOException {
+        set(box.at() + 4, "free");
+        zero(box.body(), box.end());
+    }
+
+    /** Nothing but zeros between two places counted from the start of a box's contents, as far as it reaches. */
+    void zero(IsoBox box, long from, long to) throws IOException {
+        zero(box.body() + from, Math.min(box.body() + to, box.end()));
+    }
+
+    /** When it was made and changed, of the headers of movies, tracks and media, which start alike. */
+    void forgetTimes(IsoBox box) throws IOException {
+        zero(box, 4, box.end() > box.body() && box.isLong(this) ? 20 : 12);
     }
 
     private void set(int offset, byte value) {
