@@ -2,7 +2,6 @@ package dev.parley.dialect;
 
 import java.io.InputStream;
 import java.util.List;
-import java.util.UUID;
 
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.DELETE;
@@ -26,7 +25,6 @@ import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.eclipse.microprofile.openapi.annotations.parameters.RequestBody;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
-import org.jspecify.annotations.Nullable;
 
 import dev.parley.account.Caller;
 import dev.parley.attachment.Attachment;
@@ -35,7 +33,6 @@ import dev.parley.attachment.UploadForm;
 import dev.parley.attachment.Uploads;
 import dev.parley.problem.Code;
 import dev.parley.problem.Input;
-import dev.parley.problem.Refusal;
 import dev.parley.room.Viewers;
 import io.quarkus.security.Authenticated;
 import io.smallrye.common.annotation.RunOnVirtualThread;
@@ -112,7 +109,8 @@ class MediaResource {
     @APIResponse(responseCode = "423", description = "This file is being scanned for viruses; try again")
     public Response file(String filename, @Context Request request, @Context HttpHeaders headers) {
         int dot = filename.indexOf('.');
-        return serving.serve(fileId(dot < 0 ? filename : filename.substring(0, dot)), caller.id(), request, headers);
+        return serving.serve(Input.uuid(dot < 0 ? filename : filename.substring(0, dot), Code.FILE_NOT_FOUND), caller.id(),
+                request, headers);
     }
 
     @HEAD
@@ -130,14 +128,6 @@ class MediaResource {
     @APIResponse(responseCode = "403", description = "Only its sender or an admin of the room may delete a file")
     @APIResponse(responseCode = "404", description = "File not found")
     public void delete(@PathParam("media_id") String mediaId) {
-        files.remove(caller.id(), fileId(mediaId));
-    }
-
-    private static UUID fileId(@Nullable String id) {
-        try {
-            return UUID.fromString(String.valueOf(id));
-        } catch (IllegalArgumentException e) {
-            throw new Refusal(Code.FILE_NOT_FOUND);
-        }
+        files.remove(caller.id(), Input.uuid(mediaId, Code.FILE_NOT_FOUND));
     }
 }

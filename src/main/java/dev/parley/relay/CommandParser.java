@@ -12,6 +12,7 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 
 import dev.parley.problem.Code;
+import dev.parley.problem.Input;
 import dev.parley.problem.Refusal;
 
 /** Reads a client's frame once. */
@@ -162,12 +163,7 @@ final class CommandParser {
         }
         requireArray(value, "attachment_ids");
         while (fields.json.nextToken() != JsonToken.END_ARRAY) {
-            String id = fields.string("attachment_ids");
-            try {
-                attachmentIds.add(UUID.fromString(String.valueOf(id)));
-            } catch (IllegalArgumentException e) {
-                throw new Refusal(Code.FILE_NOT_FOUND);
-            }
+            attachmentIds.add(Input.uuid(fields.string("attachment_ids"), Code.FILE_NOT_FOUND));
             if (attachmentIds.size() > MOST_FILES) {
                 throw new Refusal(Code.TOO_MANY_FILES);
             }
