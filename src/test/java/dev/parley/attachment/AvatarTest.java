@@ -40,8 +40,7 @@ class AvatarTest extends FilesScene {
         JsonNode members = ben.get("/api/chat/rooms/" + room).expect(200).get("members");
         assertThat(members.findValuesAsText("avatar_url")).contains(second);
         int objects = stored().size();
-        sweeper.sweep();
-        assertThat(fetch(first).status()).isEqualTo(404);
+        sweptUntil(() -> assertThat(fetch(first).status()).isEqualTo(404));
         assertThat(stored().size()).isLessThanOrEqualTo(objects);
         assertThat(fetch(second).status()).isEqualTo(200);
 
