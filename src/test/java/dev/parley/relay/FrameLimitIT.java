@@ -27,7 +27,7 @@ class FrameLimitIT {
 
     @BeforeAll
     static void start() {
-        parley = ParleyProcess.fresh("frames").options("-Xmx256m").start();
+        parley = ParleyProcess.fresh("frames").heap("256m").start();
     }
 
     @AfterAll

@@ -38,7 +38,7 @@ class SlowReaderIT {
 
     @BeforeAll
     static void start() {
-        parley = ParleyProcess.fresh("slow").options("-Xmx256m", "-Dio.netty.leakDetection.level=paranoid",
+        parley = ParleyProcess.fresh("slow").heap("256m").options("-Dio.netty.leakDetection.level=paranoid",
                 "-Dio.netty.leakDetection.targetRecords=20").start();
     }
 

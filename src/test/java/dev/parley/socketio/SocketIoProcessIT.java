@@ -302,7 +302,7 @@ class SocketIoProcessIT {
 
     @Test
     void largePayloadsAreTakenUpToTheLimitAndRefusedUnbufferedAboveIt() throws IOException {
-        try (ParleyProcess parley = ParleyProcess.fresh("socketio-large").options("-Xmx512m").start()) {
+        try (ParleyProcess parley = ParleyProcess.fresh("socketio-large").heap("512m").start()) {
             Person alice = Person.register(parley.base(), "Alice");
             long room = alice.group("Large");
             try (SocketIo client = SocketIo.connect(alice, SocketIo.WEBSOCKET)) {
@@ -350,7 +350,7 @@ class SocketIoProcessIT {
     @Test
     void largePayloadsThatDoNotEndLeaveMemoryToOthers() throws IOException {
         // One payload at a time has room in this heap.
-        try (ParleyProcess parley = ParleyProcess.fresh("socketio-memory").options("-Xmx256m").start()) {
+        try (ParleyProcess parley = ParleyProcess.fresh("socketio-memory").heap("256m").start()) {
             Person alice = Person.register(parley.base(), "Alice");
             long room = alice.group("Memory");
             EngineWire first = EngineWire.connect(alice);

@@ -84,7 +84,15 @@ public final class ParleyProcess implements AutoCloseable {
         return this;
     }
 
-    /** Options of the virtual machine, such as {@code -Xmx256m}. */
+    /**
+     * A heap of this size, such as {@code 256m}. On the JVM all of it is resident from the start, so that what grows later
+     * is beside it.
+     */
+    public ParleyProcess heap(String size) {
+        return NATIVE ? options("-Xmx" + size) : options("-Xmx" + size, "-Xms" + size, "-XX:+AlwaysPreTouch");
+    }
+
+    /** Options of the program or its virtual machine. */
     public ParleyProcess options(String... more) {
         options.addAll(List.of(more));
         return this;
