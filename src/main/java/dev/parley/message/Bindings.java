@@ -1,9 +1,5 @@
 package dev.parley.message;
 
-import java.sql.Connection;
-import java.sql.PreparedStatement;
-import java.sql.ResultSet;
-import java.sql.SQLException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -17,6 +13,7 @@ import dev.parley.attachment.Attachment;
 import dev.parley.problem.Code;
 import dev.parley.problem.Refusal;
 import dev.parley.room.Bulk;
+import dev.parley.room.Pipeline;
 
 /** The files that a batch's posts take: locked, so that no file ends in two messages. */
 final class Bindings implements Bulk {
@@ -65,28 +62,22 @@ final class Bindings implements Bulk {
     }
 
     @Override
-    public void read(Connection connection) throws SQLException {
-        try (PreparedStatement statement = connection.prepareStatement(FILES)) {
-            statement.setArray(1, connection.createArrayOf("uuid", asked.toArray()));
-            try (ResultSet rows = statement.executeQuery()) {
-                while (rows.next()) {
-                    Attachment file = Attachment.from(rows);
-                    found.put(file.id, file);
-                }
+    public void read(Pipeline pipeline) {
+        pipeline.query(FILES, parameters -> parameters.array("uuid", asked.toArray()), rows -> {
+            while (rows.next()) {
+                Attachment file = Attachment.from(rows);
+                found.put(file.id, file);
             }
-        }
+        });
     }
 
     @Override
-    public void write(Connection connection) throws SQLException {
+    public void write(Pipeline pipeline) {
         if (bound.isEmpty()) {
             return;
         }
-        try (PreparedStatement statement = connection.prepareStatement(BIND)) {
-            statement.setArray(1, connection.createArrayOf("uuid", bound.stream().map(Bound::file).toArray()));
-            statement.setArray(2, connection.createArrayOf("bigint", bound.stream().map(Bound::messageId).toArray()));
-            statement.setArray(3, connection.createArrayOf("smallint", bound.stream().map(Bound::position).toArray()));
-            statement.executeUpdate();
-        }
+        pipeline.update(BIND, parameters -> parameters.column("uuid", UUID[]::new, bound, Bound::file)
+                .column("bigint", Long[]::new, bound, Bound::messageId)
+                .column("smallint", Short[]::new, bound, Bound::position));
     }
 }

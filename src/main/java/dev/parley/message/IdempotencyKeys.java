@@ -1,9 +1,5 @@
 package dev.parley.message;
 
-import java.sql.Connection;
-import java.sql.PreparedStatement;
-import java.sql.ResultSet;
-import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -12,6 +8,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 import dev.parley.room.Bulk;
+import dev.parley.room.Pipeline;
 
 /** The idempotency keys of a batch: settled against the table and within the batch, before any number is taken. */
 final class IdempotencyKeys implements Bulk {
@@ -45,15 +42,13 @@ final class IdempotencyKeys implements Bulk {
     }
 
     @Override
-    public void read(Connection connection) throws SQLException {
-        try (PreparedStatement statement = connection.prepareStatement(KNOWN)) {
-            statement.setArray(1, connection.createArrayOf("bigint", asked.stream().map(Key::userId).toArray(Long[]::new)));
-            statement.setArray(2, connection.createArrayOf("text", asked.stream().map(Key::key).toArray(String[]::new)));
-            try (ResultSet row = statement.executeQuery()) {
-                while (row.next()) {
-                    known.put(new Key(row.getLong(1), row.getString(2)), new Known(row.getLong(3), row.getBytes(4), null));
-                }
-            }
-        }
+    public void read(Pipeline pipeline) {
+        pipeline.query(KNOWN, parameters -> parameters.column("bigint", Long[]::new, asked, Key::userId)
+                .column("text", String[]::new, asked, Key::key), rows -> {
+                    while (rows.next()) {
+                        known.put(new Key(rows.getLong(1), rows.getString(2)),
+                                new Known(rows.getLong(3), rows.getBytes(4), null));
+                    }
+                });
     }
 }

@@ -4,14 +4,13 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.Function;
 
 import org.jspecify.annotations.Nullable;
 
 import dev.parley.room.Bulk;
+import dev.parley.room.Pipeline;
 
 /** The new messages of a batch, in one insert. */
 final class Inserts implements Bulk {
@@ -35,35 +34,23 @@ final class Inserts implements Bulk {
     }
 
     @Override
-    public void write(Connection connection) throws SQLException {
+    public void write(Pipeline pipeline) {
         if (rows.isEmpty()) {
             return;
         }
-        try (PreparedStatement statement = connection.prepareStatement(INSERT)) {
-            statement.setObject(1, rows.get(0).message.createdAt.atOffset(ZoneOffset.UTC));
-            column(statement, 2, "bigint", Long[]::new, row -> row.message.id);
-            column(statement, 3, "bigint", Long[]::new, row -> row.message.roomId);
-            column(statement, 4, "bigint", Long[]::new, row -> row.message.seq);
-            column(statement, 5, "bigint", Long[]::new, row -> row.message.version);
-            column(statement, 6, "bigint", Long[]::new, row -> row.message.senderId);
-            column(statement, 7, "text", String[]::new, row -> row.message.messageType);
-            column(statement, 8, "text", String[]::new, row -> row.message.content);
-            column(statement, 9, "bigint", Long[]::new, row -> row.message.replyTo);
-            column(statement, 10, "smallint", Short[]::new, row -> row.message.fileCount);
-            column(statement, 11, "text", String[]::new, Row::key);
-            column(statement, 12, "bytea", byte[][]::new, Row::hash);
-            column(statement, 13, "text", String[]::new, row -> row.message.localTempId);
-            statement.executeUpdate();
-        }
-    }
-
-    private <T> void column(PreparedStatement statement, int index, String type,
-            java.util.function.IntFunction<T[]> make, Function<Row, @Nullable T> value) throws SQLException {
-        T[] values = make.apply(rows.size());
-        for (int i = 0; i < values.length; i++) {
-            values[i] = value.apply(rows.get(i));
-        }
-        statement.setArray(index, statement.getConnection().createArrayOf(type, values));
+        pipeline.update(INSERT, parameters -> parameters.time(rows.get(0).message.createdAt)
+                .column("bigint", Long[]::new, rows, row -> row.message.id)
+                .column("bigint", Long[]::new, rows, row -> row.message.roomId)
+                .column("bigint", Long[]::new, rows, row -> row.message.seq)
+                .column("bigint", Long[]::new, rows, row -> row.message.version)
+                .column("bigint", Long[]::new, rows, row -> row.message.senderId)
+                .column("text", String[]::new, rows, row -> row.message.messageType)
+                .column("text", String[]::new, rows, row -> row.message.content)
+                .column("bigint", Long[]::new, rows, row -> row.message.replyTo)
+                .column("smallint", Short[]::new, rows, row -> row.message.fileCount)
+                .column("text", String[]::new, rows, Row::key)
+                .column("bytea", byte[][]::new, rows, Row::hash)
+                .column("text", String[]::new, rows, row -> row.message.localTempId));
     }
 
     @Override

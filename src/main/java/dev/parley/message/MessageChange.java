@@ -11,6 +11,7 @@ import dev.parley.message.MessageView.Gone;
 import dev.parley.problem.Code;
 import dev.parley.problem.Refusal;
 import dev.parley.room.Change;
+import dev.parley.room.Pipeline;
 import dev.parley.room.RoomTurn;
 
 /** A change of a message that is there: it takes a version of its room and leaves it on the message. */
@@ -75,7 +76,9 @@ abstract class MessageChange<T> extends Change<T> {
         if (message.replyTo != null) {
             ReplyTargets targets = new ReplyTargets();
             targets.look(message.replyTo);
-            targets.read(turn.connection());
+            Pipeline reading = new Pipeline();
+            targets.read(reading);
+            reading.run(turn.connection());
             target = targets.any(message.replyTo);
         }
         Snapshot now = new Snapshot(message, files(turn), target, readers(turn, message), null, null);

@@ -1,22 +1,16 @@
 package dev.parley.message;
 
-import java.sql.Connection;
-import java.sql.PreparedStatement;
-import java.sql.ResultSet;
-import java.sql.SQLException;
 import java.time.Instant;
-import java.time.ZoneOffset;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
 import org.jspecify.annotations.Nullable;
 
 import dev.parley.room.Bulk;
+import dev.parley.room.Pipeline;
 
 /** How far members have read: several receipts and posts of one member in a batch become one row's update. */
 final class ReadMarks implements Bulk {
@@ -74,34 +68,28 @@ final class ReadMarks implements Bulk {
     }
 
     @Override
-    public void read(Connection connection) throws SQLException {
+    public void read(Pipeline pipeline) {
         if (asked.isEmpty()) {
             return;
         }
-        try (PreparedStatement statement = connection.prepareStatement(READ)) {
-            statement.setArray(1, connection.createArrayOf("bigint", asked.stream().map(Who::roomId).toArray()));
-            statement.setArray(2, connection.createArrayOf("bigint", asked.stream().map(Who::userId).toArray()));
-            try (ResultSet row = statement.executeQuery()) {
-                while (row.next()) {
-                    lastRead.put(new Who(row.getLong(1), row.getLong(2)), row.getLong(3));
-                }
-            }
-        }
+        pipeline.query(READ, parameters -> parameters.column("bigint", Long[]::new, asked, Who::roomId)
+                .column("bigint", Long[]::new, asked, Who::userId), rows -> {
+                    while (rows.next()) {
+                        lastRead.put(new Who(rows.getLong(1), rows.getLong(2)), rows.getLong(3));
+                    }
+                });
     }
 
     @Override
-    public void write(Connection connection) throws SQLException {
+    public void write(Pipeline pipeline) {
         if (marks.isEmpty()) {
             return;
         }
-        List<Map.Entry<Who, Mark>> rows = new ArrayList<>(marks.entrySet());
-        try (PreparedStatement statement = connection.prepareStatement(MARK)) {
-            statement.setObject(1, Instant.now().atOffset(ZoneOffset.UTC));
-            statement.setArray(2, connection.createArrayOf("bigint", rows.stream().map(r -> r.getKey().roomId).toArray()));
-            statement.setArray(3, connection.createArrayOf("bigint", rows.stream().map(r -> r.getKey().userId).toArray()));
-            statement.setArray(4, connection.createArrayOf("bigint", rows.stream().map(r -> r.getValue().seq).toArray()));
-            statement.setArray(5, connection.createArrayOf("bigint", rows.stream().map(r -> r.getValue().version).toArray()));
-            statement.executeUpdate();
-        }
+        Set<Map.Entry<Who, Mark>> rows = marks.entrySet();
+        pipeline.update(MARK, parameters -> parameters.time(Instant.now())
+                .column("bigint", Long[]::new, rows, row -> row.getKey().roomId)
+                .column("bigint", Long[]::new, rows, row -> row.getKey().userId)
+                .column("bigint", Long[]::new, rows, row -> row.getValue().seq)
+                .column("bigint", Long[]::new, rows, row -> row.getValue().version));
     }
 }

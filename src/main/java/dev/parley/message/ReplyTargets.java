@@ -1,9 +1,5 @@
 package dev.parley.message;
 
-import java.sql.Connection;
-import java.sql.PreparedStatement;
-import java.sql.ResultSet;
-import java.sql.SQLException;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
@@ -14,9 +10,12 @@ import org.jspecify.annotations.Nullable;
 import dev.parley.problem.Code;
 import dev.parley.problem.Refusal;
 import dev.parley.room.Bulk;
+import dev.parley.room.Pipeline;
 
 /** The messages that a batch's posts reply to. */
 final class ReplyTargets implements Bulk {
+
+    private static final String TARGETS = "select " + Message.COLUMNS + " from chat_messages where id = any(?)";
 
     private final Set<Long> asked = new HashSet<>();
     private final Map<Long, Message> found = new HashMap<>();
@@ -41,16 +40,12 @@ final class ReplyTargets implements Bulk {
     }
 
     @Override
-    public void read(Connection connection) throws SQLException {
-        try (PreparedStatement statement = connection
-                .prepareStatement("select " + Message.COLUMNS + " from chat_messages where id = any(?)")) {
-            statement.setArray(1, connection.createArrayOf("bigint", asked.toArray()));
-            try (ResultSet rows = statement.executeQuery()) {
-                while (rows.next()) {
-                    Message message = Message.from(rows);
-                    found.put(message.id, message);
-                }
+    public void read(Pipeline pipeline) {
+        pipeline.query(TARGETS, parameters -> parameters.array("bigint", asked.toArray()), rows -> {
+            while (rows.next()) {
+                Message message = Message.from(rows);
+                found.put(message.id, message);
             }
-        }
+        });
     }
 }

@@ -1,12 +1,10 @@
 package dev.parley.room;
 
-import java.sql.Array;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
-import java.time.ZoneOffset;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -28,18 +26,21 @@ public final class Batch {
 
     // The same order on every path of every instance, so that no two batches wait for each other.
     private static final String LOCK = """
-            select id, last_seq, version, members_version from chat_rooms
+            select id, last_seq, version, members_version, pg_current_xact_id()::text::bigint from chat_rooms
              where id = any(?) and is_active order by id for no key update""";
     private static final String NUMBER = """
             with numbered as (
             update chat_rooms r set last_seq = n.last_seq, version = n.version,
                    updated_at = case when n.posted then ? else r.updated_at end
               from unnest(?, ?, ?, ?) as n(id, last_seq, version, posted) where r.id = n.id returning 1)
-            select pg_current_xact_id(), %s""".formatted(Notices.SEND);
+            select %s is not null""".formatted(Notices.SEND);
 
     private static final String IN_PROGRESS = "in progress";
     /** invalid_parameter_value, for a transaction in the future. */
     private static final String FUTURE = "22023";
+
+    private record Locked(long id, long lastSeq, long version, long membersVersion) {
+    }
 
     private final Connection connection;
     private final Rosters rosters;
@@ -63,13 +64,16 @@ public final class Batch {
 
     /** Applies and commits the changes, in order. {@link #committed} or {@link #dropped} must follow. */
     void commit(List<? extends Change<?>> changes) throws SQLException {
-        lock(changes);
+        Long[] ids = changes.stream().map(change -> change.roomId).distinct().toArray(Long[]::new);
+        List<Locked> locked = new ArrayList<>(ids.length);
+        Pipeline reading = new Pipeline();
+        reading.query(LOCK, parameters -> parameters.array("bigint", ids), rows -> lock(rows, locked));
         for (Change<?> change : changes) {
             change.gather(this);
         }
-        for (Bulk bulk : bulks.values()) {
-            bulk.read(connection);
-        }
+        bulks.values().forEach(bulk -> bulk.read(reading));
+        reading.run(connection);
+        open(locked);
         for (Change<?> change : changes) {
             RoomTurn turn = rooms.get(change.roomId);
             if (turn == null) {
@@ -78,12 +82,13 @@ public final class Batch {
                 change.run(turn);
             }
         }
-        for (Bulk bulk : bulks.values()) {
-            bulk.write(connection);
-        }
-        number();
+        Pipeline writing = new Pipeline();
+        bulks.values().forEach(bulk -> bulk.write(writing));
+        number(writing);
+        writing.update("commit", parameters -> {
+        });
         committing = true;
-        connection.commit();
+        writing.run(connection);
     }
 
     /** It is stored: lets everybody know. */
@@ -183,19 +188,14 @@ public final class Batch {
         }
     }
 
-    private void lock(List<? extends Change<?>> changes) throws SQLException {
-        Long[] ids = changes.stream().map(change -> change.roomId).distinct().toArray(Long[]::new);
-        record Locked(long id, long lastSeq, long version, long membersVersion) {
+    private void lock(ResultSet rows, List<Locked> locked) throws SQLException {
+        while (rows.next()) {
+            locked.add(new Locked(rows.getLong(1), rows.getLong(2), rows.getLong(3), rows.getLong(4)));
+            transaction = rows.getString(5);
         }
-        List<Locked> locked = new ArrayList<>(ids.length);
-        try (PreparedStatement statement = connection.prepareStatement(LOCK)) {
-            statement.setArray(1, connection.createArrayOf("bigint", ids));
-            try (ResultSet rows = statement.executeQuery()) {
-                while (rows.next()) {
-                    locked.add(new Locked(rows.getLong(1), rows.getLong(2), rows.getLong(3), rows.getLong(4)));
-                }
-            }
-        }
+    }
+
+    private void open(List<Locked> locked) throws SQLException {
         for (Locked room : locked) {
             Roster roster = rosters.cached(room.id());
             if (roster == null || roster.membersVersion() != room.membersVersion()) {
@@ -209,37 +209,20 @@ public final class Batch {
         }
     }
 
-    private void number() throws SQLException {
+    private void number(Pipeline pipeline) {
         if (touched.isEmpty()) {
             return;
         }
-        parcel = deliveries.expect(events);
-        int count = touched.size();
-        Long[] ids = new Long[count];
-        Long[] seqs = new Long[count];
-        Long[] versions = new Long[count];
-        Boolean[] posted = new Boolean[count];
-        int i = 0;
-        for (RoomTurn turn : touched) {
-            ids[i] = turn.roomId();
-            seqs[i] = turn.lastSeq();
-            versions[i] = turn.version();
-            posted[i++] = turn.posted;
-        }
-        try (PreparedStatement statement = connection.prepareStatement(NUMBER)) {
-            statement.setObject(1, now.atOffset(ZoneOffset.UTC));
-            Array[] columns = { connection.createArrayOf("bigint", ids), connection.createArrayOf("bigint", seqs),
-                    connection.createArrayOf("bigint", versions), connection.createArrayOf("boolean", posted) };
-            for (int c = 0; c < columns.length; c++) {
-                statement.setArray(c + 2, columns[c]);
-            }
-            statement.setString(6, parcel.notice);
-            statement.setObject(7, deliveries.sender());
-            try (ResultSet row = statement.executeQuery()) {
-                row.next();
-                transaction = row.getString(1);
-                noticed = row.getString(2) != null;
-            }
-        }
+        Deliveries.Parcel expected = deliveries.expect(events);
+        parcel = expected;
+        pipeline.query(NUMBER, parameters -> parameters.time(now)
+                .column("bigint", Long[]::new, touched, RoomTurn::roomId)
+                .column("bigint", Long[]::new, touched, RoomTurn::lastSeq)
+                .column("bigint", Long[]::new, touched, RoomTurn::version)
+                .column("boolean", Boolean[]::new, touched, turn -> turn.posted)
+                .object(expected.notice).object(deliveries.sender()), row -> {
+                    row.next();
+                    noticed = row.getBoolean(1);
+                });
     }
 }

@@ -7,11 +7,11 @@ import java.sql.SQLException;
 public interface Bulk {
 
     /** Reads for all changes of the batch, with their rooms locked. */
-    default void read(Connection connection) throws SQLException {
+    default void read(Pipeline pipeline) {
     }
 
     /** Writes for all changes of the batch, before the commit. */
-    default void write(Connection connection) throws SQLException {
+    default void write(Pipeline pipeline) {
     }
 
     /** Whether what was written is there; asked only when a connection died during the COMMIT. */
