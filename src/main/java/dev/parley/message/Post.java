@@ -36,6 +36,12 @@ public final class Post extends Change<Post.Posted> {
     }
 
     @Override
+    protected boolean isBlind() {
+        // A key that is known already shows by the index of keys.
+        return draft.replyTo() == null && draft.files().isEmpty();
+    }
+
+    @Override
     protected void gather(Batch batch) {
         batch.bulk(Inserts.class, Inserts::new);
         if (draft.idempotencyKey() != null) {

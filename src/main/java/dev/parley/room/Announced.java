@@ -31,6 +31,7 @@ public class Announced {
     private final RoomEvents rows;
     private final RoomReader rooms;
     private final Rosters rosters;
+    private final Heads heads;
     private final Audience audience;
     private final ReentrantLock lock = new ReentrantLock();
     /** The versions up to which rooms were announced here. */
@@ -40,11 +41,12 @@ public class Announced {
     /** Rooms of which something was committed elsewhere that nobody told us of. */
     private final Set<Long> gaps = new LinkedHashSet<>();
 
-    Announced(Announcers announcers, RoomEvents rows, RoomReader rooms, Rosters rosters, Audience audience) {
+    Announced(Announcers announcers, RoomEvents rows, RoomReader rooms, Rosters rosters, Heads heads, Audience audience) {
         this.announcers = announcers;
         this.rows = rows;
         this.rooms = rooms;
         this.rosters = rosters;
+        this.heads = heads;
         this.audience = audience;
     }
 
@@ -152,6 +154,7 @@ public class Announced {
     /** Announces what happened elsewhere in a room, if somebody here listens to it. */
     private void read(Notice.Range range) {
         long room = range.roomId();
+        heads.forget(room);
         long before = told(room, range.first() - 1);
         if (range.last() <= before) {
             return;

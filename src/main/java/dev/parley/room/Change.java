@@ -40,6 +40,11 @@ public abstract class Change<T> {
         }
     }
 
+    /** Whether it can be applied without anything being read first but where its room stands and who is in it. */
+    protected boolean isBlind() {
+        return false;
+    }
+
     /** Registers what should be read for the whole batch at once, after the rooms are locked. */
     protected void gather(Batch batch) {
     }

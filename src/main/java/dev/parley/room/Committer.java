@@ -30,14 +30,16 @@ class Committer {
     private static final long LONGEST_DOUBT = TimeUnit.MINUTES.toNanos(10);
 
     private final WriterConnection connections;
+    private final Heads heads;
     private final Rosters rosters;
     private final Deliveries deliveries;
     private final Timer latency;
     private final DistributionSummary batchSizes;
     private volatile boolean hurried;
 
-    Committer(WriterConnection connections, Rosters rosters, Deliveries deliveries, MeterRegistry metrics) {
+    Committer(WriterConnection connections, Heads heads, Rosters rosters, Deliveries deliveries, MeterRegistry metrics) {
         this.connections = connections;
+        this.heads = heads;
         this.rosters = rosters;
         this.deliveries = deliveries;
         latency = Timer.builder("parley.writer.latency")
@@ -71,7 +73,7 @@ class Committer {
             refuse(changes, Code.UNAVAILABLE);
             return;
         }
-        Batch batch = new Batch(connection, rosters, deliveries);
+        Batch batch = new Batch(connection, connections.backend(), heads, rosters, deliveries);
         try {
             batch.commit(changes);
         } catch (SQLException e) {
@@ -80,7 +82,12 @@ class Committer {
             } else {
                 connections.rollback();
                 batch.dropped();
-                retry(changes, queue, e, failures);
+                if (batch.guessed()) {
+                    // What was known of the rooms is old, or a key is not new.
+                    write(changes, queue, failures);
+                } else {
+                    retry(changes, queue, e, failures);
+                }
             }
             return;
         } catch (RuntimeException e) {

@@ -3,6 +3,7 @@ package dev.parley.room;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.Objects;
 import java.util.Queue;
 import java.util.concurrent.TimeUnit;
 
@@ -25,6 +26,7 @@ class WriterConnection {
 
     private final DataSource database;
     private @Nullable Connection connection;
+    private @Nullable Backend backend;
 
     WriterConnection(DataSource database) {
         this.database = database;
@@ -50,6 +52,11 @@ class WriterConnection {
             }
         }
         return connection;
+    }
+
+    /** Of the connection that was last made. */
+    Backend backend() {
+        return Objects.requireNonNull(backend);
     }
 
     /** Whether this failure means that the connection is gone; it is then forgotten. */
@@ -93,6 +100,7 @@ class WriterConnection {
             // Room locks are held for a moment by any instance; longer means something is wrong.
             statement.execute("set lock_timeout = '3s'");
             statement.execute("set statement_timeout = '4s'");
+            backend = Backend.of(fresh);
             fresh.commit();
             return fresh;
         } catch (SQLException e) {

@@ -113,6 +113,50 @@ class OrderTest {
         assertThat(posted.get().snapshot().message().seq).isEqualTo(1);
     }
 
+    /** What was known of a room is compared, not trusted: another instance may not have been heard yet. */
+    @Test
+    void numbersGoOnFromWhereAnotherInstanceLeftThem() throws Exception {
+        posting.post(draft("known from here on")).get();
+        change("update chat_rooms set last_seq = last_seq + 5, version = version + 7 where id = " + room);
+        assertThat(posting.post(draft("behind them")).get().snapshot().message().seq).isEqualTo(7);
+        assertThat(posting.post(draft("and on")).get().snapshot().message().seq).isEqualTo(8);
+    }
+
+    @Test
+    void whomAnotherInstanceRemovedMayNotPostEvenWhereThatIsNotKnownYet() throws Exception {
+        posting.post(draft("known from here on")).get();
+        change("update chat_participants set is_active = false where room_id = " + room + " and user_id = " + alice.id);
+        change("update chat_rooms set version = version + 1, members_version = version + 1 where id = " + room);
+        assertThatThrownBy(posting.post(draft("no more"))::get).cause().isInstanceOfSatisfying(Refusal.class,
+                refusal -> assertThat(refusal.code).isEqualTo(Code.ROOM_NOT_FOUND));
+    }
+
+    /** Otherwise a commit that was cut off could land after the rows were asked for it. */
+    @Test
+    void theServersSideOfABrokenConnectionIsOverBeforeTheRowsAreAsked() throws Exception {
+        try (Connection broken = database.getConnection(); Connection other = database.getConnection()) {
+            Backend backend = Backend.of(broken);
+            CompletableFuture<Void> busy = CompletableFuture.runAsync(() -> {
+                try (Statement statement = broken.createStatement()) {
+                    statement.execute("select pg_sleep(60)");
+                } catch (SQLException e) {
+                    throw new IllegalStateException(e);
+                }
+            });
+            other.setAutoCommit(false);
+            backend.end(other);
+            assertThatThrownBy(busy::join).hasRootCauseInstanceOf(SQLException.class);
+            backend.end(other);
+            other.setAutoCommit(true);
+        }
+    }
+
+    private void change(String sql) throws SQLException {
+        try (Connection other = database.getConnection(); Statement statement = other.createStatement()) {
+            statement.execute(sql);
+        }
+    }
+
     @Test
     void aBadChangeInTheMiddleOfABatchHarmsNoOther() throws Exception {
         List<CompletableFuture<Post.Posted>> good = new ArrayList<>();
