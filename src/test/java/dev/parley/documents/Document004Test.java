@@ -151,6 +151,8 @@ class Document004Test {
     @Test
     void whoIsOnline() {
         try (Socket online = jane.socket()) {
+            online.send("ping", Map.of());
+            online.await("pong");
             JsonNode answer = http(john, "Get Online Users").expect(200);
 
             assertThat(answer.get("users").findValuesAsText("email")).containsExactly(jane.email);
