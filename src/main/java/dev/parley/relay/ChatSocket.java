@@ -13,15 +13,14 @@ import io.netty.channel.EventLoop;
 import io.quarkus.websockets.next.OnClose;
 import io.quarkus.websockets.next.OnError;
 import io.quarkus.websockets.next.OnOpen;
-import io.quarkus.websockets.next.OnTextMessage;
 import io.quarkus.websockets.next.UserData;
 import io.quarkus.websockets.next.WebSocket;
 import io.quarkus.websockets.next.WebSocketConnection;
 import io.smallrye.common.annotation.NonBlocking;
 
 /**
- * Document 004's socket. Handshake, inbound frames and lifecycle are the framework's; what is sent goes by the
- * {@link Outbox}. Everything here runs on the connection's event loop and never blocks.
+ * Document 004's socket. Handshake and lifecycle are the framework's; what comes is taken from the channel by
+ * {@link Messages}, and what is sent goes by the {@link Outbox}. Everything here runs on the connection's event loop and never blocks.
  */
 @WebSocket(path = "/api/chat/ws")
 class ChatSocket {
@@ -79,16 +78,8 @@ class ChatSocket {
         } else {
             session.refreshRooms();
         }
+        Messages.to(admitted.channel(), admitted.gate().mostBytes(), session::receive);
         admitted.gate().open(outbox.guard());
-    }
-
-    @OnTextMessage
-    @NonBlocking
-    void text(String frame, WebSocketConnection connection) {
-        Session session = connection.userData().get(SESSION);
-        if (session != null) {
-            session.receive(frame);
-        }
     }
 
     @OnClose

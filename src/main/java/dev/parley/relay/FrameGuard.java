@@ -32,6 +32,7 @@ import io.vertx.core.net.impl.ConnectionBase;
  */
 public final class FrameGuard extends ChannelInboundHandlerAdapter {
 
+    static final String NAME = "parley-guard";
     static final String ENCODER = "wsencoder";
     private static final String DECODER = "wsdecoder";
     private static final String EARLY = "parley-early";
@@ -74,7 +75,7 @@ public final class FrameGuard extends ChannelInboundHandlerAdapter {
         this.tooBig = tooBig;
         this.verdict = verdict;
         channel.pipeline().addAfter(ENCODER, "parley-pings", new LatestPing());
-        channel.pipeline().addAfter(ENCODER, "parley-guard", this);
+        channel.pipeline().addAfter(ENCODER, NAME, this);
         // Text that is not UTF-8 is refused, not repaired (RFC 6455, 8.1); told by exceptionCaught below.
         channel.pipeline().addAfter(ENCODER, "parley-utf8", new Utf8FrameValidator(false));
     }
