@@ -27,6 +27,9 @@ public final class Connection extends ChannelDuplexHandler {
     private static final byte[] TOO_MANY = ("HTTP/1.1 503 Service Unavailable\r\nRetry-After: 5\r\nConnection: close\r\n"
             + "Content-Length: 0\r\n\r\n").getBytes(StandardCharsets.US_ASCII);
 
+    /** An empty ping (RFC 6455, 5.5.2). Between two turns of the event loop no frame is half written. */
+    private static final byte[] PING = { (byte) 0x89, 0 };
+
     private final Connections connections;
     private final Pace incoming;
     private final Reading outgoing;
@@ -55,7 +58,7 @@ public final class Connection extends ChannelDuplexHandler {
         return channel.attr(KEY).get() instanceof Connection connection ? connection : null;
     }
 
-    /** From now on it is a WebSocket whose peer says something, if only a pong, within this time. */
+    /** From now on it is a WebSocket whose peer says something, if only the pong to a ping, within this time. */
     public void expectLife(long nanos) {
         silence = new Silence(nanos, System.nanoTime());
     }
@@ -178,6 +181,9 @@ public final class Connection extends ChannelDuplexHandler {
             }
             if (silent.isTooLong(now, received, waits, taken)) {
                 close();
+            } else if (!waits && silent.asks(now)) {
+                offered += PING.length;
+                context.writeAndFlush(Unpooled.wrappedBuffer(PING), context.voidPromise());
             }
         }
     }
