@@ -46,6 +46,8 @@ public final class Connection extends ChannelDuplexHandler {
     private long offered;
     private boolean paused;
     private @Nullable Silence silence;
+    /** Of a socket, whose silence is counted by the minute: each look is at memory that nothing else has touched. */
+    private long nextLook;
 
     Connection(Connections connections, ConnectionSettings settings) {
         this.connections = connections;
@@ -97,6 +99,7 @@ public final class Connection extends ChannelDuplexHandler {
         long now = System.nanoTime();
         freeSince = now;
         begunAt = now;
+        nextLook = now;
         counted = connections.enter(this, channel.eventLoop());
         ctx.fireChannelActive();
     }
@@ -138,6 +141,9 @@ public final class Connection extends ChannelDuplexHandler {
 
     /** Ends it when its client is too slow or has gone. */
     void look(long now, long headNanos, long idleNanos) {
+        if (now - nextLook < 0) {
+            return;
+        }
         Exchange current = exchange;
         var unwritten = channel.unsafe().outboundBuffer();
         if (unwritten == null) {
@@ -176,6 +182,7 @@ public final class Connection extends ChannelDuplexHandler {
     private void lookAtSocket(long now, boolean waits, long taken) {
         Silence silent = silence;
         if (silent != null) {
+            nextLook = now + silent.pace();
             if (!channel.config().isAutoRead()) {
                 silent.excuse(now);
             }

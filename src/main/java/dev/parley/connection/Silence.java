@@ -42,6 +42,11 @@ final class Silence {
         return true;
     }
 
+    /** How long until it need be asked again. */
+    long pace() {
+        return most / 16;
+    }
+
     /** Nothing was read from the peer, whatever it said. */
     void excuse(long now) {
         since = now;
