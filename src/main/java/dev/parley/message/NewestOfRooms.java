@@ -8,6 +8,7 @@ import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.UUID;
 import java.util.function.LongUnaryOperator;
 
 import jakarta.inject.Singleton;
@@ -21,6 +22,7 @@ import dev.parley.attachment.Attachment;
 import dev.parley.room.NewestMessages;
 import dev.parley.room.Roster;
 import dev.parley.room.Viewer;
+import io.quarkus.runtime.annotations.RegisterForReflection;
 
 /** The newest message of each room in a list, with its files and what it replies to, without a statement of its own. */
 @Singleton
@@ -39,6 +41,30 @@ class NewestOfRooms implements NewestMessages {
             left join lateral (select %s from chat_messages where room_id = r.id and seq = r.last_seq limit 1) m on true
             left join lateral (select id, seq, sender_id, message_type, content, deleted_at
                                  from chat_messages where id = m.reply_to limit 1) t on true""".formatted(Message.COLUMNS);
+    /** What its view shows of a file. */
+    @RegisterForReflection
+    record FileRow(UUID id, String kind, String mimeType, long size, @Nullable Integer width, @Nullable Integer height,
+            @Nullable Double duration, String originalName, String scanState, @Nullable String scanReason,
+            boolean previewed, @Nullable String placeholder) {
+
+        Attachment attachment() {
+            Attachment file = new Attachment();
+            file.id = id;
+            file.kind = kind;
+            file.mimeType = mimeType;
+            file.size = size;
+            file.width = width;
+            file.height = height;
+            file.duration = duration;
+            file.originalName = originalName;
+            file.scanState = scanState;
+            file.scanReason = scanReason;
+            file.previewed = previewed;
+            file.placeholder = placeholder;
+            return file;
+        }
+    }
+
     /** How many columns a message has, and what it replies to. */
     private static final int MESSAGE = 16;
     private static final int TARGET = 6;
@@ -48,7 +74,7 @@ class NewestOfRooms implements NewestMessages {
 
     NewestOfRooms(MessageRenderer renderer, ObjectMapper json) {
         this.renderer = renderer;
-        this.files = json.readerForListOf(Attachment.class);
+        this.files = json.readerForListOf(FileRow.class);
     }
 
     @Override
@@ -88,7 +114,8 @@ class NewestOfRooms implements NewestMessages {
 
     private List<Attachment> files(@Nullable String column) throws SQLException {
         try {
-            return column == null ? List.of() : files.readValue(column);
+            List<FileRow> rows = column == null ? List.of() : files.readValue(column);
+            return rows.stream().map(FileRow::attachment).toList();
         } catch (IOException e) {
             throw new SQLException("The database's JSON cannot be read", e);
         }
