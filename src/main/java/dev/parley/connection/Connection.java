@@ -27,6 +27,9 @@ public final class Connection extends ChannelDuplexHandler {
     private static final byte[] TOO_MANY = ("HTTP/1.1 503 Service Unavailable\r\nRetry-After: 5\r\nConnection: close\r\n"
             + "Content-Length: 0\r\n\r\n").getBytes(StandardCharsets.US_ASCII);
 
+    /** An empty ping (RFC 6455, 5.5.2). Between two turns of the event loop no frame is half written. */
+    private static final byte[] PING = { (byte) 0x89, 0 };
+
     private final Connections connections;
     private final Pace incoming;
     private final Reading outgoing;
@@ -43,6 +46,8 @@ public final class Connection extends ChannelDuplexHandler {
     private long offered;
     private boolean paused;
     private @Nullable Silence silence;
+    /** Of a socket, whose silence is counted by the minute: each look is at memory that nothing else has touched. */
+    private long nextLook;
 
     Connection(Connections connections, ConnectionSettings settings) {
         this.connections = connections;
@@ -55,7 +60,7 @@ public final class Connection extends ChannelDuplexHandler {
         return channel.attr(KEY).get() instanceof Connection connection ? connection : null;
     }
 
-    /** From now on it is a WebSocket whose peer says something, if only a pong, within this time. */
+    /** From now on it is a WebSocket whose peer says something, if only the pong to a ping, within this time. */
     public void expectLife(long nanos) {
         silence = new Silence(nanos, System.nanoTime());
     }
@@ -94,6 +99,7 @@ public final class Connection extends ChannelDuplexHandler {
         long now = System.nanoTime();
         freeSince = now;
         begunAt = now;
+        nextLook = now;
         counted = connections.enter(this, channel.eventLoop());
         ctx.fireChannelActive();
     }
@@ -135,6 +141,9 @@ public final class Connection extends ChannelDuplexHandler {
 
     /** Ends it when its client is too slow or has gone. */
     void look(long now, long headNanos, long idleNanos) {
+        if (now - nextLook < 0) {
+            return;
+        }
         Exchange current = exchange;
         var unwritten = channel.unsafe().outboundBuffer();
         if (unwritten == null) {
@@ -173,11 +182,15 @@ public final class Connection extends ChannelDuplexHandler {
     private void lookAtSocket(long now, boolean waits, long taken) {
         Silence silent = silence;
         if (silent != null) {
+            nextLook = now + silent.pace();
             if (!channel.config().isAutoRead()) {
                 silent.excuse(now);
             }
             if (silent.isTooLong(now, received, waits, taken)) {
                 close();
+            } else if (!waits && silent.asks(now)) {
+                offered += PING.length;
+                context.writeAndFlush(Unpooled.wrappedBuffer(PING), context.voidPromise());
             }
         }
     }

@@ -8,10 +8,12 @@ final class Silence {
     private long taken;
     private boolean waited;
     private long since;
+    private long asked;
 
     Silence(long mostNanos, long now) {
         most = mostNanos;
         since = now;
+        asked = now;
     }
 
     /**
@@ -29,6 +31,20 @@ final class Silence {
         taken = left;
         waited = waits;
         return now - since > most;
+    }
+
+    /** Whether it is time to ask for a sign of life: three times before its lack is too long, and nobody who gives signs. */
+    boolean asks(long now) {
+        if (now - Math.max(since, asked) < most / 3) {
+            return false;
+        }
+        asked = now;
+        return true;
+    }
+
+    /** How long until it need be asked again. */
+    long pace() {
+        return most / 16;
     }
 
     /** Nothing was read from the peer, whatever it said. */

@@ -1,9 +1,6 @@
 package dev.parley.message;
 
-import java.util.Collection;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.OptionalLong;
 
 import jakarta.inject.Singleton;
@@ -14,7 +11,6 @@ import org.jspecify.annotations.Nullable;
 import dev.parley.attachment.MessageRooms;
 import dev.parley.problem.Code;
 import dev.parley.problem.Refusal;
-import dev.parley.room.LatestMessages;
 import dev.parley.room.RoomAccess;
 import dev.parley.room.RoomAccess.Membership;
 import dev.parley.room.Rosters;
@@ -23,7 +19,7 @@ import io.quarkus.runtime.annotations.RegisterForReflection;
 
 /** Reads what was said: pages by number or by key, and what changed since a version. No OFFSET and no COUNT. */
 @Singleton
-public class History implements LatestMessages, MessageRooms {
+public class History implements MessageRooms {
 
     private final RoomAccess access;
     private final Rosters rosters;
@@ -156,19 +152,6 @@ public class History implements LatestMessages, MessageRooms {
         MissedEvents.Part part = missed.read(roomId, since, limit);
         return new Replay(part.events().stream().map(event -> new Frame(event.type(), event.data(viewer))).toList(),
                 membership.lastSeq(), part.version(), part.complete());
-    }
-
-    @Override
-    @Transactional
-    public Map<Long, MessageView> of(Collection<Long> roomIds, Viewer viewer) {
-        if (roomIds.isEmpty()) {
-            return Map.of();
-        }
-        List<Message> newest = Message.list("select m from Message m, Room r where r.id = m.roomId and m.seq = r.lastSeq"
-                + " and r.id in ?1", roomIds);
-        Map<Long, MessageView> byRoom = new HashMap<>();
-        views(newest, viewer).forEach(view -> byRoom.put(view.roomId(), view));
-        return byRoom;
     }
 
     private List<MessageView> views(List<Message> messages, Viewer viewer) {

@@ -83,27 +83,32 @@ public class Message extends PanacheEntityBase {
     }
 
     static Message from(ResultSet row) throws SQLException {
+        return from(row, 0);
+    }
+
+    /** @param before how many columns come before those of the message */
+    static Message from(ResultSet row, int before) throws SQLException {
         Message message = new Message();
-        message.id = row.getLong(1);
-        message.roomId = row.getLong(2);
-        message.seq = row.getLong(3);
-        message.version = row.getLong(4);
-        message.createdVersion = row.getLong(5);
-        message.senderId = row.getLong(6);
-        message.messageType = row.getString(7);
-        message.content = row.getString(8);
-        message.replyTo = row.getObject(9, Long.class);
-        message.fileCount = row.getShort(10);
-        message.likeCount = row.getInt(11);
-        message.createdAt = instant(row, 12);
-        message.editedAt = instant(row, 13);
-        message.deletedAt = instant(row, 14);
-        message.pinnedAt = instant(row, 15);
-        message.localTempId = row.getString(16);
+        message.id = row.getLong(before + 1);
+        message.roomId = row.getLong(before + 2);
+        message.seq = row.getLong(before + 3);
+        message.version = row.getLong(before + 4);
+        message.createdVersion = row.getLong(before + 5);
+        message.senderId = row.getLong(before + 6);
+        message.messageType = row.getString(before + 7);
+        message.content = row.getString(before + 8);
+        message.replyTo = row.getObject(before + 9, Long.class);
+        message.fileCount = row.getShort(before + 10);
+        message.likeCount = row.getInt(before + 11);
+        message.createdAt = instant(row, before + 12);
+        message.editedAt = instant(row, before + 13);
+        message.deletedAt = instant(row, before + 14);
+        message.pinnedAt = instant(row, before + 15);
+        message.localTempId = row.getString(before + 16);
         return message;
     }
 
-    private static @Nullable Instant instant(ResultSet row, int column) throws SQLException {
+    static @Nullable Instant instant(ResultSet row, int column) throws SQLException {
         OffsetDateTime time = row.getObject(column, OffsetDateTime.class);
         return time == null ? null : time.toInstant();
     }

@@ -50,7 +50,7 @@ class ChatSocket {
     @OnOpen
     @NonBlocking
     void open(WebSocketConnection connection) {
-        Admitted admitted = connection.userData().get(Handshake.ADMITTED);
+        Admitted admitted = connection.userData().remove(Handshake.ADMITTED);
         EventLoop loop = admitted.channel().eventLoop();
         Shard shard = relay.shard(loop);
         long userId = admitted.who().userId();

@@ -69,6 +69,8 @@ class Handshake implements HttpUpgradeCheck {
         Channel channel = ((ConnectionBase) request.connection()).channel();
         String base = Viewers.base(baseUrl, request);
         String room = request.getParam("room_id");
+        // The request lives as long as its socket, and its token need not, again.
+        request.params().clear();
         return VertxContextSupport.executeBlocking(() -> {
             try {
                 Tokens.Verified who = tokens.verify(token);

@@ -34,7 +34,7 @@ public interface RelaySettings {
     @WithDefault("500")
     int perUser();
 
-    /** How long a socket may say nothing, not even answer a ping, before it is closed. */
+    /** How long a socket may say nothing, not even answer a ping, before it is closed. It is asked after a third of that. */
     @WithDefault("75s")
     Duration silence();
 

@@ -29,17 +29,15 @@ import dev.parley.problem.Outage;
 import dev.parley.problem.Refusal;
 import dev.parley.room.RoomView.MemberView;
 
-/** Reads rooms with their members: two statements however many rooms there are. */
+/** Reads rooms with their members, as frames show them, and their numbers. */
 @Singleton
 public class RoomReader {
 
-    private static final String COLUMNS = """
+    private static final String ONE = """
             select r.id, r.name, r.room_type, r.created_by, r.created_at, r.updated_at, r.last_seq, r.version,
                    r.retention_days, me.last_read_seq
               from chat_rooms r join chat_participants me on me.room_id = r.id and me.user_id = ? and me.is_active
-             where r.is_active""";
-    private static final String MINE = COLUMNS + " order by r.updated_at desc, r.id desc";
-    private static final String ONE = COLUMNS + " and r.id = ?";
+             where r.is_active and r.id = ?""";
     private static final String FOR_ALL = """
             select r.id, r.name, r.room_type, r.created_by, r.created_at, r.updated_at, r.last_seq, r.version,
                    r.retention_days, null::bigint
@@ -54,15 +52,6 @@ public class RoomReader {
     RoomReader(DataSource database, Users users) {
         this.database = database;
         this.users = users;
-    }
-
-    /** The rooms of a user, newest activity first. */
-    List<RoomView> of(long userId) {
-        try (Connection connection = database.getConnection()) {
-            return read(connection, MINE, userId);
-        } catch (SQLException e) {
-            throw Outage.of(e);
-        }
     }
 
     /** One room as one of its members sees it; to a stranger it does not exist. */

@@ -36,9 +36,9 @@ public record RoomView(long id, @Nullable String name, String roomType, long cre
             @Nullable Instant lastSeen, String role, Instant joinedAt, long lastReadSeq) {
     }
 
-    RoomView with(@Nullable Object message) {
-        return new RoomView(id, name, roomType, createdBy, createdAt, updatedAt, members, lastSeq, version, isMember,
-                retentionDays, message, unreadCount, lastReadSeq);
+    RoomView seenBy(List<MemberView> people, long lastRead, @Nullable Object message) {
+        return new RoomView(id, name, roomType, createdBy, createdAt, updatedAt, people, lastSeq, version, isMember,
+                retentionDays, message, lastSeq - lastRead, lastRead);
     }
 
     /** With the numbers of a change that is not written yet. */

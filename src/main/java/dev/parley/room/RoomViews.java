@@ -1,31 +1,129 @@
 package dev.parley.room;
 
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.OffsetDateTime;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+
+import javax.sql.DataSource;
 
 import jakarta.inject.Singleton;
 
-/** Rooms as their members see them: with members, newest message and how much is unread. */
+import org.jspecify.annotations.Nullable;
+
+import dev.parley.account.UserView;
+import dev.parley.account.Users;
+import dev.parley.problem.Code;
+import dev.parley.problem.Outage;
+import dev.parley.problem.Refusal;
+
+/**
+ * Rooms as their members see them: with members, newest message and how much is unread. One statement, however many rooms;
+ * and one for those people whom this instance has not met for a minute.
+ */
 @Singleton
 public class RoomViews {
 
-    private final RoomReader reader;
-    private final LatestMessages latest;
+    // LIMIT makes each a lookup by key for each of the user's rooms. What the planner would choose instead reads all rooms
+    // there are, until there are very many.
+    private static final String ROOMS = """
+            select r.id, r.name, r.room_type, r.created_by, r.created_at, r.updated_at, r.last_seq, r.version,
+                   r.retention_days, r.members_version,
+                   (select json_agg(json_build_array(p.user_id, p.role, p.joined_at, p.last_read_seq))
+                      from chat_participants p where p.room_id = r.id and p.is_active), %s
+              from chat_participants me
+             cross join lateral (select * from chat_rooms where id = me.room_id and is_active limit 1) r
+             %s
+             where me.user_id = ? and me.is_active""";
+    private static final int COLUMNS = 11;
 
-    RoomViews(RoomReader reader, LatestMessages latest) {
-        this.reader = reader;
-        this.latest = latest;
+    private final DataSource database;
+    private final Users users;
+    private final NewestMessages newest;
+    private final Members members;
+    private final String mine;
+    private final String one;
+
+    RoomViews(DataSource database, Users users, NewestMessages newest, Members members) {
+        this.database = database;
+        this.users = users;
+        this.newest = newest;
+        this.members = members;
+        String rooms = ROOMS.formatted(newest.columns(), newest.join());
+        this.mine = rooms + " order by r.updated_at desc, r.id desc";
+        this.one = rooms + " and me.room_id = ?";
     }
 
     /** Newest activity first. */
     public List<RoomView> of(Viewer viewer) {
-        List<RoomView> rooms = reader.of(viewer.userId());
-        Map<Long, ?> messages = latest.of(rooms.stream().map(RoomView::id).toList(), viewer);
-        return rooms.stream().map(room -> room.with(messages.get(room.id()))).toList();
+        return read(viewer, mine, viewer.userId());
     }
 
     /** One room; to a stranger it does not exist. */
     public RoomView one(Viewer viewer, long roomId) {
-        return reader.one(viewer.userId(), roomId).with(latest.of(List.of(roomId), viewer).get(roomId));
+        List<RoomView> found = read(viewer, one, viewer.userId(), roomId);
+        if (found.isEmpty()) {
+            throw new Refusal(Code.ROOM_NOT_FOUND);
+        }
+        return found.get(0);
+    }
+
+    private record Row(RoomView room, long membersVersion, List<Members.Member> members,
+            NewestMessages.@Nullable Newest newest) {
+    }
+
+    private List<RoomView> read(Viewer viewer, String sql, long... parameters) {
+        List<Row> rows = new ArrayList<>();
+        try (Connection connection = database.getConnection();
+                PreparedStatement statement = connection.prepareStatement(sql)) {
+            for (int i = 0; i < parameters.length; i++) {
+                statement.setLong(i + 1, parameters[i]);
+            }
+            try (ResultSet row = statement.executeQuery()) {
+                while (row.next()) {
+                    rows.add(row(row));
+                }
+            }
+        } catch (SQLException e) {
+            throw Outage.of(e);
+        }
+        Map<Long, UserView> people = people(rows);
+        return rows.stream().map(row -> view(row, people, viewer)).toList();
+    }
+
+    private Row row(ResultSet row) throws SQLException {
+        RoomView bare = new RoomView(row.getLong(1), row.getString(2), row.getString(3), row.getLong(4),
+                row.getObject(5, OffsetDateTime.class).toInstant(), row.getObject(6, OffsetDateTime.class).toInstant(),
+                List.of(), row.getLong(7), row.getLong(8), true, row.getObject(9, Integer.class), null, null, null);
+        return new Row(bare, row.getLong(10), members.read(row.getString(COLUMNS)), newest.read(row, COLUMNS));
+    }
+
+    private Map<Long, UserView> people(List<Row> rows) {
+        Set<Long> ids = new HashSet<>();
+        for (Row row : rows) {
+            row.members.forEach(member -> ids.add(member.userId()));
+            if (row.newest != null) {
+                ids.addAll(row.newest.people());
+            }
+        }
+        Map<Long, UserView> views = new HashMap<>();
+        users.get(ids).forEach((id, profile) -> views.put(id, users.view(profile)));
+        return views;
+    }
+
+    private static RoomView view(Row row, Map<Long, UserView> people, Viewer viewer) {
+        Map<Long, Long> read = new HashMap<>();
+        row.members.forEach(member -> read.put(member.userId(), member.lastRead()));
+        return row.room.seenBy(row.members.stream().map(member -> member.view(people.get(member.userId()))).toList(),
+                read.get(viewer.userId()),
+                row.newest == null ? null
+                        : row.newest.view(Members.roster(row.room, row.membersVersion, row.members), read::get, viewer));
     }
 }

@@ -30,4 +30,15 @@ class SilenceTest {
         }
         assertThat(silence.isTooLong(76, 0, false, 100)).isTrue();
     }
+
+    @Test
+    void whoSaysNothingIsAskedAndWhoTalksIsNot() {
+        assertThat(silence.asks(24)).isFalse();
+        assertThat(silence.asks(25)).isTrue();
+        assertThat(silence.asks(26)).isFalse();
+        assertThat(silence.asks(50)).isTrue();
+        silence.isTooLong(60, 1, false, 0);
+        assertThat(silence.asks(84)).isFalse();
+        assertThat(silence.asks(85)).isTrue();
+    }
 }

@@ -44,8 +44,7 @@ class HandshakeTest {
             return Map.of("parley.origins", "https://app.example,https://other.example:8443",
                     "parley.sockets.per-user", Integer.toString(SOCKETS), "parley.rates.messages",
                     Integer.toString(MESSAGES), "parley.rates.uploads", Integer.toString(UPLOADS),
-                    "parley.connections.limit", Integer.toString(CONNECTIONS), "parley.sockets.silence", "3s",
-                    "quarkus.websockets-next.server.auto-ping-interval", "1s");
+                    "parley.connections.limit", Integer.toString(CONNECTIONS), "parley.sockets.silence", "3s");
         }
     }
 

@@ -18,6 +18,7 @@ import org.junit.jupiter.api.Test;
 import com.fasterxml.jackson.databind.JsonNode;
 
 import dev.parley.testsupport.Answer;
+import dev.parley.testsupport.Form;
 import dev.parley.testsupport.Person;
 import dev.parley.testsupport.Scene;
 import dev.parley.testsupport.Socket;
@@ -44,6 +45,40 @@ class RoomsTest {
         ada = cast.admin();
         bob = cast.member();
         cid = cast.sender();
+    }
+
+    @Test
+    void aListShowsTheNewestMessageAsItsRoomDoes() {
+        Person eve = Person.register(base, "Eve");
+        Person leaver = Person.register(base, "Leaver");
+        long empty = eve.group("Empty", ada);
+        long room = eve.group("Talk", ada, leaver);
+        assertThat(newest(eve, empty).isNull()).isTrue();
+        long first = leaver.post(room, "first").get("id").asLong();
+        leaver.delete(ROOMS + "/" + room + "/members/" + leaver.id).expect(204);
+        assertNewestIsShown(eve, room);
+        long photo = ada.post(room, new Form().field("content", "see").field("reply_to", first).file("a.txt", "a".getBytes())
+                .file("b.txt", "b".getBytes())).expect(201).get("id").asLong();
+        eve.post("/api/chat/messages/" + photo + "/like", null).expect(200);
+        eve.post(ROOMS + "/" + room + "/read", null).expect(200);
+        assertNewestIsShown(eve, room);
+        assertNewestIsShown(ada, room);
+        assertThat(newest(eve, room).get("is_liked").asBoolean()).isTrue();
+        assertThat(newest(eve, room).get("files_data")).hasSize(2);
+        assertThat(newest(eve, room).at("/reply_preview/sender_name").asText()).isEqualTo("Leaver");
+        ada.delete("/api/chat/messages/" + photo).expect(200);
+        assertNewestIsShown(eve, room);
+    }
+
+    private static void assertNewestIsShown(Person who, long room) {
+        JsonNode page = who.get(ROOMS + "/" + room + "/messages").expect(200).get("messages");
+        assertThat(newest(who, room)).isEqualTo(page.get(page.size() - 1));
+        assertThat(who.get(ROOMS + "/" + room).expect(200).get("last_message")).isEqualTo(page.get(page.size() - 1));
+    }
+
+    private static JsonNode newest(Person who, long room) {
+        return StreamSupport.stream(who.get(ROOMS).expect(200).get("rooms").spliterator(), false)
+                .filter(each -> each.get("id").asLong() == room).findFirst().orElseThrow().get("last_message");
     }
 
     @Test

@@ -35,7 +35,9 @@ public class Database implements QuarkusTestResourceLifecycleManager {
         }
         EmbeddedDatabase started = EmbeddedDatabase.start(DIRECTORY, "on");
         database = started;
+        Plans.prepare(started);
         Map<String, String> settings = new HashMap<>(started.datasource());
+        settings.put(Plans.LOG, DIRECTORY.resolve("postgres.log").toString());
         settings.put("parley.data-dir", DIRECTORY.toString());
         return settings;
     }

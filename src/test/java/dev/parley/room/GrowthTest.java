@@ -1,0 +1,300 @@
+package dev.parley.room;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.net.URI;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.UUID;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+
+import javax.sql.DataSource;
+
+import jakarta.inject.Inject;
+
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.postgresql.PGConnection;
+import org.postgresql.PGNotification;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+
+import dev.parley.testsupport.Person;
+import dev.parley.testsupport.Plans;
+import dev.parley.testsupport.Plans.Plan;
+import dev.parley.testsupport.Socket;
+import io.quarkus.test.common.http.TestHTTPResource;
+import io.quarkus.test.junit.QuarkusTest;
+
+/** What things cost does not grow with histories, with somebody's number of rooms, or with how many rooms there are. */
+@QuarkusTest
+class GrowthTest {
+
+    private static final int ROOMS = 1_000;
+    private static final int LENGTH = 100_000;
+    private static final int OTHERS = 20_000;
+    /** A b-tree of a hundred times the rows is one block deeper, and pages are not equally full. */
+    private static final double DEEPER = 1.5;
+
+    @TestHTTPResource("/")
+    URI base;
+    @Inject
+    DataSource database;
+    private Person busy;
+    private Person quiet;
+    private Person friend;
+
+    @BeforeEach
+    void somebodyInAThousandRooms() throws SQLException {
+        busy = Person.register(base, "Busy");
+        quiet = Person.register(base, "Quiet");
+        friend = Person.register(base, "Friend");
+        rooms(ROOMS, 10, busy, friend);
+    }
+
+    @Test
+    void aThousandRoomsWithPreviewsAreOneStatementWhateverElseThereIs() throws SQLException {
+        Plan before = roomList();
+        rooms(OTHERS, 5, quiet);
+        lengthen(roomsOf(busy).subList(0, 100), 10, 500);
+        analyze();
+        Plan after = roomList();
+        assertThat(after.scanned()).as(after.sql()).isEmpty();
+        assertThat((double) after.blocks()).as("blocks for %d rooms", ROOMS).isLessThan(before.blocks() * DEEPER)
+                .isLessThan(ROOMS * 20);
+    }
+
+    /** The statement that lists them; the only one, when the people are known. */
+    private Plan roomList() {
+        busy.get("/api/chat/rooms").expect(200);
+        List<Plan> asked = asked(() -> {
+            JsonNode list = busy.get("/api/chat/rooms").expect(200);
+            assertThat(list.get("total").asInt()).isEqualTo(ROOMS);
+            for (JsonNode room : list.get("rooms")) {
+                assertThat(room.get("members")).hasSize(2);
+                assertThat(room.get("unread_count").asLong()).isEqualTo(room.get("last_seq").asLong());
+                assertThat(room.at("/last_message/seq")).isEqualTo(room.get("last_seq"));
+            }
+        });
+        assertThat(asked).extracting(Plan::sql).hasSize(1);
+        return asked.get(0);
+    }
+
+    @Test
+    void aMessageCostsTheSameInALongRoomAndFromSomebodyWithManyRooms() throws SQLException {
+        Person alone = Person.register(base, "Alone");
+        long fresh = alone.group("Fresh", friend);
+        long worn = roomsOf(busy).get(0);
+        lengthen(List.of(worn), 10, LENGTH);
+        rooms(OTHERS, 5, quiet);
+        analyze();
+        List<Plan> small = cheapestPost(alone, fresh);
+        List<Plan> large = cheapestPost(busy, worn);
+        assertThat(large).extracting(Plan::sql).isEqualTo(small.stream().map(Plan::sql).toList());
+        assertThat((double) blocks(large)).as("blocks: %s", blocks(small)).isLessThan(blocks(small) * DEEPER);
+        large.forEach(plan -> assertThat(plan.scanned()).as(plan.sql()).isSubsetOf("service_instances"));
+    }
+
+    /** With a key, so that its lookup is among what is compared. */
+    private List<Plan> cheapestPost(Person from, long room) {
+        List<Plan> cheapest = null;
+        for (int i = 0; i < 8; i++) {
+            List<Plan> asked = asked(() -> from.call("POST", "/api/chat/rooms/" + room + "/messages",
+                    Map.of("content", "x"), Map.of("Idempotency-Key", UUID.randomUUID().toString())).expect(201));
+            // The first time fills caches and sometimes a page of an index is split.
+            cheapest = cheapest == null || blocks(asked) < blocks(cheapest) ? asked : cheapest;
+        }
+        return cheapest;
+    }
+
+    @Test
+    void whatIsAskedAllTheTimeScansNoTable() throws SQLException {
+        rooms(OTHERS, 5, quiet);
+        bulk("insert into users (email, name) select gen_random_uuid() || '@example.org', 'Somebody' from"
+                + " generate_series(1, 5000)");
+        long room = roomsOf(busy).get(0);
+        lengthen(List.of(room), 10, LENGTH);
+        analyze();
+        String path = "/api/chat/rooms/" + room;
+        long message = friend.post(room, "read me").get("id").asLong();
+        assertIndexed(() -> busy.get("/api/chat/unread-count").expect(200));
+        assertIndexed(() -> busy.get(path + "/changes?since=" + (LENGTH - 20)).expect(200));
+        assertIndexed(() -> busy.get(path).expect(200));
+        assertIndexed(() -> busy.post(path + "/read", null).expect(200));
+        assertIndexed(() -> busy.post("/api/chat/messages/" + message + "/like", null).expect(200));
+        assertIndexed(() -> friend.put("/api/chat/messages/" + message, Map.of("content", "read this")).expect(200));
+        assertIndexed(() -> busy.get("/api/chat/online-users").expect(200));
+        assertIndexed(() -> busy.get("/api/chat/search-users?email=" + friend.email).expect(200), "users",
+                "user_presence");
+        assertIndexed(() -> {
+            try (Socket socket = busy.socket(room)) {
+                socket.send("send_message", Map.of("room_id", room, "content", "x"));
+                socket.await("new_message");
+            }
+        });
+    }
+
+    private void assertIndexed(Runnable action, String... exceptions) {
+        List<String> allowed = new ArrayList<>(List.of(exceptions));
+        // A row for each instance; and for each person who is online.
+        allowed.addAll(List.of("service_instances", "instance_users"));
+        List<Plan> asked = asked(action);
+        assertThat(asked).isNotEmpty().allSatisfy(plan -> {
+            assertThat(plan.scanned()).as(plan.sql()).isSubsetOf(allowed);
+            assertThat(plan.sql()).doesNotContainIgnoringCase("count(*) from chat_messages");
+        });
+    }
+
+    @Test
+    void anInboxOfAThousandRoomsOpensWithAsFewStatementsAsOneOfOne() {
+        Person alone = Person.register(base, "Alone");
+        alone.group("Only", friend);
+        Map<String, Long> few = opening(alone);
+        Map<String, Long> many = opening(busy);
+        // Some come a moment later, of this socket or of the witness's.
+        many.forEach((sql, times) -> assertThat(times).as(sql).isLessThanOrEqualTo(few.getOrDefault(sql, 0L) + 2));
+        assertThat(many.values().stream().mapToLong(times -> times).sum()).isLessThan(20);
+    }
+
+    /** The statements of opening and closing an inbox, until friends were told, and how often each was asked. */
+    private Map<String, Long> opening(Person person) {
+        try (Socket witness = friend.socket()) {
+            return asked(() -> {
+                Socket socket = person.socket();
+                witness.await(frame -> concerns(frame, person), Duration.ofSeconds(10));
+                socket.close();
+                witness.await(frame -> concerns(frame, person), Duration.ofSeconds(10));
+            }).stream().collect(Collectors.groupingBy(Plan::sql, TreeMap::new, Collectors.counting()));
+        }
+    }
+
+    private static boolean concerns(JsonNode frame, Person person) {
+        return frame.path("type").asText().equals("presence") && frame.at("/data/user_id").asLong() == person.id;
+    }
+
+    @Test
+    void comingAndGoingOfSomebodyInAThousandRoomsIsOneNoticeEach() throws Exception {
+        UUID other = UUID.randomUUID();
+        try (Connection connection = database.getConnection(); Statement statement = connection.createStatement()) {
+            // Notices are sent while another instance is alive.
+            statement.execute("insert into service_instances (id, alive_until) values ('" + other
+                    + "', now() + interval '1 hour')");
+            statement.execute("listen parley");
+            PGConnection channel = connection.unwrap(PGConnection.class);
+            try {
+                Socket socket = busy.socket();
+                List<JsonNode> came = notices(channel, "came");
+                socket.close();
+                List<JsonNode> went = notices(channel, "went");
+                assertThat(came).singleElement().satisfies(notice -> assertThat(notice.toString()).hasSizeLessThan(200));
+                assertThat(went).singleElement().satisfies(notice -> assertThat(notice.toString()).hasSizeLessThan(200));
+            } finally {
+                statement.execute("unlisten *");
+                statement.execute("delete from service_instances where id = '" + other + "'");
+            }
+        }
+    }
+
+    /** All notices that name this person, until one says so and a moment longer. */
+    private List<JsonNode> notices(PGConnection channel, String how) throws Exception {
+        List<JsonNode> named = new ArrayList<>();
+        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(10);
+        boolean found = false;
+        while (System.nanoTime() < end) {
+            PGNotification[] heard = channel.getNotifications(300);
+            if (found && (heard == null || heard.length == 0)) {
+                return named;
+            }
+            for (PGNotification each : heard == null ? new PGNotification[0] : heard) {
+                JsonNode notice = new ObjectMapper().readTree(each.getParameter());
+                for (JsonNode id : notice.path(how)) {
+                    if (id.asLong() == busy.id) {
+                        found = true;
+                        named.add(notice);
+                    }
+                }
+            }
+        }
+        throw new AssertionError("Nothing was told");
+    }
+
+    /** Without what this instance asks by itself. */
+    private List<Plan> asked(Runnable action) {
+        return Plans.during(action).stream()
+                .filter(plan -> !plan.sql().contains("alive_until = excluded") && !plan.sql().contains("with dead as")
+                        && !plan.sql().contains("file_jobs") && !plan.sql().contains("resumable_uploads"))
+                .toList();
+    }
+
+    private static long blocks(List<Plan> plans) {
+        return plans.stream().mapToLong(Plan::blocks).sum();
+    }
+
+    private List<Long> roomsOf(Person person) throws SQLException {
+        try (Connection connection = database.getConnection();
+                Statement statement = connection.createStatement();
+                ResultSet rows = statement.executeQuery("select room_id from chat_participants where user_id = " + person.id
+                        + " order by 1")) {
+            List<Long> ids = new ArrayList<>();
+            while (rows.next()) {
+                ids.add(rows.getLong(1));
+            }
+            return ids;
+        }
+    }
+
+    /** Groups of these people, in which the last of them said so much. */
+    private void rooms(int count, int length, Person... people) throws SQLException {
+        long speaker = people[people.length - 1].id;
+        StringBuilder members = new StringBuilder();
+        for (Person person : people) {
+            members.append(members.isEmpty() ? "" : ", ").append('(').append(person.id).append(')');
+        }
+        bulk("""
+                with made as (insert into chat_rooms (name, room_type, created_by, last_seq, version, members_version)
+                              select 'Room ' || n, 'group', %d, %d, %d, 1 from generate_series(1, %d) n returning id),
+                     joined as (insert into chat_participants (room_id, user_id, changed_version)
+                                select made.id, u.id, 1 from made, (values %s) as u(id))
+                insert into chat_messages (id, room_id, seq, version, created_version, sender_id, message_type, content,
+                       created_at)
+                select (1::bigint << 44) + made.id * 1000000 + s, made.id, s, s + 1, s + 1, %d, 'text', 'message ' || s, now()
+                  from made, generate_series(1, %d) s""".formatted(speaker, length, length + 1, count, members, speaker,
+                length));
+    }
+
+    private void lengthen(List<Long> rooms, int from, int to) throws SQLException {
+        String ids = rooms.toString().replace('[', '{').replace(']', '}');
+        bulk("""
+                insert into chat_messages (id, room_id, seq, version, created_version, sender_id, message_type, content,
+                       created_at)
+                select (1::bigint << 44) + r * 1000000 + s, r, s, s + 1, s + 1, %d, 'text', 'message ' || s, now()
+                  from unnest('%s'::bigint[]) r, generate_series(%d, %d) s""".formatted(friend.id, ids, from + 1, to));
+        bulk("update chat_rooms set last_seq = %d, version = %d where id = any('%s')".formatted(to, to + 1, ids));
+    }
+
+    private void analyze() throws SQLException {
+        bulk("analyze chat_messages, chat_rooms, chat_participants, users");
+    }
+
+    /** Without checking that rows of other tables are there, which takes most of the time. */
+    private void bulk(String sql) throws SQLException {
+        try (Connection connection = database.getConnection(); Statement statement = connection.createStatement()) {
+            connection.setNetworkTimeout(Runnable::run, 120_000);
+            connection.setAutoCommit(false);
+            statement.execute("set local session_replication_role = replica");
+            statement.execute(sql);
+            connection.commit();
+            connection.setAutoCommit(true);
+            connection.setNetworkTimeout(Runnable::run, 5_000);
+        }
+    }
+}
