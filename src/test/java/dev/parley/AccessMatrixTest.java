@@ -183,19 +183,17 @@ class AccessMatrixTest {
         String before = scene.numbers();
         assertThat(Wire.call(base, "GET", "/api/auth/me", Forgery.good(scene.cast().admin().id), null, null).status())
                 .isEqualTo(200);
-        for (Route route : ROUTES) {
-            bad.forEach((why, token) -> {
-                Wire answer = route.call(scene, route.target(scene), token);
-                String which = route.operation + " with " + why;
-                if (route.about == About.NOTHING) {
-                    assertThat(answer.status()).as(which).isEqualTo(route.member);
-                } else {
-                    assertProblem(which, answer, 401, "Not authenticated");
-                    assertThat(answer.head()).as(which).containsIgnoringCase("WWW-Authenticate: Bearer");
-                }
-                assertNothingLeaks(which, answer);
-            });
-        }
+        ROUTES.parallelStream().forEach(route -> bad.forEach((why, token) -> {
+            Wire answer = route.call(scene, route.target(scene), token);
+            String which = route.operation + " with " + why;
+            if (route.about == About.NOTHING) {
+                assertThat(answer.status()).as(which).isEqualTo(route.member);
+            } else {
+                assertProblem(which, answer, 401, "Not authenticated");
+                assertThat(answer.head()).as(which).containsIgnoringCase("WWW-Authenticate: Bearer");
+            }
+            assertNothingLeaks(which, answer);
+        }));
         assertThat(scene.numbers()).isEqualTo(before);
     }
 
@@ -237,21 +235,23 @@ class AccessMatrixTest {
     void membersAndAdminsMayWhatTheContractSays() {
         for (Route route : ROUTES) {
             if (route.about != About.NOTHING && route.about != About.CALLER) {
-                assertStatus(route, "a member", Scene.set(base), scene.cast().member(), route.member);
-                assertStatus(route, "the sender", Scene.set(base), scene.cast().sender(), route.sender);
-                assertStatus(route, "the admin", Scene.set(base), scene.cast().admin(), route.admin);
+                assertStatus(route, "a member", sceneFor(route, route.member), scene.cast().member(), route.member);
+                assertStatus(route, "the sender", sceneFor(route, route.sender), scene.cast().sender(), route.sender);
+                assertStatus(route, "the admin", sceneFor(route, route.admin), scene.cast().admin(), route.admin);
             }
         }
+    }
+
+    /** A new one for what changes something: refused requests do not. */
+    private Scene sceneFor(Route route, int expected) {
+        return route.method().equals("GET") || expected >= 400 ? scene : Scene.set(base);
     }
 
     @Test
     void aPathWrittenInAnotherWayGivesNoMoreThanThePlainOne() {
         String expired = Forgery.tokens(scene.cast().admin().id).get("expired");
         String before = scene.numbers();
-        for (Route route : ROUTES) {
-            if (route.about == About.NOTHING) {
-                continue;
-            }
+        ROUTES.parallelStream().filter(route -> route.about != About.NOTHING).forEach(route -> {
             for (String target : spellings(route.target(scene))) {
                 for (String token : new String[] { "", expired }) {
                     Wire answer = route.call(scene, target, token.isEmpty() ? null : token);
@@ -269,14 +269,14 @@ class AccessMatrixTest {
                 }
                 assertNothingLeaks(route.method() + " " + target, answer);
             }
-        }
+        });
         assertThat(scene.numbers()).isEqualTo(before);
     }
 
     @Test
     void everyPathIsTakenWithASlashAtItsEnd() {
         for (Route route : ROUTES) {
-            Scene mine = Scene.set(base);
+            Scene mine = sceneFor(route, route.admin);
             String target = route.target(mine);
             int query = target.indexOf('?');
             String slashed = query < 0 ? target + "/" : target.substring(0, query) + "/" + target.substring(query);

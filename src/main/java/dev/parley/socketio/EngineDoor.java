@@ -67,7 +67,7 @@ class EngineDoor {
             } else if (upgrades) {
                 open(exchange, session, null);
             } else if (request.method() == HttpMethod.GET) {
-                session.run(() -> session.poll(exchange));
+                session.run(() -> session.polls.poll(exchange));
             } else if (request.method() == HttpMethod.POST) {
                 new PostedPayload(exchange, session, tools).read();
             } else {
@@ -94,7 +94,7 @@ class EngineDoor {
             if (polls) {
                 session.run(() -> {
                     session.begin(null);
-                    session.poll(exchange);
+                    session.polls.poll(exchange);
                 });
             } else {
                 open(exchange, session, session);
@@ -111,7 +111,7 @@ class EngineDoor {
                 if (fresh != null) {
                     session.begin(link);
                 } else {
-                    session.probe(link);
+                    session.sockets.probe(link);
                 }
             });
         }).onFailure(failure -> EngineError.BAD_REQUEST.answer(exchange));
@@ -122,7 +122,7 @@ class EngineDoor {
         link.guard(FrameGuard.on(request, tools.budget, session::owner,
                 (int) tools.settings.maxPayload().asLongValue(),
                 session.mostPayload(), EngineError.UPLOAD_INSTEAD,
-                (code, reason) -> session.run(() -> session.refused(link, code, reason))));
+                (code, reason) -> session.run(() -> session.sockets.refused(link, code, reason))));
         return link;
     }
 }

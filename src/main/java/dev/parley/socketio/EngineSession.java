@@ -1,8 +1,6 @@
 package dev.parley.socketio;
 
-import java.io.InputStream;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
 
@@ -11,24 +9,18 @@ import org.jspecify.annotations.Nullable;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
 
-import dev.parley.attachment.Base64Input;
-import dev.parley.relay.FrameBudget;
 import io.quarkus.runtime.annotations.RegisterForReflection;
 import io.vertx.core.Context;
-import io.vertx.ext.web.RoutingContext;
 
 /**
- * A session of Engine.IO 4: packets both ways, by {@link Polling} until a WebSocket takes over ({@link Upgrade}), and a
+ * A session of Engine.IO 4: packets both ways, by {@link Polls} until one of its {@link Sockets} takes over, and a
  * {@link Heartbeat}. Its requests may come on several connections; all of it but what is volatile is used on the event
  * loop of the first.
  */
 final class EngineSession {
 
     private static final Logger LOG = Logger.getLogger(EngineSession.class);
-    static final int TOO_BIG = 1009;
 
-    private static final String NOOP = "6";
-    private static final String CLOSE = "1";
     /** What may come from somebody who has not said who it is: a token, and little more. */
     private static final int MOST_OF_STRANGERS = 64 * 1024;
     /** How long a polling client may take to hear that its session is over. */
@@ -36,17 +28,16 @@ final class EngineSession {
 
     final String id;
     final Polling polling = new Polling();
+    final Polls polls;
+    final Sockets sockets;
     private final Context loop;
     private final SocketIoSettings settings;
     private final Sessions sessions;
     private final Client client;
-    private final Packets packets;
+    private final Outlet outlet;
     private final Upgrade upgrade;
     private final Heartbeat heartbeat;
-    /** Of payloads that are being obeyed, or wait for their attachments. */
-    private final List<FrameBudget.Hold> holds = new ArrayList<>(0);
-    private @Nullable WebSocketLink link;
-    private boolean reading = true;
+    private final Inlet inlet;
     private volatile Object owner = this;
     private volatile boolean trusted;
     private volatile boolean open = true;
@@ -56,10 +47,13 @@ final class EngineSession {
         this.loop = loop;
         this.settings = tools.settings;
         this.sessions = tools.sessions;
-        this.packets = new Packets(tools.backlog, () -> run(() -> close("Others wait for memory")));
         this.upgrade = new Upgrade(tools.vertx, settings.upgradeTimeout());
+        this.outlet = new Outlet(tools.backlog, () -> run(() -> close("Others wait for memory")), polling, upgrade);
         this.heartbeat = new Heartbeat(tools.vertx, settings, () -> send("2"), () -> close("Ping timeout"));
         this.client = client.apply(this);
+        this.inlet = new Inlet(this, this.client, outlet, heartbeat);
+        this.polls = new Polls(this, inlet, outlet);
+        this.sockets = new Sockets(this, this.client, inlet, outlet, upgrade);
     }
 
     /** Milliseconds, and bytes; named as Engine.IO names them. */
@@ -77,6 +71,15 @@ final class EngineSession {
         return open;
     }
 
+    /** Whether it can still be named by its id. */
+    boolean isKnown() {
+        return sessions.get(id) == this;
+    }
+
+    boolean isTrusted() {
+        return trusted;
+    }
+
     /** Bytes. */
     long mostPayload() {
         long most = settings.maxPayload().asLongValue();
@@ -85,7 +88,7 @@ final class EngineSession {
 
     /** @param first null when it begins by polling */
     void begin(@Nullable WebSocketLink first) {
-        link = first;
+        outlet.use(first);
         sessions.add(this);
         client.opened(new Opening(id, first == null ? List.of("websocket") : List.of(), settings.pingInterval().toMillis(),
                 settings.pingTimeout().toMillis(), settings.maxPayload().asLongValue()));
@@ -102,10 +105,7 @@ final class EngineSession {
         owner = userId;
         trusted = true;
         sessions.known(this);
-        if (link != null) {
-            link.trust();
-        }
-        upgrade.trust();
+        sockets.trust();
     }
 
     /** Its user left. */
@@ -114,218 +114,38 @@ final class EngineSession {
         sessions.add(this);
     }
 
-    // ---- what goes out
-
     void send(String packet) {
         if (!open) {
             return;
         }
-        packets.add(packet);
-        flush();
-        if (packets.waiting() > settings.queue().asLongValue()) {
+        outlet.add(packet);
+        if (outlet.waiting() > settings.queue().asLongValue()) {
             close("It reads too slowly");
         }
     }
 
     /** For typing and presence: not worth waiting for a client that does not read. */
     void sendUnlessSlow(String packet) {
-        if (packets.waiting() < settings.queue().asLongValue() / 8) {
+        if (outlet.waiting() < settings.queue().asLongValue() / 8) {
             send(packet);
         }
     }
 
     void flush() {
-        if (link != null) {
-            while (!packets.isEmpty() && link.writable()) {
-                link.send(packets.next());
-            }
-        } else if (polling.isParked() && !packets.isEmpty()) {
-            polling.answer(packets.payload());
-        }
-        if (link == null && polling.isParked() && upgrade.isProbed()) {
-            // Lets a client go that waits for its poll to end before it changes over.
-            polling.answer(NOOP);
-        }
-    }
-
-    // ---- polling
-
-    void poll(RoutingContext exchange) {
-        if (link != null || sessions.get(id) != this) {
-            (link != null ? EngineError.BAD_REQUEST : EngineError.UNKNOWN_SID).answer(exchange);
-        } else if (polling.isParked()) {
-            EngineError.BAD_REQUEST.answer(exchange);
-            close("Two polls at once");
-        } else if (!open) {
-            polling.park(exchange);
-            sayGoodbye();
-        } else {
-            polling.park(exchange);
-            exchange.addEndHandler(end -> {
-                if (end.failed()) {
-                    run(() -> lost(exchange));
-                }
-            });
-            if (exchange.response().closed()) {
-                // Before anybody listened for that.
-                lost(exchange);
-            } else {
-                flush();
-            }
-        }
-    }
-
-    /** Packets of a post, which is answered as soon as more may come. */
-    void posted(List<String> packets, FrameBudget.Hold hold) {
-        if (link != null) {
-            // They came after the change to a WebSocket, and would be out of order.
-            close("A post after the upgrade");
-        }
-        packets.forEach(this::packet);
-        keep(hold);
-        if (reading || !open) {
-            polling.answerPost();
-        }
-    }
-
-    private void keep(FrameBudget.@Nullable Hold hold) {
-        if (hold != null && !hold.isEmpty()) {
-            holds.add(hold);
-        }
-        letGo();
-    }
-
-    private void letGo() {
-        if (reading && !client.awaitsAttachments() && !holds.isEmpty()) {
-            holds.forEach(FrameBudget.Hold::release);
-            holds.clear();
-        }
-    }
-
-    /** The connection of a poll or a post broke. */
-    void lost(RoutingContext exchange) {
-        if (polling.lost(exchange)) {
-            end();
-        }
-    }
-
-    // ---- WebSockets
-
-    /** A WebSocket offers to take over. */
-    void probe(WebSocketLink offered) {
-        if (!open || link != null || upgrade.isOffered()) {
-            offered.end();
-            return;
-        }
-        upgrade.offer(offered);
-        if (trusted) {
-            offered.trust();
-        }
-    }
-
-    void received(WebSocketLink from, String packet, FrameBudget.@Nullable Hold hold) {
-        received(from, packet);
-        keep(hold);
-    }
-
-    private void received(WebSocketLink from, String packet) {
-        if (from == link) {
-            packet(packet);
-        } else if (upgrade.isOf(from)) {
-            if (packet.equals("2probe")) {
-                upgrade.answerProbe(from);
-                flush();
-            } else if (packet.equals("5") && upgrade.isProbed()) {
-                flush();
-                upgrade.complete();
-                link = from;
-                flush();
-                if (!reading) {
-                    from.reading(false);
-                }
-            } else {
-                upgrade.forget();
-            }
-        }
-    }
-
-    void received(WebSocketLink from, InputStream bytes, int size, FrameBudget.@Nullable Hold hold) {
-        if (from == link && open) {
-            client.binary(bytes, size);
-        }
-        keep(hold);
+        outlet.flush();
     }
 
     /** A payload was too large: what was in it is lost, and the client has to know. */
     void tooBig(EngineError why) {
         if (open) {
-            refused(link, TOO_BIG, why.message);
-        }
-    }
-
-    /** What came on a WebSocket was too large, or broken. */
-    void refused(@Nullable WebSocketLink from, int code, @Nullable String reason) {
-        String why = reason == null ? "Protocol error" : reason;
-        if (upgrade.isOf(from)) {
-            upgrade.forget();
-        } else if (from != null && (code != TOO_BIG || !trusted)) {
-            from.close(code, why);
-        } else if (open && from == link) {
-            client.tooBig(why);
-            if (from == null) {
-                close(why);
-            } else {
-                end();
-                from.endSoon();
-            }
-        }
-    }
-
-    void lost(WebSocketLink from) {
-        if (from == link) {
-            end();
-        } else if (upgrade.isOf(from)) {
-            upgrade.forget();
-        }
-    }
-
-    // ---- what comes in
-
-    private void packet(String packet) {
-        if (!open) {
-            return;
-        }
-        switch (packet.isEmpty() ? ' ' : packet.charAt(0)) {
-            case '4' -> client.message(packet.substring(1));
-            case 'b' -> client.binary(new Base64Input(packet.substring(1)), packet.length());
-            case '3' -> heartbeat.beat();
-            case '1' -> {
-                polling.answerPost();
-                if (polling.isParked()) {
-                    packets.add(NOOP);
-                    polling.answer(packets.payload());
-                }
-                end();
-            }
-            case '0', '5', '6' -> {
-                // Said by servers, or to sockets that are on probation: the official servers ignore them, too.
-            }
-            default -> close("No packet of Engine.IO 4");
+            sockets.refused(outlet.link(), Sockets.TOO_BIG, why.message);
         }
     }
 
     /** Whether more may come. */
     void reading(boolean on) {
-        reading = on;
-        letGo();
-        if (link != null) {
-            link.reading(on);
-        } else if (on) {
-            polling.answerPost();
-        }
+        inlet.reading(on);
     }
-
-    // ---- the end
 
     /**
      * Ends the session, of which a polling client hears when it polls the next time. Clients come back by themselves.
@@ -338,7 +158,7 @@ final class EngineSession {
         }
         LOG.debugf("A session ends: %s", reason);
         flush();
-        WebSocketLink closing = link;
+        WebSocketLink closing = outlet.link();
         if (closing != null) {
             end();
             closing.end();
@@ -360,9 +180,8 @@ final class EngineSession {
         }
     }
 
-    private void sayGoodbye() {
-        packets.add(CLOSE);
-        polling.answer(packets.payload());
+    void sayGoodbye() {
+        outlet.sayGoodbye();
         end();
     }
 
@@ -373,15 +192,15 @@ final class EngineSession {
             heartbeat.stop();
             upgrade.forget();
             client.closed();
-            letGo();
+            inlet.letGo();
             polling.refusePost(EngineError.BAD_REQUEST);
         }
     }
 
-    private void end() {
+    void end() {
         over();
         heartbeat.stop();
-        packets.clear();
+        outlet.clear();
         sessions.remove(this);
         polling.refuse(EngineError.UNKNOWN_SID);
     }

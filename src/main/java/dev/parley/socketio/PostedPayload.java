@@ -63,7 +63,7 @@ final class PostedPayload {
                     drop();
                 }
                 if (end.failed()) {
-                    session.run(() -> session.lost(exchange));
+                    session.run(() -> session.polls.lost(exchange));
                 }
             });
             request.handler(this::add);
@@ -172,7 +172,7 @@ final class PostedPayload {
             session.run(() -> session.close("Not UTF-8"));
             return;
         }
-        session.run(() -> session.posted(packets, hold));
+        session.run(() -> session.polls.posted(packets, hold));
     }
 
     /** Refuses what is not UTF-8, as a WebSocket would; looked at closely only where it seems to have been repaired. */

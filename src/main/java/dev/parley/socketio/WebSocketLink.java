@@ -35,7 +35,7 @@ final class WebSocketLink {
         this.session = session;
         socket.frameHandler(this::frame);
         socket.closeHandler(closed -> {
-            session.run(() -> session.lost(this));
+            session.run(() -> session.sockets.lost(this));
         });
         // Resets are the network's daily life; the close that follows cleans up.
         socket.exceptionHandler(failure -> {
@@ -66,10 +66,10 @@ final class WebSocketLink {
     private void message(Buffer whole, FrameBudget.@Nullable Hold hold) {
         if (text) {
             String packet = whole.toString();
-            session.run(() -> session.received(this, packet, hold));
+            session.run(() -> session.sockets.received(this, packet, hold));
         } else {
             byte[] bytes = whole.getBytes();
-            session.run(() -> session.received(this, new ByteArrayInputStream(bytes), bytes.length, hold));
+            session.run(() -> session.sockets.received(this, new ByteArrayInputStream(bytes), bytes.length, hold));
         }
     }
 

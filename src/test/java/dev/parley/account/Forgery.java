@@ -1,5 +1,6 @@
 package dev.parley.account;
 
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.UUID;
@@ -24,6 +25,12 @@ public final class Forgery {
     public static String good(long user) {
         return signed(user, "at+jwt", true, claims -> {
         });
+    }
+
+    /** A good one that expires so soon. */
+    public static String goodFor(Duration time, long user) {
+        return signed(user, "at+jwt", true, claims -> claims.setExpirationTime(
+                NumericDate.fromSeconds(NumericDate.now().getValue() + time.toSeconds())));
     }
 
     public static Map<String, String> tokens(long user) {

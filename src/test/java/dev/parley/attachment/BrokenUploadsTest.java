@@ -8,28 +8,19 @@ import java.io.OutputStream;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.Map;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
+import dev.parley.testsupport.LowLimits;
 import io.quarkus.test.junit.QuarkusTest;
-import io.quarkus.test.junit.QuarkusTestProfile;
 import io.quarkus.test.junit.TestProfile;
 
 /** Uploads that end otherwise than they promised. */
 @QuarkusTest
-@TestProfile(BrokenUploadsTest.LittlePatience.class)
+@TestProfile(LowLimits.class)
 class BrokenUploadsTest extends FilesScene {
-
-    public static class LittlePatience implements QuarkusTestProfile {
-
-        @Override
-        public Map<String, String> getConfigOverrides() {
-            return Map.of("quarkus.http.read-timeout", "2s");
-        }
-    }
 
     private static final String HEAD = "--X\r\nContent-Disposition: form-data; name=\"files\"; filename=\"a.png\"\r\n\r\n";
     private static final String END = "\r\n--X--\r\n";

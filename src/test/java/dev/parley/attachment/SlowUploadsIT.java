@@ -26,7 +26,10 @@ import dev.parley.testsupport.Form;
 import dev.parley.testsupport.ParleyProcess;
 import dev.parley.testsupport.Person;
 
-/** A thousand uploads that hardly move: each is cut, memory stays bounded, and nobody else notices. */
+/**
+ * A thousand uploads that hardly move: each is cut, memory stays bounded, and nobody else notices. With half of the usual
+ * patience, in which all of them must have begun.
+ */
 class SlowUploadsIT {
 
     private static final int MIB = 1 << 20;
@@ -38,7 +41,8 @@ class SlowUploadsIT {
 
     @BeforeAll
     static void start() {
-        parley = ParleyProcess.fresh("slow-uploads").heap("256m").start();
+        parley = ParleyProcess.fresh("slow-uploads").heap("256m")
+                .with("PARLEY_CONNECTIONS_PATIENCE", "10s").start();
     }
 
     @AfterAll
@@ -95,7 +99,7 @@ class SlowUploadsIT {
                     .allSatisfy(end -> assertThat(end.status).matches("(HTTP/1.1 4(08|29|00) .*)?"));
             // Each person may have a hundred on the way.
             assertThat(count(ends, "429")).isEqualTo(SLOW - 100 * PEOPLE);
-            assertThat(posted).isGreaterThan(20);
+            assertThat(posted).isGreaterThan(5);
             assertThat(slowest).isLessThan(5_000);
             assertThat((peak - before) / MIB).as("MiB more than before").isLessThan(100);
         }

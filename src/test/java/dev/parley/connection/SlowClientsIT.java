@@ -27,11 +27,11 @@ import dev.parley.testsupport.Wire;
 
 /**
  * Clients who are never idle and never done: cut in good time, and nobody else notices. With a third of the usual
- * patience; a full form takes the defaults by {@code -Dparley.slow.patience=20s}.
+ * patience; the full form is {@code -Psoak}.
  */
 class SlowClientsIT {
 
-    private static final int ATTACKERS = 1_000;
+    private static final int ATTACKERS = Integer.getInteger("parley.slow.attackers", 400);
     private static final String PATIENCE = System.getProperty("parley.slow.patience", "6s");
     private static final Duration CUT = Duration.ofSeconds(30);
     /** At 150 a second, on a machine with other things to do. */

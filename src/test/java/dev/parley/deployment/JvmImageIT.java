@@ -3,41 +3,28 @@ package dev.parley.deployment;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledIfSystemProperty;
-import org.junit.jupiter.api.io.TempDir;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 
+import dev.parley.testsupport.Dockerfile;
 import dev.parley.testsupport.ParleyProcess;
-import dev.parley.testsupport.Tools;
+import dev.parley.testsupport.Prepared;
 
 /** The steps and the command line of {@code docker/Dockerfile.jvm}, run on this machine instead of in a container. */
 @DisabledIfSystemProperty(named = "native", matches = ".*", disabledReason = "a native program has no such cache")
 class JvmImageIT {
 
     private static final ObjectMapper JSON = new ObjectMapper();
-    private static final Path JAVA = Path.of(System.getProperty("java.home"), "bin", "java");
-    private static final Path PROGRAM = Path.of("target", "quarkus-app").toAbsolutePath();
-
-    private final String dockerfile = read();
-
-    @TempDir
-    Path directory;
 
     @Test
     void aTrainingRunMakesTheImageStartWithLessWorkAndItsHealthCheckTells() throws Exception {
         List<String> options = entrypoint();
-        train();
         Duration without = start(options.stream().filter(option -> !option.contains("AOTCache")).toList());
         // In this mode it fails where the cache is not taken; else it would only start slowly.
         Duration with = start(Stream.concat(options.stream(), Stream.of("-XX:AOTMode=on")).toList());
@@ -56,48 +43,23 @@ class JvmImageIT {
         }
     }
 
-    /** The line that makes the cache, with the class compiled from its source at once. */
-    private void train() {
-        String line = find("RUN java -cp /training Train /parley /tmp/parley.aot (.*)");
-        Tools.run(Path.of("").toAbsolutePath(), Stream.concat(
-                Stream.of(JAVA.toString(), "docker/Train.java", PROGRAM.toString(), cache().toString()),
-                Stream.of(line.split(" "))).toArray(String[]::new));
-    }
-
     /** The virtual machine's options in the command that a container runs. */
     private List<String> entrypoint() throws IOException {
-        List<String> command = array(find("ENTRYPOINT (\\[.*])"));
-        assertThat(command).startsWith("java").endsWith("-jar", "/parley/quarkus-run.jar");
+        List<String> command = array(Dockerfile.find("ENTRYPOINT (\\[.*])"));
+        assertThat(command).startsWith("java").endsWith("-jar", "/parley/quarkus-run.jar")
+                .containsAll(Dockerfile.trainingOptions());
         return command.subList(1, command.size() - 2).stream()
-                .map(option -> option.replace("/parley/parley.aot", cache().toString())).toList();
+                .map(option -> option.replace("/parley/parley.aot", Prepared.cache().toString())).toList();
     }
 
     private int health(ParleyProcess parley) throws Exception {
-        ProcessBuilder check = new ProcessBuilder(array(find("HEALTHCHECK .*CMD (\\[.*])")))
+        ProcessBuilder check = new ProcessBuilder(array(Dockerfile.find("HEALTHCHECK .*CMD (\\[.*])")))
                 .redirectErrorStream(true).redirectOutput(ProcessBuilder.Redirect.DISCARD);
         check.environment().put("PORT", Integer.toString(parley.base().getPort()));
         return check.start().waitFor();
     }
 
-    private String find(String line) {
-        Matcher matcher = Pattern.compile("^" + line + "$", Pattern.MULTILINE).matcher(dockerfile);
-        assertThat(matcher.find()).as(line).isTrue();
-        return matcher.group(1);
-    }
-
-    private Path cache() {
-        return directory.resolve("parley.aot");
-    }
-
     private static List<String> array(String json) throws IOException {
         return List.of(JSON.readValue(json, String[].class));
-    }
-
-    private static String read() {
-        try {
-            return Files.readString(Path.of("docker", "Dockerfile.jvm")).replace("\\\n", "");
-        } catch (IOException failure) {
-            throw new UncheckedIOException(failure);
-        }
     }
 }

@@ -5,17 +5,14 @@ import static org.assertj.core.api.InstanceOfAssertFactories.INTEGER;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
-import org.junit.jupiter.api.io.TempDir;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.microsoft.playwright.JSHandle;
@@ -25,39 +22,18 @@ import com.microsoft.playwright.Response;
 import dev.parley.testsupport.Browser;
 import dev.parley.testsupport.Form;
 import dev.parley.testsupport.NpmClients;
-import dev.parley.testsupport.Person;
 import dev.parley.testsupport.SampleFiles;
-import io.quarkus.test.common.http.TestHTTPResource;
 import io.quarkus.test.junit.QuarkusTest;
 
 /** Document 000: files are uploaded first, by a React component with react-dropzone and axios, and bound to a message later. */
 @QuarkusTest
-class Document000Test {
+class Document000Test extends AnnAndBen {
 
     private static final byte[] PDF = "%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"
             .getBytes(StandardCharsets.US_ASCII);
 
     @RegisterExtension
     static final Document document = Document.read("000-file-and-image-sharing.md");
-
-    @RegisterExtension
-    final Browser browser = new Browser();
-
-    @TempDir
-    Path directory;
-
-    @TestHTTPResource("/")
-    URI base;
-    private Person ann;
-    private Person ben;
-    private long room;
-
-    @BeforeEach
-    void annAndBen() {
-        ann = Person.register(base, "Ann");
-        ben = Person.register(base, "Ben");
-        room = ann.room(ben);
-    }
 
     @Test
     void theUploadComponent() {

@@ -2,7 +2,6 @@ package dev.parley.documents;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
@@ -10,10 +9,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
 
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
-import org.junit.jupiter.api.io.TempDir;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.microsoft.playwright.Page;
@@ -25,12 +22,11 @@ import dev.parley.testsupport.NpmClients;
 import dev.parley.testsupport.Person;
 import dev.parley.testsupport.SampleFiles;
 import dev.parley.testsupport.Socket;
-import io.quarkus.test.common.http.TestHTTPResource;
 import io.quarkus.test.junit.QuarkusTest;
 
 /** Document 001: a message first, its files after; its command lines and its React components. */
 @QuarkusTest
-class Document001Test {
+class Document001Test extends AnnAndBen {
 
     @RegisterExtension
     static final Document document = Document.read("001-media-sharing.md")
@@ -83,25 +79,6 @@ class Document001Test {
                     : each.file_type === 'video' ? <video key={each.id} src={each.url} controls />
                     : <a key={each.id} href={each.url} download>{each.original_name} ({each.file_size})</a>)}</>;
             """);
-
-    @RegisterExtension
-    final Browser browser = new Browser();
-
-    @TempDir
-    Path directory;
-
-    @TestHTTPResource("/")
-    URI base;
-    private Person ann;
-    private Person ben;
-    private long room;
-
-    @BeforeEach
-    void annAndBen() {
-        ann = Person.register(base, "Ann");
-        ben = Person.register(base, "Ben");
-        room = ann.room(ben);
-    }
 
     @Test
     void theCommandLines() throws Exception {

@@ -1,8 +1,29 @@
 package dev.parley.documents;
 
-import io.quarkus.test.junit.QuarkusIntegrationTest;
+import java.net.URI;
+
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+
+import dev.parley.testsupport.ParleyProcess;
 
 /** The same, asked of the packaged program. */
-@QuarkusIntegrationTest
-class OneMessageAllDoorsIT extends OneMessageAllDoorsTest {
+class OneMessageAllDoorsIT extends OneMessageAllDoors {
+
+    private static ParleyProcess parley;
+
+    @BeforeAll
+    static void start() {
+        parley = ParleyProcess.fresh("all-doors").start();
+    }
+
+    @AfterAll
+    static void stop() {
+        parley.close();
+    }
+
+    @Override
+    URI base() {
+        return parley.base();
+    }
 }

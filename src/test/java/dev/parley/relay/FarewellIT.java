@@ -22,15 +22,6 @@ import dev.parley.testsupport.Socket;
 class FarewellIT {
 
     @Test
-    void aSocketClosesWhenItsTokenExpires() {
-        try (ParleyProcess parley = ParleyProcess.fresh("expiry").with("PARLEY_AUTH_TOKEN_LIFETIME", "PT5S").start()) {
-            Person alice = Person.register(parley.base(), "Alice");
-            Socket socket = alice.socket();
-            assertThat(socket.closeCode()).isEqualTo(4401);
-        }
-    }
-
-    @Test
     void stoppingClosesSocketsWithARestartCodeAndKeepsAllThatWasAcknowledged() throws Exception {
         try (ParleyProcess parley = ParleyProcess.fresh("farewell").start()) {
             Person alice = Person.register(parley.base(), "Alice");

@@ -19,34 +19,18 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 import dev.parley.account.Forgery;
 import dev.parley.testsupport.Logs;
+import dev.parley.testsupport.LowLimits;
 import dev.parley.testsupport.Person;
 import dev.parley.testsupport.Scene;
 import dev.parley.testsupport.Wire;
 import io.quarkus.test.common.http.TestHTTPResource;
 import io.quarkus.test.junit.QuarkusTest;
-import io.quarkus.test.junit.QuarkusTestProfile;
 import io.quarkus.test.junit.TestProfile;
 
 /** Who may open a socket, as the handshake's own status says. */
 @QuarkusTest
-@TestProfile(HandshakeTest.OtherOrigins.class)
+@TestProfile(LowLimits.class)
 class HandshakeTest {
-
-    public static class OtherOrigins implements QuarkusTestProfile {
-        static final int SOCKETS = 20;
-        static final int MESSAGES = 40;
-        static final int UPLOADS = 12;
-        static final int CONNECTIONS = 200;
-
-        /** And the low limits of {@link LimitsTest}: a profile of its own would cost another start. */
-        @Override
-        public Map<String, String> getConfigOverrides() {
-            return Map.of("parley.origins", "https://app.example,https://other.example:8443",
-                    "parley.sockets.per-user", Integer.toString(SOCKETS), "parley.rates.messages",
-                    Integer.toString(MESSAGES), "parley.rates.uploads", Integer.toString(UPLOADS),
-                    "parley.connections.limit", Integer.toString(CONNECTIONS), "parley.sockets.silence", "3s");
-        }
-    }
 
     private static final String PATH = "/api/chat/ws";
 

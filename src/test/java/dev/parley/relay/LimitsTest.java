@@ -20,6 +20,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.parley.testsupport.Answer;
 import dev.parley.testsupport.EngineWire;
 import dev.parley.testsupport.Form;
+import dev.parley.testsupport.LowLimits;
 import dev.parley.testsupport.Person;
 import dev.parley.testsupport.RawSocket;
 import dev.parley.testsupport.Socket;
@@ -28,9 +29,9 @@ import io.quarkus.test.common.http.TestHTTPResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.quarkus.test.junit.TestProfile;
 
-/** What a user may do, and how long a peer may be silent, with the low limits of {@link HandshakeTest.OtherOrigins}. */
+/** What a user may do, and how long a peer may be silent, with {@link LowLimits}. */
 @QuarkusTest
-@TestProfile(HandshakeTest.OtherOrigins.class)
+@TestProfile(LowLimits.class)
 class LimitsTest {
 
     @TestHTTPResource("/")
@@ -41,7 +42,7 @@ class LimitsTest {
         Person alice = Person.register(base, "Alice");
         List<RawSocket> open = new ArrayList<>();
         try {
-            for (int i = 0; i < HandshakeTest.OtherOrigins.SOCKETS; i++) {
+            for (int i = 0; i < LowLimits.SOCKETS; i++) {
                 open.add(new RawSocket(alice, null, 65_536));
             }
             await().untilAsserted(() -> {
@@ -64,7 +65,7 @@ class LimitsTest {
     void sessionsThatSayWhoTheyAreAllAtOnceAreCountedAllTheSame() {
         Person alice = Person.register(base, "Alice");
         List<EngineWire> sessions = new ArrayList<>();
-        for (int i = 0; i < 2 * HandshakeTest.OtherOrigins.SOCKETS; i++) {
+        for (int i = 0; i < 2 * LowLimits.SOCKETS; i++) {
             sessions.add(EngineWire.open(base));
         }
         List<CompletableFuture<String>> answers;
@@ -75,7 +76,7 @@ class LimitsTest {
             }, threads)).toList();
         }
         assertThat(answers).extracting(CompletableFuture::join).filteredOn(answer -> answer.startsWith("40{"))
-                .hasSizeBetween(1, HandshakeTest.OtherOrigins.SOCKETS);
+                .hasSizeBetween(1, LowLimits.SOCKETS);
         assertThat(answers).extracting(CompletableFuture::join).filteredOn(answer -> !answer.startsWith("40{"))
                 .allMatch(answer -> answer.startsWith("44{") && answer.contains("too_many_requests"));
         sessions.forEach(session -> session.post("1"));
@@ -104,7 +105,7 @@ class LimitsTest {
     void tooManyMessagesAreRefusedByRestAndBySocketWithTheTimeToWait() {
         Person alice = Person.register(base, "Alice");
         long room = alice.group("Many");
-        for (int i = 0; i < HandshakeTest.OtherOrigins.MESSAGES; i++) {
+        for (int i = 0; i < LowLimits.MESSAGES; i++) {
             alice.post(room, "message " + i);
         }
         Answer refused = alice.post("/api/chat/rooms/" + room + "/messages", Map.of("content", "one more"));
@@ -118,7 +119,7 @@ class LimitsTest {
             assertThat(error.get("retry_after").asInt()).isPositive();
         }
         assertThat(alice.get("/api/chat/rooms/" + room).expect(200).get("last_seq").asInt())
-                .isEqualTo(HandshakeTest.OtherOrigins.MESSAGES);
+                .isEqualTo(LowLimits.MESSAGES);
     }
 
     @Test
@@ -126,7 +127,7 @@ class LimitsTest {
         List<java.net.Socket> open = new ArrayList<>();
         String request = "GET /q/nothing HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n";
         try {
-            for (int i = 0; i < HandshakeTest.OtherOrigins.CONNECTIONS; i++) {
+            for (int i = 0; i < LowLimits.CONNECTIONS; i++) {
                 open.add(new java.net.Socket(base.getHost(), base.getPort()));
             }
             await().untilAsserted(() -> assertThat(Wire.raw(base, request, null).head()).startsWith("HTTP/1.1 503 ")
@@ -143,10 +144,10 @@ class LimitsTest {
     void tooManyUploadsAreRefusedWithTheTimeToWait() {
         Person alice = Person.register(base, "Alice");
         Answer answer = null;
-        for (int i = 0; i <= HandshakeTest.OtherOrigins.UPLOADS; i++) {
+        for (int i = 0; i <= LowLimits.UPLOADS; i++) {
             answer = alice.send("POST", "/api/upload",
                     new Form().file("a.txt", "Hello".getBytes(StandardCharsets.UTF_8)).body(), Form.TYPE);
-            if (i < HandshakeTest.OtherOrigins.UPLOADS) {
+            if (i < LowLimits.UPLOADS) {
                 answer.expect(201);
             }
         }

@@ -13,9 +13,11 @@ import org.junit.jupiter.api.Test;
 
 import com.fasterxml.jackson.databind.JsonNode;
 
+import dev.parley.account.Forgery;
 import dev.parley.testsupport.Person;
 import dev.parley.testsupport.Scene;
 import dev.parley.testsupport.Socket;
+import dev.parley.testsupport.SocketIo;
 import io.quarkus.test.common.http.TestHTTPResource;
 import io.quarkus.test.junit.QuarkusTest;
 
@@ -67,6 +69,24 @@ class SocketAccessTest {
                 assertThat(heard.path("type").asText()).as(heard.toString()).isEqualTo("new_message");
                 assertThat(heard.at("/data/content").asText()).isEqualTo("the first thing anybody hears");
             }
+        }
+    }
+
+    @Test
+    void socketsCloseWhenTheirTokenExpiresAndSaySo() {
+        Person alice = Person.register(base, "Alice");
+        Person soon = alice.with(Forgery.goodFor(Duration.ofSeconds(4), alice.id));
+        try (Socket socket = soon.socket();
+                SocketIo websocket = SocketIo.connect(soon, SocketIo.WEBSOCKET);
+                SocketIo polling = SocketIo.connect(soon, SocketIo.POLLING)) {
+            for (SocketIo client : List.of(websocket, polling)) {
+                JsonNode error = client.await("error");
+                assertThat(error.get("message").asText()).isEqualTo("Token expired");
+                assertThat(error.get("code").asText()).isEqualTo("not_authenticated");
+                client.await("disconnect");
+                assertThat(client.await("connect_error").get("message").asText()).isEqualTo("Not authenticated");
+            }
+            assertThat(socket.closeCode()).isEqualTo(4401);
         }
     }
 

@@ -1,8 +1,11 @@
 package dev.parley.socketio;
 
+import org.junit.jupiter.api.Tag;
+
 import io.quarkus.test.junit.QuarkusIntegrationTest;
 
-/** The same, asked of the packaged program. */
+/** The same, asked of the packaged program: by -Psoak, and of the native one always. */
+@Tag("again")
 @QuarkusIntegrationTest
 class SocketIoIT extends SocketIoTest {
 }

@@ -2,8 +2,6 @@ package dev.parley.testsupport;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
 import java.nio.channels.SocketChannel;
@@ -12,10 +10,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
-import java.time.Duration;
 import java.util.HexFormat;
-
-import org.awaitility.Awaitility;
+import java.util.List;
 
 /**
  * A real clamd with signatures of its own, so that no database need be fetched: the EICAR test string anywhere in a file,
@@ -32,12 +28,13 @@ public final class Clamav implements AutoCloseable {
 
     private final Path directory;
     private final int port;
-    private Process process;
+    private final ServerProcess process;
 
-    private Clamav(Path directory, int port, Process process) {
+    private Clamav(Path directory, int port) {
         this.directory = directory;
         this.port = port;
-        this.process = process;
+        this.process = ServerProcess.start(directory.resolve("clamd.log"),
+                List.of("clamd", "-c", directory.resolve("clamd.conf").toString()), () -> answers(directory));
     }
 
     /** Starts it, or skips the running test where it is not installed. */
@@ -51,7 +48,7 @@ public final class Clamav implements AutoCloseable {
             byte[] program = sample("clam.exe");
             Files.writeString(signatures.resolve("test.hsb"),
                     hex.formatHex(sha256(program)) + ":" + program.length + ":Clam-Test-Program\n");
-            int port = freePort();
+            int port = ParleyProcess.freePort();
             Files.writeString(home.resolve("clamd.conf"), """
                     Foreground yes
                     DatabaseDirectory %s
@@ -61,10 +58,7 @@ public final class Clamav implements AutoCloseable {
                     StreamMaxLength %d
                     TemporaryDirectory %s
                     """.formatted(signatures, socket(home), port, LIMIT, home));
-            Clamav clamav = new Clamav(home, port, run(home));
-            Runtime.getRuntime().addShutdownHook(new Thread(() -> clamav.process.destroyForcibly()));
-            clamav.awaitAnswer();
-            return clamav;
+            return new Clamav(home, port);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -93,15 +87,15 @@ public final class Clamav implements AutoCloseable {
 
     /** It takes connections and does not answer any more. */
     public void freeze() {
-        Tools.run(directory, "kill", "-STOP", Long.toString(process.pid()));
+        process.signal("STOP");
     }
 
     public void thaw() {
-        Tools.run(directory, "kill", "-CONT", Long.toString(process.pid()));
+        process.signal("CONT");
     }
 
     public void kill() {
-        process.destroyForcibly().onExit().join();
+        process.kill();
         try {
             Files.deleteIfExists(socket(directory));
         } catch (IOException e) {
@@ -111,12 +105,7 @@ public final class Clamav implements AutoCloseable {
 
     /** After {@link #kill}, at the same addresses. */
     public void restart() {
-        try {
-            process = run(directory);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-        awaitAnswer();
+        process.restart();
     }
 
     @Override
@@ -124,27 +113,9 @@ public final class Clamav implements AutoCloseable {
         kill();
     }
 
-    private static Process run(Path directory) throws IOException {
-        return new ProcessBuilder("clamd", "-c", directory.resolve("clamd.conf").toString())
-                .redirectErrorStream(true)
-                .redirectOutput(ProcessBuilder.Redirect.appendTo(directory.resolve("clamd.log").toFile()))
-                .start();
-    }
-
-    private void awaitAnswer() {
-        Awaitility.await().atMost(Duration.ofSeconds(60)).pollDelay(Duration.ZERO).pollInterval(Duration.ofMillis(50))
-                .failFast("clamd has ended, see its clamd.log", () -> !process.isAlive())
-                .ignoreExceptionsInstanceOf(IOException.class)
-                .until(() -> {
-                    try (SocketChannel channel = SocketChannel.open(StandardProtocolFamily.UNIX)) {
-                        return channel.connect(UnixDomainSocketAddress.of(socket(directory)));
-                    }
-                });
-    }
-
-    private static int freePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
+    private static boolean answers(Path directory) throws IOException {
+        try (SocketChannel channel = SocketChannel.open(StandardProtocolFamily.UNIX)) {
+            return channel.connect(UnixDomainSocketAddress.of(socket(directory)));
         }
     }
 

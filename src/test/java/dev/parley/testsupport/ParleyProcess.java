@@ -7,10 +7,8 @@ import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
-import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
@@ -40,7 +38,6 @@ public final class ParleyProcess implements AutoCloseable {
     private static final Path PROGRAMS = Database.ofThisProcess("parley/postgres-binaries").toAbsolutePath();
 
     private static final Path PROGRAM = Path.of("target", "quarkus-app", "quarkus-run.jar").toAbsolutePath();
-    private static final Path CACHE = Path.of("target", "parley", "parley.aot").toAbsolutePath();
 
     private final Path directory;
     private final int port = freePort();
@@ -54,12 +51,15 @@ public final class ParleyProcess implements AutoCloseable {
         this.directory = directory;
     }
 
-    /** A program with no data in {@code target/parley/<name>} but, if an earlier one unpacked them, PostgreSQL's programs. */
+    /**
+     * A program without anybody's data in {@code target/parley/<name>}, whose database is set up; with PostgreSQL's programs,
+     * if an earlier one unpacked them.
+     */
     public static ParleyProcess fresh(String name) {
         ParleyProcess made = neverInstalled(name);
         try {
+            Prepared.database(Files.createDirectories(made.data()));
             if (Files.exists(PROGRAMS)) {
-                Files.createDirectories(made.data());
                 Files.move(PROGRAMS, made.programs());
             }
             return made;
@@ -126,8 +126,9 @@ public final class ParleyProcess implements AutoCloseable {
             command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         }
         if (trained) {
+            command.addAll(Dockerfile.trainingOptions());
             // Without what the virtual machine has to say of options that differ from the training run's.
-            command.addAll(List.of("-XX:AOTCache=" + trainingCache(), "-Xlog:disable"));
+            command.addAll(List.of("-XX:AOTCache=" + Prepared.cache(), "-Xlog:disable"));
         }
         command.addAll(options);
         if (!NATIVE) {
@@ -142,26 +143,12 @@ public final class ParleyProcess implements AutoCloseable {
         builder.environment().putAll(Map.of("PORT", Integer.toString(port), "PARLEY_DATA_DIR", data().toString()));
         // Unless a test asks for them: elsewhere each picture would be three objects and one frame more.
         builder.environment().put("PARLEY_PREVIEWS_ENABLED", "false");
+        // Most tests make two or three people, each of which costs a hash.
+        builder.environment().put("PARLEY_AUTH_BCRYPT_COST", "4");
         builder.environment().putAll(environment);
         try {
             process = builder.start();
             return process;
-        } catch (IOException failure) {
-            throw new UncheckedIOException(failure);
-        }
-    }
-
-    /** What the images' training run writes; made once a build, by whichever test process comes first. */
-    private static synchronized Path trainingCache() {
-        try (FileChannel lock = FileChannel.open(Files.createDirectories(CACHE.getParent()).resolve("parley.aot.lock"),
-                StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
-            lock.lock();
-            if (!Files.exists(CACHE)
-                    || Files.getLastModifiedTime(CACHE).compareTo(Files.getLastModifiedTime(PROGRAM)) < 0) {
-                Tools.run(Path.of("").toAbsolutePath(), Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "docker/Train.java", PROGRAM.getParent().toString(), CACHE.toString());
-            }
-            return CACHE;
         } catch (IOException failure) {
             throw new UncheckedIOException(failure);
         }

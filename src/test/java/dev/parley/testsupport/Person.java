@@ -62,6 +62,11 @@ public final class Person {
         return new Person(instance, id, name, email, token);
     }
 
+    /** The same person, with another token. */
+    public Person with(String other) {
+        return new Person(base, id, name, email, other);
+    }
+
     public Answer get(String path) {
         return call(base, "GET", path, null, authorization());
     }

@@ -2,8 +2,6 @@ package dev.parley.testsupport;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -13,12 +11,9 @@ import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 
-import org.awaitility.Awaitility;
-
 import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
 import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
 import software.amazon.awssdk.core.client.config.ClientOverrideConfiguration;
-import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
 import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.s3.S3Client;
@@ -32,14 +27,15 @@ public final class S3Server implements AutoCloseable {
     public static final String SECRET_KEY = "a-secret-for-tests";
     public static final String REGION = "us-east-1";
 
-    private final Path directory;
     private final URI endpoint;
-    private Process process;
+    private final ServerProcess process;
 
-    private S3Server(Path directory, URI endpoint, Process process) {
-        this.directory = directory;
+    private S3Server(Path directory, URI endpoint) {
         this.endpoint = endpoint;
-        this.process = process;
+        this.process = ServerProcess.start(directory.resolve("s3proxy.log").toAbsolutePath(), List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-Xmx256m", "-DLOG_LEVEL=warn",
+                "-jar", Path.of("target", "s3proxy", "s3proxy.jar").toString(), "--properties",
+                directory.resolve("s3proxy.properties").toString()), this::answers);
     }
 
     /** @param directory for its buckets, settings and log; made when missing */
@@ -53,7 +49,7 @@ public final class S3Server implements AutoCloseable {
 
     private static S3Server launch(Path directory) throws IOException {
         Path buckets = Files.createDirectories(directory.toAbsolutePath().resolve("buckets"));
-        URI endpoint = URI.create("http://127.0.0.1:" + freePort());
+        URI endpoint = URI.create("http://127.0.0.1:" + ParleyProcess.freePort());
         Path settings = directory.resolve("s3proxy.properties");
         Files.writeString(settings, """
                 s3proxy.endpoint=%s
@@ -64,20 +60,7 @@ public final class S3Server implements AutoCloseable {
                 jclouds.provider=filesystem-nio2
                 jclouds.filesystem.basedir=%s
                 """.formatted(endpoint, ACCESS_KEY, SECRET_KEY, buckets));
-        S3Server server = new S3Server(directory, endpoint, run(directory));
-        Runtime.getRuntime().addShutdownHook(new Thread(() -> server.process.destroyForcibly()));
-        server.awaitAnswer();
-        return server;
-    }
-
-    private static Process run(Path directory) throws IOException {
-        return new ProcessBuilder(List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-Xmx256m", "-DLOG_LEVEL=warn",
-                "-jar", Path.of("target", "s3proxy", "s3proxy.jar").toString(), "--properties",
-                directory.resolve("s3proxy.properties").toString()))
-                .redirectErrorStream(true)
-                .redirectOutput(ProcessBuilder.Redirect.appendTo(directory.resolve("s3proxy.log").toFile()))
-                .start();
+        return new S3Server(directory, endpoint);
     }
 
     public URI endpoint() {
@@ -131,37 +114,22 @@ public final class S3Server implements AutoCloseable {
 
     /** As a crash or a power cut would end it. */
     public void kill() {
-        process.destroyForcibly().onExit().join();
+        process.kill();
     }
 
     /** After {@link #kill()}, with the same buckets at the same address. */
     public void restart() {
-        try {
-            process = run(directory);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-        awaitAnswer();
+        process.restart();
     }
 
     @Override
     public void close() {
-        process.destroy();
-        process.onExit().join();
+        process.stop();
     }
 
-    private void awaitAnswer() {
+    private boolean answers() {
         try (S3Client s3 = client()) {
-            Awaitility.await().atMost(Duration.ofSeconds(60)).pollDelay(Duration.ZERO)
-                    .failFast("The S3 server has ended, see its s3proxy.log", () -> !process.isAlive())
-                    .ignoreExceptionsInstanceOf(SdkException.class)
-                    .until(() -> s3.listBuckets().hasBuckets());
-        }
-    }
-
-    private static int freePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
+            return s3.listBuckets().hasBuckets();
         }
     }
 }

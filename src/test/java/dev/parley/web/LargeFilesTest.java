@@ -4,7 +4,6 @@ import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertTha
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
-import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -13,47 +12,26 @@ import java.util.regex.Pattern;
 
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.RegisterExtension;
-import org.junit.jupiter.api.io.TempDir;
 
 import com.microsoft.playwright.Download;
 import com.microsoft.playwright.FileChooser;
 import com.microsoft.playwright.Locator;
 
 import dev.parley.testsupport.Browser;
-import dev.parley.testsupport.Person;
-import io.quarkus.test.common.http.TestHTTPResource;
 import io.quarkus.test.junit.QuarkusTest;
 
 /** Files that take a while: paused, interrupted, taken up again by another page. */
 @QuarkusTest
-class LargeFilesTest {
+class LargeFilesTest extends TwoPeople {
 
     private static final Pattern SOME = Pattern.compile("^[1-9]\\d?$");
 
-    @RegisterExtension
-    final Browser browser = new Browser();
-
-    @TestHTTPResource("/")
-    URI base;
-
-    @TempDir
-    Path directory;
-
-    private Screen sender;
-    private Screen friend;
-    private long room;
     private Path film;
     /** The offsets of all pieces that were sent. */
     private final List<Long> pieces = new CopyOnWriteArrayList<>();
 
     @BeforeEach
-    void twoPeopleMeet() throws IOException {
-        Person ada = Person.register(base, "Ada");
-        Person bea = Person.register(base, "Bea");
-        room = ada.room(bea);
-        sender = Screen.of(browser, ada).open(room);
-        friend = Screen.of(browser, bea).open(room);
+    void aFilm() throws IOException {
         film = Files.writeString(directory.resolve("film.txt"), "A frame of a film, then another. ".repeat(250_000));
         sender.page.onRequest(request -> {
             if (request.method().equals("PATCH") && request.url().contains("/api/uploads/")) {

@@ -1,0 +1,79 @@
+package dev.parley.socketio;
+
+import org.jspecify.annotations.Nullable;
+
+import dev.parley.relay.Backlog;
+
+/**
+ * What a session has to send, by whatever carries it: answers to polls, until a WebSocket takes over. Used on the session's
+ * event loop alone.
+ */
+final class Outlet {
+
+    private static final String NOOP = "6";
+    private static final String CLOSE = "1";
+
+    private final Packets packets;
+    private final Polling polling;
+    private final Upgrade upgrade;
+    private @Nullable WebSocketLink link;
+
+    /** @param tooSlow called on any thread, when there is no memory left for those who do not read */
+    Outlet(Backlog backlog, Runnable tooSlow, Polling polling, Upgrade upgrade) {
+        this.packets = new Packets(backlog, tooSlow);
+        this.polling = polling;
+        this.upgrade = upgrade;
+    }
+
+    /** Null as long as the client polls. */
+    @Nullable
+    WebSocketLink link() {
+        return link;
+    }
+
+    void use(@Nullable WebSocketLink taken) {
+        link = taken;
+    }
+
+    void add(String packet) {
+        packets.add(packet);
+        flush();
+    }
+
+    /** Characters that wait. */
+    long waiting() {
+        return packets.waiting();
+    }
+
+    void flush() {
+        if (link != null) {
+            while (!packets.isEmpty() && link.writable()) {
+                link.send(packets.next());
+            }
+        } else if (polling.isParked() && !packets.isEmpty()) {
+            polling.answer(packets.payload());
+        }
+        if (link == null && polling.isParked() && upgrade.isProbed()) {
+            // Lets a client go that waits for its poll to end before it changes over.
+            polling.answer(NOOP);
+        }
+    }
+
+    /** Lets the last poll go of a client that says goodbye. */
+    void letGo() {
+        if (polling.isParked()) {
+            packets.add(NOOP);
+            polling.answer(packets.payload());
+        }
+    }
+
+    /** Tells a client that polls, after all that waits. */
+    void sayGoodbye() {
+        packets.add(CLOSE);
+        polling.answer(packets.payload());
+    }
+
+    void clear() {
+        packets.clear();
+    }
+}

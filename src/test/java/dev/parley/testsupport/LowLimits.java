@@ -1,0 +1,40 @@
+package dev.parley.testsupport;
+
+import java.util.HashMap;
+import java.util.Map;
+
+import io.quarkus.test.junit.QuarkusTestProfile;
+
+/**
+ * Limits that a test can reach, little patience, and pages of other origins: one profile for all of them, since each costs
+ * another start of the application.
+ */
+public class LowLimits implements QuarkusTestProfile {
+
+    public static final int SOCKETS = 20;
+    public static final int MESSAGES = 40;
+    public static final int UPLOADS = 12;
+    public static final int CONNECTIONS = 200;
+    /** More than all tests with these limits register from their own address. */
+    public static final int REGISTRATIONS = 30;
+    public static final int FAILURES = 3;
+
+    @Override
+    public Map<String, String> getConfigOverrides() {
+        Map<String, String> settings = new HashMap<>();
+        settings.put("parley.origins", "https://app.example,https://other.example:8443");
+        settings.put("parley.sockets.per-user", Integer.toString(SOCKETS));
+        settings.put("parley.sockets.silence", "3s");
+        settings.put("parley.rates.messages", Integer.toString(MESSAGES));
+        settings.put("parley.rates.uploads", Integer.toString(UPLOADS));
+        settings.put("parley.connections.limit", Integer.toString(CONNECTIONS));
+        settings.put("quarkus.http.read-timeout", "2s");
+        settings.put("parley.auth.registrations", Integer.toString(REGISTRATIONS));
+        // So that hardly any come back while a test uses them up.
+        settings.put("parley.auth.registrations-per", "10h");
+        settings.put("parley.auth.failures", Integer.toString(FAILURES));
+        // Tests name the address that they come from.
+        settings.put("quarkus.http.proxy.proxy-address-forwarding", "true");
+        return settings;
+    }
+}
