@@ -158,12 +158,12 @@ final class S3Partials implements PartialStore {
         }
 
         @Override
-        public void write(byte[] bytes, int length) {
+        public void write(ByteBuffer bytes) {
             try {
-                for (int from = 0; from < length;) {
-                    int some = (int) Math.min(length - from, S3Store.PART - channel.position());
-                    put(ByteBuffer.wrap(bytes, from, some));
-                    from += some;
+                while (bytes.hasRemaining()) {
+                    int some = (int) Math.min(bytes.remaining(), S3Store.PART - channel.position());
+                    put(bytes.slice(bytes.position(), some));
+                    bytes.position(bytes.position() + some);
                     if (channel.position() == S3Store.PART && held.multipart() != null) {
                         part();
                     }
