@@ -96,7 +96,8 @@ final class S3Partials implements PartialStore {
                 whole.close();
                 throw lost(object, whole.size(), held.size());
             }
-            return whole;
+            // A client who puts bytes into the bucket itself could do so again, but not into parts that are one object now.
+            return held.multipart() != null ? whole.stored(object) : whole;
         } catch (IOException e) {
             throw Trouble.with(local, e);
         }
