@@ -127,11 +127,10 @@ final class DirectoryPartials implements PartialStore {
         }
 
         @Override
-        public void write(byte[] bytes, int length) {
+        public void write(ByteBuffer bytes) {
             try {
-                ByteBuffer buffer = ByteBuffer.wrap(bytes, 0, length);
-                while (buffer.hasRemaining()) {
-                    file.write(buffer);
+                while (bytes.hasRemaining()) {
+                    file.write(bytes);
                 }
             } catch (IOException e) {
                 throw Trouble.with(root, e);

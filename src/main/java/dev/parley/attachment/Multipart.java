@@ -4,15 +4,14 @@ import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.io.PushbackInputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 
-import org.apache.commons.fileupload2.core.MultipartInput;
 import org.jspecify.annotations.Nullable;
 
+import dev.parley.connection.Pieces;
 import dev.parley.problem.Code;
 import dev.parley.problem.Refusal;
 
@@ -26,25 +25,17 @@ public final class Multipart {
     private static final int MOST_PARTS = 100;
     private static final int LONGEST_FIELD = 64 * 1024;
     private static final int LONGEST_HEADERS = 64 * 1024;
-    /** Set aside for every form before its first byte. */
-    private static final int BUFFER = 16 * 1024;
 
     private final InputStream body;
-    private final MultipartInput parts;
+    private final FormReader parts;
     private final Parts to;
     private int fields;
 
-    private Multipart(InputStream body, byte[] boundary, Parts to) throws IOException {
+    private Multipart(InputStream body, byte[] boundary, Parts to) {
         this.body = body;
         this.to = to;
-        this.parts = MultipartInput.builder()
-                .setInputStream(body)
-                .setBufferSize(BUFFER)
-                .setBoundary(boundary)
-                .setMaxPartHeaderSize(LONGEST_HEADERS)
-                .get();
         // One character for every byte: PartHeaders decodes them itself, strictly.
-        parts.setHeaderCharset(StandardCharsets.ISO_8859_1);
+        this.parts = new FormReader(body, boundary, LONGEST_HEADERS);
     }
 
     /** Receives the parts of a request, one after another. */
@@ -80,15 +71,15 @@ public final class Multipart {
      */
     public static void read(@Nullable String contentType, InputStream body, long most, Parts to) {
         byte[] boundary = PartHeaders.boundary(contentType);
-        try {
-            new Multipart(new Bounded(new Paced(body), most), boundary, to).read();
+        try (Paced paced = new Paced(body)) {
+            new Multipart(new Bounded(paced, most), boundary, to).read();
         } catch (IOException e) {
             throw malformed();
         }
     }
 
     private void read() throws IOException {
-        if (!parts.skipPreamble()) {
+        if (!parts.next()) {
             throw malformed();
         }
         int count = 0;
@@ -96,22 +87,21 @@ public final class Multipart {
             if (++count > MOST_PARTS) {
                 throw new Refusal(Code.BAD_REQUEST, "The form has too many parts");
             }
-            part(PartHeaders.of(parts.readHeaders()));
-        } while (parts.readBoundary());
+            part(PartHeaders.of(parts.headers()));
+        } while (parts.next());
         // What follows the last boundary means nothing, but a connection is only reusable after it.
         body.transferTo(OutputStream.nullOutputStream());
     }
 
     private void part(PartHeaders headers) throws IOException {
-        InputStream content = new Content(parts.newInputStream());
+        Content content = new Content(parts.content());
         Optional<String> fileName = headers.fileName();
         if (fileName.isEmpty()) {
             text(headers.name(), content);
-        } else {
-            file(headers, fileName.get(), content);
+        } else if (!fileName.get().isEmpty() || !content.isEmpty()) {
+            // A file input in which nothing was chosen is sent as an empty file without a name, and means no file.
+            to.file(new FilePart(headers.name(), fileName.get(), headers.contentType(), content));
         }
-        // Closing reads on to the next boundary: after a refusal nobody wants that.
-        content.close();
     }
 
     private void text(String name, InputStream content) throws IOException {
@@ -134,40 +124,23 @@ public final class Multipart {
         to.field(name, value);
     }
 
-    /** A file input in which nothing was chosen is sent as an empty file without a name, and means no file. */
-    private void file(PartHeaders headers, String fileName, InputStream content) throws IOException {
-        PushbackInputStream stream = new PushbackInputStream(content);
-        if (fileName.isEmpty()) {
-            int first = stream.read();
-            if (first < 0) {
-                return;
-            }
-            stream.unread(first);
-        }
-        to.file(new FilePart(headers.name(), fileName, headers.contentType(), stream));
-    }
-
     private static Refusal malformed() {
         return new Refusal(Code.BAD_REQUEST, "The form is malformed or incomplete");
     }
 
     /** Fails with a refusal where the request breaks off, so that readers need not tell it from a failing disk. */
-    private static final class Content extends FilterInputStream {
+    private static final class Content extends Pieces {
 
-        Content(InputStream part) {
-            super(part);
+        private final Pieces part;
+
+        Content(Pieces part) {
+            this.part = part;
         }
 
         @Override
-        public int read() throws IOException {
-            byte[] one = new byte[1];
-            return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
-        }
-
-        @Override
-        public int read(byte[] into, int offset, int length) {
+        protected @Nullable ByteBuffer fetch() {
             try {
-                return super.read(into, offset, length);
+                return part.next();
             } catch (IOException e) {
                 throw malformed();
             }

@@ -33,6 +33,11 @@ public interface ObjectStore {
      */
     void put(String key, Path file, String contentType);
 
+    /** The same for a file that the store may have already, under another key. */
+    default void put(String key, Spooled file, String contentType) {
+        put(key, file.file(), contentType);
+    }
+
     /**
      * Opens a range of an object. The stream must be closed; closing it early does not read the rest.
      *

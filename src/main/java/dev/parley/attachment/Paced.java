@@ -1,11 +1,14 @@
 package dev.parley.attachment;
 
-import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.ByteBuffer;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 
+import org.jspecify.annotations.Nullable;
+
+import dev.parley.connection.Pieces;
 import dev.parley.problem.Code;
 import dev.parley.problem.Refusal;
 
@@ -14,12 +17,13 @@ import dev.parley.problem.Refusal;
  * long as they like. Only the time spent waiting for the network counts, not what is done with the bytes. A body that
  * stops altogether is ended by {@code quarkus.http.read-timeout}.
  */
-public final class Paced extends FilterInputStream {
+public final class Paced extends Pieces {
 
     /** Slower than any line that people upload over. */
     static final long BYTES_A_SECOND = 1024;
     static final long GRACE_SECONDS = 15;
 
+    private final Pieces body;
     private final LongSupplier nanoTime;
     private long seen;
     private long waited;
@@ -29,27 +33,31 @@ public final class Paced extends FilterInputStream {
     }
 
     Paced(InputStream body, LongSupplier nanoTime) {
-        super(body);
+        this.body = Pieces.of(body);
         this.nanoTime = nanoTime;
-    }
-
-    @Override
-    public int read() throws IOException {
-        byte[] one = new byte[1];
-        return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
     }
 
     /** @throws Refusal {@link Code#TIMED_OUT} when it comes too slowly on the whole */
     @Override
-    public int read(byte[] into, int offset, int length) throws IOException {
+    protected @Nullable ByteBuffer fetch() throws IOException {
         long start = nanoTime.getAsLong();
-        int got = super.read(into, offset, length);
+        ByteBuffer piece = body.next();
         waited += nanoTime.getAsLong() - start;
-        seen += Math.max(got, 0);
+        seen += piece == null ? 0 : piece.remaining();
         long seconds = TimeUnit.NANOSECONDS.toSeconds(waited);
-        if (got >= 0 && seconds >= GRACE_SECONDS && seen < seconds * BYTES_A_SECOND) {
+        if (piece != null && seconds >= GRACE_SECONDS && seen < seconds * BYTES_A_SECOND) {
             throw new Refusal(Code.TIMED_OUT);
         }
-        return got;
+        return piece;
+    }
+
+    @Override
+    public int available() throws IOException {
+        return super.available() + body.available();
+    }
+
+    @Override
+    public void close() {
+        body.close();
     }
 }

@@ -1,5 +1,6 @@
 package dev.parley.attachment;
 
+import java.nio.ByteBuffer;
 import java.util.List;
 
 import org.jspecify.annotations.Nullable;
@@ -58,7 +59,8 @@ public interface PartialStore {
     /** Where the next bytes go. Closing it gives up what was not settled. */
     interface Sink extends AutoCloseable {
 
-        void write(byte[] bytes, int length);
+        /** Takes all that remains. */
+        void write(ByteBuffer bytes);
 
         /** What would be left after a power cut, made as much as is cheap: at least as much as the last time. */
         Held checkpoint();

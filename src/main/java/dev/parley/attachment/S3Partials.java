@@ -96,7 +96,8 @@ final class S3Partials implements PartialStore {
                 whole.close();
                 throw lost(object, whole.size(), held.size());
             }
-            return whole;
+            // A client who puts bytes into the bucket itself could do so again, but not into parts that are one object now.
+            return held.multipart() != null ? whole.stored(object) : whole;
         } catch (IOException e) {
             throw Trouble.with(local, e);
         }
@@ -158,12 +159,12 @@ final class S3Partials implements PartialStore {
         }
 
         @Override
-        public void write(byte[] bytes, int length) {
+        public void write(ByteBuffer bytes) {
             try {
-                for (int from = 0; from < length;) {
-                    int some = (int) Math.min(length - from, S3Store.PART - channel.position());
-                    put(ByteBuffer.wrap(bytes, from, some));
-                    from += some;
+                while (bytes.hasRemaining()) {
+                    int some = (int) Math.min(bytes.remaining(), S3Store.PART - channel.position());
+                    put(bytes.slice(bytes.position(), some));
+                    bytes.position(bytes.position() + some);
                     if (channel.position() == S3Store.PART && held.multipart() != null) {
                         part();
                     }

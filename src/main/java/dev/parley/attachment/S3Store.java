@@ -24,6 +24,7 @@ import software.amazon.awssdk.core.sync.RequestBody;
 import software.amazon.awssdk.http.SdkHttpResponse;
 import software.amazon.awssdk.services.s3.S3Client;
 import software.amazon.awssdk.services.s3.model.CompletedPart;
+import software.amazon.awssdk.services.s3.model.MetadataDirective;
 import software.amazon.awssdk.services.s3.model.NoSuchBucketException;
 import software.amazon.awssdk.services.s3.model.NoSuchKeyException;
 import software.amazon.awssdk.services.s3.model.S3Exception;
@@ -40,6 +41,8 @@ final class S3Store implements ObjectStore {
     static final long PART = 8L * 1024 * 1024;
     private static final long MOST_PARTS = 10_000;
     private static final long MULTIPART_FROM = 2 * PART;
+    /** What S3 copies in one step; what is larger goes up again. */
+    private static final long MOST_COPIED = 5L << 30;
     private static final Duration PROBE = Duration.ofSeconds(3);
     private static final int INSUFFICIENT_STORAGE = 507;
 
@@ -63,6 +66,18 @@ final class S3Store implements ObjectStore {
             }
             return key;
         });
+    }
+
+    /** Copied within the bucket where it can be: its bytes came from there only to be looked at. */
+    @Override
+    public void put(String key, Spooled file, String contentType) {
+        String object = file.object();
+        if (object == null || file.size() > MOST_COPIED) {
+            put(key, file.file(), contentType);
+        } else {
+            asking(() -> s3.copyObject(copy -> copy.sourceBucket(bucket).sourceKey(object).destinationBucket(bucket)
+                    .destinationKey(Keys.check(key)).metadataDirective(MetadataDirective.REPLACE).contentType(contentType)));
+        }
     }
 
     @Override

@@ -2,20 +2,23 @@ package dev.parley.attachment;
 
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.OutputStream;
 import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
-import java.util.Arrays;
 import java.util.Locale;
 import java.util.UUID;
 
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
 
+import org.jspecify.annotations.Nullable;
+
+import dev.parley.connection.Pieces;
 import dev.parley.problem.Code;
 import dev.parley.problem.Refusal;
 import io.quarkus.runtime.StartupEvent;
@@ -63,25 +66,25 @@ public class Spool {
      */
     public Spooled take(InputStream in, Limit limits) {
         MessageDigest sha256 = sha256();
-        byte[] start = new byte[HEAD];
-        byte[] head = Arrays.copyOf(start, fill(in, start));
+        Pieces pieces = Pieces.of(in);
+        byte[] head = head(pieces);
         if (head.length == 0) {
             throw new Refusal(Code.EMPTY_FILE);
         }
         long limit = limits.forHead(head);
         Path file = directory.resolve(UUID.randomUUID() + ".part");
         boolean whole = false;
-        try (OutputStream out = Files.newOutputStream(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
-            byte[] buffer = head;
+        try (FileChannel out = FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
             long size = 0;
-            for (int got = head.length; got > 0; got = fill(in, buffer)) {
-                size += got;
+            for (ByteBuffer piece = ByteBuffer.wrap(head); piece != null; piece = next(pieces)) {
+                size += piece.remaining();
                 if (size > limit) {
                     throw tooLarge(limit);
                 }
-                sha256.update(buffer, 0, got);
-                out.write(buffer, 0, got);
-                buffer = buffer == head ? new byte[BUFFER] : buffer;
+                sha256.update(piece.duplicate());
+                while (piece.hasRemaining()) {
+                    out.write(piece);
+                }
             }
             Spooled spooled = new Spooled(file, size, sha256.digest(), head);
             whole = true;
@@ -106,13 +109,24 @@ public class Spool {
         data.sweep(directory);
     }
 
-    /** Full buffers or the end: few large writes, however small the pieces are in which a network delivers. */
-    private static int fill(InputStream in, byte[] buffer) {
+    private static byte[] head(InputStream in) {
         try {
-            return in.readNBytes(buffer, 0, buffer.length);
+            return in.readNBytes(HEAD);
         } catch (IOException e) {
-            throw new Refusal(Code.BAD_REQUEST, "The upload broke off");
+            throw brokeOff();
         }
+    }
+
+    private static @Nullable ByteBuffer next(Pieces pieces) {
+        try {
+            return pieces.next();
+        } catch (IOException e) {
+            throw brokeOff();
+        }
+    }
+
+    private static Refusal brokeOff() {
+        return new Refusal(Code.BAD_REQUEST, "The upload broke off");
     }
 
     static void forget(Path file) {

@@ -16,8 +16,13 @@ import org.jspecify.annotations.Nullable;
  * @param size in bytes, at least 1
  * @param sha256 of all its bytes
  * @param head its first bytes, {@link Spool#HEAD} at most
+ * @param object the key under which the store has these very bytes, and nobody else can change them; null where it has not
  */
-public record Spooled(Path file, long size, byte[] sha256, byte[] head) implements AutoCloseable {
+public record Spooled(Path file, long size, byte[] sha256, byte[] head, @Nullable String object) implements AutoCloseable {
+
+    Spooled(Path file, long size, byte[] sha256, byte[] head) {
+        this(file, size, sha256, head, null);
+    }
 
     /** A file as it lies there. @param known its hash, where it need not be read for that */
     static Spooled of(Path file, byte @Nullable [] known) throws IOException {
@@ -54,6 +59,10 @@ public record Spooled(Path file, long size, byte[] sha256, byte[] head) implemen
             }
         }
         return file;
+    }
+
+    Spooled stored(String key) {
+        return new Spooled(file, size, sha256, head, key);
     }
 
     /** The same file after it was edited where it lies. */

@@ -100,7 +100,7 @@ public class Uploads {
             Spooled welcome = stripped(spooled, what.type());
             Attachment file = pending(ownerId, name, welcome, what, claimed, counted);
             try {
-                store.put(file.storageKey, welcome.file(), file.mimeType);
+                store.put(file.storageKey, welcome, file.mimeType);
             } catch (RuntimeException e) {
                 // A store that did not answer may have taken it all the same: the sweeper sees to that.
                 discard(List.of(file.id));

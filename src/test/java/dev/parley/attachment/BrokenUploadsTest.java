@@ -98,6 +98,20 @@ class BrokenUploadsTest extends FilesScene {
         assertNothingLeft();
     }
 
+    @Test
+    void aClientThatAsksFirstIsToldToGoOn() throws IOException {
+        byte[] photo = sample("photo.png");
+        try (Socket socket = begin(
+                "Expect: 100-continue\r\nContent-Length: " + (HEAD.length() + photo.length + END.length()))) {
+            socket.setSoTimeout(5_000);
+            byte[] line = socket.getInputStream().readNBytes("HTTP/1.1 100 Continue\r\n\r\n".length());
+            assertThat(new String(line, StandardCharsets.US_ASCII)).isEqualTo("HTTP/1.1 100 Continue\r\n\r\n");
+            send(socket, HEAD, photo, END);
+
+            assertThat(answer(socket)).startsWith("HTTP/1.1 201");
+        }
+    }
+
     private Socket begin(String length) throws IOException {
         Socket socket = new Socket(base.getHost(), base.getPort());
         send(socket, "POST /api/chat/rooms/" + room + "/messages HTTP/1.1\r\nHost: " + base.getAuthority()

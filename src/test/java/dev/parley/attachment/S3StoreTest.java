@@ -101,6 +101,21 @@ class S3StoreTest extends ObjectStoreContract {
     }
 
     @Test
+    void whatTheBucketHasAlreadyIsCopiedThere() throws IOException {
+        String old = ObjectStore.newKey();
+        String key = ObjectStore.newKey();
+        byte[] bytes = RandomFiles.bytes(100_000);
+        client.putObject(put -> put.bucket(BUCKET).key(old), RequestBody.fromBytes(bytes));
+        Path other = RandomFiles.file(uploads, bytes.length);
+        Spooled spooled = Spooled.of(other, null);
+
+        store().put(key, spooled.stored(old), "video/mp4");
+
+        assertThat(read(key, 0, bytes.length)).as("not the file's").isEqualTo(bytes);
+        assertThat(client.headObject(head -> head.bucket(BUCKET).key(key)).contentType()).isEqualTo("video/mp4");
+    }
+
+    @Test
     void aPartThatFailsLeavesNoPartsBehind() throws IOException {
         ExecutionInterceptor secondPartFails = new ExecutionInterceptor() {
             @Override

@@ -1,27 +1,27 @@
 package dev.parley.attachment.resumable;
 
 import java.io.IOException;
-import java.io.InputStream;
+import java.nio.ByteBuffer;
 import java.security.MessageDigest;
 import java.util.Arrays;
-import java.util.concurrent.TimeUnit;
 
 import org.jspecify.annotations.Nullable;
 
 import dev.parley.attachment.PartialStore.Sink;
 import dev.parley.attachment.Spool;
+import dev.parley.connection.Pieces;
 import dev.parley.problem.Code;
 import dev.parley.problem.Refusal;
 
 /**
- * One body on its way: large pieces to the store however small they come, and now and then a word to the database, so that
- * a process that is killed loses a few of them at most.
+ * One body on its way: to the store in the pieces in which it comes, and now and then a word to the database, so that a
+ * process that is killed loses a few of them at most.
  */
 final class Intake {
 
-    private static final int PIECE = 128 * 1024;
     private static final long CHECKPOINT = 16L * 1024 * 1024;
-    private static final long PATIENCE = TimeUnit.SECONDS.toNanos(1);
+    /** Bytes that decide what can be decided: see Recogniser. */
+    private static final int HEAD = 64;
 
     /** Names the most bytes that the whole may have; may refuse it. */
     @FunctionalInterface
@@ -36,12 +36,10 @@ final class Intake {
     private final @Nullable MessageDigest sha256;
     private final @Nullable MessageDigest sum;
     private final Limit limit;
-    private final byte[] piece = new byte[PIECE];
-    private int filled;
+    private final ByteBuffer head = ByteBuffer.allocate(HEAD);
     private long offset;
     private long most = -1;
     private long checkpoint;
-    private long flushed = System.nanoTime();
 
     /** @param sum of this body alone; while it is not known to be right, nothing of it counts */
     Intake(Lease lease, Sink sink, @Nullable MessageDigest sha256, @Nullable MessageDigest sum, Limit limit) {
@@ -56,25 +54,27 @@ final class Intake {
 
     /** @return why the body broke off; null when it came to its end */
     @Nullable
-    RuntimeException take(InputStream body) {
-        RuntimeException broken = null;
-        for (boolean more = true; more;) {
-            try {
-                int got = body.read(piece, filled, PIECE - filled);
-                more = got >= 0;
-                filled += Math.max(got, 0);
-            } catch (IOException gone) {
-                broken = new Refusal(Code.BAD_REQUEST, "The upload broke off");
-                more = false;
-            } catch (Refusal tooSlow) {
-                broken = tooSlow;
-                more = false;
-            }
-            if (filled == PIECE || filled > 0 && (!more || System.nanoTime() - flushed > PATIENCE)) {
-                flush();
-            }
+    RuntimeException take(Pieces body) {
+        if (offset > 0) {
+            most = limit.forHead(null);
         }
-        return broken;
+        while (true) {
+            ByteBuffer piece;
+            try {
+                piece = body.next();
+            } catch (IOException gone) {
+                decide();
+                return new Refusal(Code.BAD_REQUEST, "The upload broke off");
+            } catch (Refusal tooSlow) {
+                decide();
+                return tooSlow;
+            }
+            if (piece == null) {
+                decide();
+                return null;
+            }
+            take(piece);
+        }
     }
 
     Upload settle() {
@@ -86,28 +86,41 @@ final class Intake {
         return settled;
     }
 
-    private void flush() {
+    private void take(ByteBuffer piece) {
+        int size = piece.remaining();
         if (most < 0) {
-            most = limit.forHead(offset == 0 ? Arrays.copyOf(piece, Math.min(filled, Spool.HEAD)) : null);
+            ByteBuffer start = piece.duplicate();
+            head.put(start.limit(start.position() + Math.min(size, head.remaining())));
+            if (!head.hasRemaining()) {
+                decide();
+            }
         }
-        if (offset + filled > most) {
+        if (most >= 0 && offset + size > most) {
             throw lease.upload().length() != null ? surplus() : Spool.tooLarge(most);
         }
         lease.hold();
-        sink.write(piece, filled);
         if (sha256 != null) {
-            sha256.update(piece, 0, filled);
+            sha256.update(piece.duplicate());
         }
         if (sum != null) {
-            sum.update(piece, 0, filled);
+            sum.update(piece.duplicate());
         }
-        offset += filled;
-        filled = 0;
-        flushed = System.nanoTime();
+        sink.write(piece);
+        offset += size;
         if (sum == null && offset - checkpoint >= CHECKPOINT) {
             lease.save(sink.checkpoint(), lease.upload().length());
             sink.remembered();
             checkpoint = offset;
+        }
+    }
+
+    /** As soon as the first bytes tell, or when there are no more. */
+    private void decide() {
+        if (most < 0 && head.position() > 0) {
+            most = limit.forHead(Arrays.copyOf(head.array(), head.position()));
+            if (offset > most) {
+                throw lease.upload().length() != null ? surplus() : Spool.tooLarge(most);
+            }
         }
     }
 

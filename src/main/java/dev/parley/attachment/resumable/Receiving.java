@@ -44,9 +44,9 @@ class Receiving {
         Upload upload = lease.upload();
         MessageDigest sha256 = digests.take(upload.id(), upload.offset());
         MessageDigest sum = checksum == null ? null : checksum.digest();
-        try (PartialStore.Sink sink = partials.open(upload.held())) {
+        try (PartialStore.Sink sink = partials.open(upload.held()); Paced paced = new Paced(body)) {
             Intake intake = new Intake(lease, sink, sha256, sum, head -> check(upload, head));
-            RuntimeException broken = intake.take(new Paced(body));
+            RuntimeException broken = intake.take(paced);
             if (checksum != null && (broken != null || !MessageDigest.isEqual(sum.digest(), checksum.value()))) {
                 throw broken != null ? broken : new Refusal(Code.CHECKSUM_MISMATCH);
             }

@@ -1,0 +1,234 @@
+package dev.parley.connection;
+
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.ClosedChannelException;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+
+import org.jspecify.annotations.Nullable;
+
+import dev.parley.problem.Code;
+import dev.parley.problem.Refusal;
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.Channel;
+
+/**
+ * A request's body for one thread that may wait, in the network's own buffers: what arrives while the thread is busy waits
+ * for it all together, up to a MiB, and then the client waits. The thread closes it; from then on, or when the request
+ * has ended otherwise, whatever comes is thrown away.
+ */
+final class ArrivingBody extends Pieces {
+
+    /** Bytes. */
+    static final int MOST_WAITING = 1 << 20;
+    private static final int GO_ON = MOST_WAITING / 4;
+    /** Pieces smaller than this are put together, or each would hold on to a buffer that is many times its size. */
+    private static final int SMALL = 4 * 1024;
+
+    private final Channel channel;
+    private final BodySource source;
+    private final long limit;
+    private final long patience;
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Condition news = lock.newCondition();
+    private final Deque<ByteBuf> waiting = new ArrayDeque<>();
+    private int held;
+    private long seen;
+    private boolean begun;
+    private boolean paused;
+    private boolean whole;
+    private boolean over;
+    private @Nullable IOException broken;
+    /** The reader's alone. */
+    private @Nullable ByteBuf current;
+
+    /**
+     * @param limit in bytes, of the whole
+     * @param patience for the next bytes
+     */
+    ArrivingBody(Channel channel, BodySource source, long limit, Duration patience) {
+        this.channel = channel;
+        this.source = source;
+        this.limit = limit;
+        this.patience = patience.toNanos();
+    }
+
+    /** Where the bytes come from; all is called on the event loop. */
+    interface BodySource {
+
+        /** Lets all that comes go to this body, from now on. */
+        void begin(ArrivingBody to);
+
+        /** Nobody reads it any more. */
+        void stop();
+    }
+
+    /**
+     * @throws Refusal {@link Code#REQUEST_TOO_LARGE}
+     * @throws IOException when the connection is gone, or nothing came for too long, which closes it
+     */
+    @Override
+    protected @Nullable ByteBuffer fetch() throws IOException {
+        releaseCurrent();
+        ByteBuf piece = poll();
+        current = piece;
+        return piece == null ? null : piece.nioBuffer();
+    }
+
+    @Override
+    public int available() throws IOException {
+        lock.lock();
+        try {
+            return super.available() + held;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    @Override
+    public void close() {
+        releaseCurrent();
+        abandon();
+    }
+
+    /** On any thread: whoever reads hears of it. */
+    void abandon() {
+        lock.lock();
+        try {
+            if (!over) {
+                over = true;
+                waiting.forEach(ByteBuf::release);
+                waiting.clear();
+                held = 0;
+                news.signal();
+                if (begun) {
+                    channel.eventLoop().execute(source::stop);
+                }
+                resume();
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private @Nullable ByteBuf poll() throws IOException {
+        lock.lock();
+        try {
+            if (!begun && !over) {
+                begun = true;
+                channel.eventLoop().execute(() -> source.begin(this));
+            }
+            await();
+            if (seen > limit) {
+                throw new Refusal(Code.REQUEST_TOO_LARGE);
+            }
+            ByteBuf piece = waiting.poll();
+            if (piece == null && !whole) {
+                throw broken != null ? new IOException(broken) : new ClosedChannelException();
+            }
+            held -= piece == null ? 0 : piece.readableBytes();
+            if (held < GO_ON) {
+                resume();
+            }
+            return piece;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void await() throws IOException {
+        long left = patience;
+        while (waiting.isEmpty() && seen <= limit && !whole && broken == null && !over) {
+            if (left <= 0) {
+                channel.close();
+                throw new IOException("Read timed out");
+            }
+            try {
+                left = news.awaitNanos(left);
+            } catch (InterruptedException e) {
+                throw new InterruptedIOException();
+            }
+        }
+    }
+
+    /** On the event loop, as all below: takes the bytes over. What was added is told of by {@link #flush}. */
+    void add(ByteBuf bytes) {
+        lock.lock();
+        try {
+            int size = bytes.readableBytes();
+            seen += size;
+            if (over || size == 0 || seen > limit) {
+                bytes.release();
+            } else {
+                held += size;
+                append(bytes);
+            }
+            if (held > MOST_WAITING && !paused) {
+                paused = true;
+                channel.config().setAutoRead(false);
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void append(ByteBuf bytes) {
+        if (bytes.readableBytes() >= SMALL) {
+            waiting.add(bytes);
+            return;
+        }
+        try {
+            ByteBuf last = waiting.peekLast();
+            if (last == null || last.capacity() != SMALL || last.maxWritableBytes() < bytes.readableBytes()) {
+                last = channel.alloc().directBuffer(SMALL, SMALL);
+                waiting.add(last);
+            }
+            last.writeBytes(bytes);
+        } finally {
+            bytes.release();
+        }
+    }
+
+    void flush() {
+        tell(() -> {
+        });
+    }
+
+    void end() {
+        tell(() -> whole = true);
+    }
+
+    void breakOff(Throwable why) {
+        tell(() -> broken = broken == null && !whole ? new IOException(why) : broken);
+    }
+
+    private void tell(Runnable change) {
+        lock.lock();
+        try {
+            change.run();
+            news.signal();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void resume() {
+        if (paused) {
+            paused = false;
+            channel.eventLoop().execute(() -> channel.config().setAutoRead(true));
+        }
+    }
+
+    private void releaseCurrent() {
+        ByteBuf last = current;
+        current = null;
+        if (last != null) {
+            last.release();
+        }
+    }
+}
