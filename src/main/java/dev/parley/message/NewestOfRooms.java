@@ -41,6 +41,7 @@ class NewestOfRooms implements NewestMessages {
             left join lateral (select %s from chat_messages where room_id = r.id and seq = r.last_seq limit 1) m on true
             left join lateral (select id, seq, sender_id, message_type, content, deleted_at
                                  from chat_messages where id = m.reply_to limit 1) t on true""".formatted(Message.COLUMNS);
+
     /** What its view shows of a file. */
     @RegisterForReflection
     record FileRow(UUID id, String kind, String mimeType, long size, @Nullable Integer width, @Nullable Integer height,

@@ -20,7 +20,8 @@ import io.smallrye.common.annotation.NonBlocking;
 
 /**
  * Document 004's socket. Handshake and lifecycle are the framework's; what comes is taken from the channel by
- * {@link Messages}, and what is sent goes by the {@link Outbox}. Everything here runs on the connection's event loop and never blocks.
+ * {@link Messages}, and what is sent goes by the {@link Outbox}. Everything here runs on the connection's event loop and never
+ * blocks.
  */
 @WebSocket(path = "/api/chat/ws")
 class ChatSocket {

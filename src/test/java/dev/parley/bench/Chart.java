@@ -105,7 +105,8 @@ final class Chart {
                         height(Math.log10(millis), low, high)));
             }
             add("<polyline fill='none' stroke='%s' stroke-width='2.5' points='%s'/>", COLOURS[i % COLOURS.length], points);
-            add("<rect x='%d' y='%d' width='14' height='4' fill='%s'/>", left + width - 122, BOTTOM - 16 - 18 * (talked.size() - 1 - i),
+            add("<rect x='%d' y='%d' width='14' height='4' fill='%s'/>", left + width - 122,
+                    BOTTOM - 16 - 18 * (talked.size() - 1 - i),
                     COLOURS[i % COLOURS.length]);
             text(left + width - 102, BOTTOM - 10 - 18 * (talked.size() - 1 - i), "start", talked.get(i).form(), "");
         }

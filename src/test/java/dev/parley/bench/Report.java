@@ -44,7 +44,8 @@ final class Report {
     }
 
     /** Files of one size, one after the other. */
-    record Moved(String form, String what, int files, int mib, double mibPerSecond, double mibPerServerSecond, double residentMib) {
+    record Moved(String form, String what, int files, int mib, double mibPerSecond, double mibPerServerSecond,
+            double residentMib) {
     }
 
     /** A part of the program by itself (JMH), nanoseconds an operation. */
@@ -118,8 +119,9 @@ final class Report {
                         c.sockets, c.seconds, c.serverSeconds / c.sockets * 1000, c.lost, c.doubled);
             case Idle i -> format("| %,d idle sockets | %.1f KiB resident each, %.1f %% of a core in all |", i.sockets,
                     i.kibPerSocket, i.percentOfACore);
-            case Moved m -> format("| %s of %d MiB, one after the other | %.0f MiB/s, %,.0f MiB for a server CPU second |", m.what, m.mib,
-                    m.mibPerSecond, m.mibPerServerSecond);
+            case Moved m ->
+                format("| %s of %d MiB, one after the other | %.0f MiB/s, %,.0f MiB for a server CPU second |", m.what, m.mib,
+                        m.mibPerSecond, m.mibPerServerSecond);
             case Part p -> format("| %s | %,.0f ± %,.0f ns |", p.name, p.nanos, p.error);
             default -> throw new IllegalArgumentException(form.toString());
         };
