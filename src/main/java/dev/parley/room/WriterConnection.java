@@ -25,11 +25,12 @@ class WriterConnection {
     private static final long PATIENCE = TimeUnit.SECONDS.toNanos(4);
 
     /**
-     * All that the writer asks for, it finds by keys. Left to itself the server would read all rooms for each message for as
-     * long as they fit into a few pages.
+     * All that the writer asks for, it finds by keys, in ways that are planned once. Left to itself the server would read
+     * all rooms for each message for as long as they fit into a few pages, and plan each statement anew.
      */
     private static final String BY_KEY = """
-            set enable_seqscan = off; set enable_hashjoin = off; set enable_mergejoin = off; set jit = off""";
+            set enable_seqscan = off; set enable_hashjoin = off; set enable_mergejoin = off; set jit = off;
+            set plan_cache_mode = force_generic_plan""";
 
     private final DataSource database;
     private @Nullable Connection connection;
