@@ -79,7 +79,7 @@ class ChatSocket {
         } else {
             session.refreshRooms();
         }
-        Messages.to(admitted.channel(), admitted.gate().mostBytes(), session::receive);
+        Messages.to(admitted.channel(), session::receive);
         admitted.gate().open(outbox.guard());
     }
 

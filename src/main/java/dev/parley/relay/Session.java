@@ -85,6 +85,9 @@ final class Session {
         } catch (CommandParser.Bad bad) {
             error(bad.refusal, bad.localTempId);
             return null;
+        } catch (RuntimeException fault) {
+            error(Turns.refusal(fault));
+            return null;
         }
     }
 
