@@ -110,6 +110,7 @@ public class Announced {
      * @param deaf how long nothing was heard of others
      */
     void look(Duration deaf) {
+        heads.forgetAll();
         Map<Long, Long> known = new HashMap<>();
         lock.lock();
         try {

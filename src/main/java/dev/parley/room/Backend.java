@@ -35,7 +35,10 @@ record Backend(int pid, OffsetDateTime started) {
     void end(Connection other) throws SQLException {
         for (int tries = 0; tries < TRIES; tries++) {
             try (PreparedStatement statement = other.prepareStatement(
-                    "select pg_terminate_backend(pid) from pg_stat_activity where pid = ? and backend_start = ?")) {
+                    // What waits for a standby is stored, but not yet as safely as was asked for: that is waited for.
+                    """
+                            select case when wait_event is distinct from 'SyncRep' then pg_terminate_backend(pid) end
+                              from pg_stat_activity where pid = ? and backend_start = ?""")) {
                 statement.setInt(1, pid);
                 statement.setObject(2, started);
                 try (ResultSet row = statement.executeQuery()) {

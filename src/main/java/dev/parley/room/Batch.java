@@ -35,8 +35,9 @@ public final class Batch {
     private static final String COMPARE = """
             select 1 / (count(*) = cardinality(?))::integer from (
                 select from chat_rooms r
-                  join unnest(?, ?, ?) as k(id, version, members_version)
-                    on r.id = k.id and r.version = k.version and r.members_version = k.members_version
+                  join unnest(?, ?, ?, ?) as k(id, last_seq, version, members_version)
+                    on r.id = k.id and r.last_seq = k.last_seq and r.version = k.version
+                       and r.members_version = k.members_version
                  where r.is_active order by r.id for no key update of r) as held""";
     private static final String NUMBER = """
             with numbered as (
@@ -199,6 +200,7 @@ public final class Batch {
     private static void compare(List<Head> guess, Pipeline pipeline) {
         pipeline.query(COMPARE, parameters -> parameters.column("bigint", Long[]::new, guess, Head::roomId)
                 .column("bigint", Long[]::new, guess, Head::roomId)
+                .column("bigint", Long[]::new, guess, Head::lastSeq)
                 .column("bigint", Long[]::new, guess, Head::version)
                 .column("bigint", Long[]::new, guess, Head::membersVersion), rows -> {
                 });

@@ -47,6 +47,10 @@ class Heads {
         known.put(head.roomId, head);
     }
 
+    void forgetAll() {
+        known.invalidateAll();
+    }
+
     /** Somebody else may have gone on from there. */
     void forget(long room) {
         known.invalidate(room);

@@ -73,7 +73,7 @@ class WriterConnection {
         // 08: connection exceptions; 57P: the server is stopping, crashed or starting.
         boolean gone = state == null || state.startsWith("08") || state.startsWith("57P") || !alive();
         if (gone) {
-            close();
+            drop();
         }
         return gone;
     }
@@ -85,8 +85,20 @@ class WriterConnection {
         try {
             connection.rollback();
         } catch (SQLException e) {
-            close();
+            drop();
         }
+    }
+
+    /** Not back into the pool: if it lives after all, it is set up for the writer alone. */
+    private void drop() {
+        try {
+            if (connection != null) {
+                connection.abort(Runnable::run);
+            }
+        } catch (SQLException e) {
+            LOG.debug("Ending a dead connection", e);
+        }
+        close();
     }
 
     void close() {
@@ -106,7 +118,7 @@ class WriterConnection {
         try (Statement statement = fresh.createStatement()) {
             fresh.setAutoCommit(false);
             // Room locks are held for a moment by any instance; longer means something is wrong.
-            statement.execute("set lock_timeout = '3s'");
+            statement.execute("set lock_timeout = '2s'");
             statement.execute("set statement_timeout = '4s'");
             statement.execute(BY_KEY);
             backend = Backend.of(fresh);
