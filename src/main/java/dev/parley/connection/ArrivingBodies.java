@@ -47,9 +47,14 @@ public class ArrivingBodies implements ContainerRequestFilter {
         }
         Channel channel = connection.channel();
         Long limit = routing.get(VertxHttpRecorder.MAX_REQUEST_SIZE_KEY);
-        ArrivingBody body = new ArrivingBody(channel, new BodyTap(request, channel), limit == null ? Long.MAX_VALUE : limit,
+        ArrivingBody body = new ArrivingBody(channel, new BodyTap(request, connection), limit == null ? Long.MAX_VALUE : limit,
                 exchange.getDeployment().getRuntimeConfiguration().readTimeout());
-        routing.addEndHandler(end -> body.abandon());
+        routing.addEndHandler(end -> {
+            // Of a client that hung up, what had come is read.
+            if (end.succeeded()) {
+                body.abandon();
+            }
+        });
         exchange.setInputStream(body);
     }
 }

@@ -7,6 +7,7 @@ import java.nio.channels.ClosedChannelException;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
@@ -26,7 +27,10 @@ final class ArrivingBody extends Pieces {
 
     /** Bytes. */
     static final int MOST_WAITING = 1 << 20;
-    private static final int GO_ON = MOST_WAITING / 4;
+    /** Bytes, while so many of all bodies wait that a part of the memory is taken: a store may be slow for all of them. */
+    static final int MOST_IN_NEED = MOST_WAITING / 16;
+    private static final int PART = 8;
+    private static final AtomicLong OF_ALL = new AtomicLong();
     /** Pieces smaller than this are put together, or each would hold on to a buffer that is many times its size. */
     private static final int SMALL = 4 * 1024;
 
@@ -66,6 +70,9 @@ final class ArrivingBody extends Pieces {
 
         /** Nobody reads it any more. */
         void stop();
+
+        /** Whether more should be read from the network. */
+        void reading(boolean on);
     }
 
     /**
@@ -102,9 +109,11 @@ final class ArrivingBody extends Pieces {
         try {
             if (!over) {
                 over = true;
+                // What is thrown away here must not look like an end.
+                whole = whole && waiting.isEmpty();
                 waiting.forEach(ByteBuf::release);
                 waiting.clear();
-                held = 0;
+                hold(-held);
                 news.signal();
                 if (begun) {
                     channel.eventLoop().execute(source::stop);
@@ -131,8 +140,8 @@ final class ArrivingBody extends Pieces {
             if (piece == null && !whole) {
                 throw broken != null ? new IOException(broken) : new ClosedChannelException();
             }
-            held -= piece == null ? 0 : piece.readableBytes();
-            if (held < GO_ON) {
+            hold(piece == null ? 0 : -piece.readableBytes());
+            if (held <= most() / 4) {
                 resume();
             }
             return piece;
@@ -165,16 +174,25 @@ final class ArrivingBody extends Pieces {
             if (over || size == 0 || seen > limit) {
                 bytes.release();
             } else {
-                held += size;
+                hold(size);
                 append(bytes);
             }
-            if (held > MOST_WAITING && !paused) {
+            if (held > most() && !paused) {
                 paused = true;
-                channel.config().setAutoRead(false);
+                source.reading(false);
             }
         } finally {
             lock.unlock();
         }
+    }
+
+    private void hold(int more) {
+        held += more;
+        OF_ALL.addAndGet(more);
+    }
+
+    private static int most() {
+        return OF_ALL.get() > Runtime.getRuntime().maxMemory() / PART ? MOST_IN_NEED : MOST_WAITING;
     }
 
     private void append(ByteBuf bytes) {
@@ -220,7 +238,7 @@ final class ArrivingBody extends Pieces {
     private void resume() {
         if (paused) {
             paused = false;
-            channel.eventLoop().execute(() -> channel.config().setAutoRead(true));
+            channel.eventLoop().execute(() -> source.reading(true));
         }
     }
 

@@ -10,6 +10,7 @@ import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.net.impl.ConnectionBase;
 
 /**
  * Takes a body's bytes out of the pipeline just before the framework, which would copy each piece. The framework hears
@@ -21,13 +22,15 @@ final class BodyTap extends ChannelInboundHandlerAdapter implements ArrivingBody
     static final String FRAMEWORK = "handler";
 
     private final HttpServerRequest request;
+    private final ConnectionBase connection;
     private final Channel channel;
     private ArrivingBody body;
     private boolean stopped;
 
-    BodyTap(HttpServerRequest request, Channel channel) {
+    BodyTap(HttpServerRequest request, ConnectionBase connection) {
         this.request = request;
-        this.channel = channel;
+        this.connection = connection;
+        this.channel = connection.channel();
     }
 
     @Override
@@ -72,10 +75,21 @@ final class BodyTap extends ChannelInboundHandlerAdapter implements ArrivingBody
         }
     }
 
+    /** By the framework, which must know: it pauses for itself when another request comes behind this one. */
+    @Override
+    public void reading(boolean on) {
+        if (on) {
+            connection.doResume();
+        } else {
+            connection.doPause();
+        }
+    }
+
     @Override
     public void channelRead(ChannelHandlerContext ctx, Object message) {
         if (message instanceof HttpContent content && content.decoderResult().isSuccess()) {
             boolean last = message instanceof LastHttpContent;
+            connection.reportBytesRead(content.content().readableBytes());
             body.add(content.content());
             if (last) {
                 stop();

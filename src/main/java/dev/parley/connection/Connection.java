@@ -29,6 +29,8 @@ public final class Connection extends ChannelDuplexHandler {
 
     /** An empty ping (RFC 6455, 5.5.2). Between two turns of the event loop no frame is half written. */
     private static final byte[] PING = { (byte) 0x89, 0 };
+    /** The framework's own encoder of a WebSocket's frames. */
+    private static final String FRAMES = "wsencoder";
 
     private final Connections connections;
     private final Pace incoming;
@@ -189,8 +191,11 @@ public final class Connection extends ChannelDuplexHandler {
             if (silent.isTooLong(now, received, waits, taken)) {
                 close();
             } else if (!waits && silent.asks(now)) {
-                offered += PING.length;
-                context.writeAndFlush(Unpooled.wrappedBuffer(PING), context.voidPromise());
+                // From where frames are encoded: a connection may be encrypted behind that.
+                ChannelHandlerContext encoder = channel.pipeline().context(FRAMES);
+                if (encoder != null) {
+                    encoder.writeAndFlush(Unpooled.wrappedBuffer(PING));
+                }
             }
         }
     }

@@ -8,6 +8,7 @@ import java.io.OutputStream;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Arrays;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -109,6 +110,29 @@ class BrokenUploadsTest extends FilesScene {
             send(socket, HEAD, photo, END);
 
             assertThat(answer(socket)).startsWith("HTTP/1.1 201");
+        }
+    }
+
+    /** In one go, so that the second request is there while the first one's body is still being read. */
+    @Test
+    void aRequestBehindABodyIsAnsweredAfterIt() throws IOException {
+        byte[] photo = sample("photo.png");
+        try (Socket socket = begin("Content-Length: " + (HEAD.length() + photo.length + END.length()))) {
+            socket.setSoTimeout(10_000);
+            send(socket, HEAD, photo, END + "POST /api/chat/rooms/" + room + "/messages HTTP/1.1\r\nHost: "
+                    + base.getAuthority() + "\r\nAuthorization: Bearer " + ann.token + "\r\nConnection: close\r\n"
+                    + "Content-Type: multipart/form-data; boundary=X\r\nTransfer-Encoding: chunked\r\n\r\n");
+            for (byte[] piece : new byte[][] { utf8(HEAD), photo, utf8(END) }) {
+                for (int at = 0; at < piece.length; at += 1_000) {
+                    byte[] some = Arrays.copyOfRange(piece, at, Math.min(piece.length, at + 1_000));
+                    send(socket, Integer.toHexString(some.length) + "\r\n", some, "\r\n");
+                }
+            }
+            send(socket, "0\r\nX-Trailer: ignored\r\n\r\n");
+
+            String answers = new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+            assertThat(answers.split("HTTP/1.1 201", -1)).as(answers).hasSize(3);
+            assertThat(answers).contains("\"seq\":1,", "\"seq\":2,");
         }
     }
 

@@ -17,6 +17,7 @@ import org.junit.jupiter.api.Test;
 import dev.parley.problem.Code;
 import dev.parley.problem.Refusal;
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
 import io.netty.channel.embedded.EmbeddedChannel;
 
 class ArrivingBodyTest {
@@ -139,6 +140,39 @@ class ArrivingBodyTest {
     }
 
     @Test
+    void aWholeBodyThatIsThrownAwayDoesNotEndAsIfItHadBeenRead() throws IOException {
+        ArrivingBody body = body(MOST);
+        send(body, PIECE);
+        send(body, PIECE);
+        body.end();
+        assertThat(body.next()).isNotNull();
+        body.abandon();
+
+        assertThatThrownBy(body::next).isInstanceOf(IOException.class);
+        body.close();
+    }
+
+    /** A store may be slow for all of them at once. */
+    @Test
+    void whereManyWaitEachMayHaveLessWaiting() {
+        List<ArrivingBody> others = new ArrayList<>();
+        for (long all = 0; all <= Runtime.getRuntime().maxMemory() / 8; all += ArrivingBody.MOST_WAITING) {
+            ArrivingBody other = body(MOST);
+            others.add(other);
+            other.add(Unpooled.directBuffer(ArrivingBody.MOST_WAITING).writeZero(ArrivingBody.MOST_WAITING));
+        }
+        channel.config().setAutoRead(true);
+        ArrivingBody body = body(MOST);
+        body.add(Unpooled.directBuffer(ArrivingBody.MOST_IN_NEED + 1).writeZero(ArrivingBody.MOST_IN_NEED + 1));
+        assertThat(channel.config().isAutoRead()).isFalse();
+
+        others.forEach(ArrivingBody::close);
+        body.close();
+        channel.runPendingTasks();
+        assertThat(channel.config().isAutoRead()).isTrue();
+    }
+
+    @Test
     void moreThanTheLimitIsRefused() throws IOException {
         try (ArrivingBody body = body(PIECE)) {
             send(body, PIECE);
@@ -164,6 +198,11 @@ class ArrivingBodyTest {
 
     private ArrivingBody.BodySource source() {
         return new ArrivingBody.BodySource() {
+
+            @Override
+            public void reading(boolean on) {
+                channel.config().setAutoRead(on);
+            }
 
             @Override
             public void begin(ArrivingBody to) {
