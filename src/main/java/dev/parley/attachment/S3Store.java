@@ -41,8 +41,8 @@ final class S3Store implements ObjectStore {
     static final long PART = 8L * 1024 * 1024;
     private static final long MOST_PARTS = 10_000;
     private static final long MULTIPART_FROM = 2 * PART;
-    /** What S3 copies in one step; what is larger goes up again. */
-    private static final long MOST_COPIED = 5L << 30;
+    /** What a bucket copies before a connection that hears nothing is given up; what is larger goes up again. */
+    private static final long MOST_COPIED = 1L << 30;
     private static final Duration PROBE = Duration.ofSeconds(3);
     private static final int INSUFFICIENT_STORAGE = 507;
 
