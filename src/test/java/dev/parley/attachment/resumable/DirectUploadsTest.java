@@ -21,6 +21,7 @@ import javax.sql.DataSource;
 import jakarta.inject.Inject;
 
 import org.eclipse.microprofile.config.ConfigProvider;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -70,6 +71,7 @@ class DirectUploadsTest {
         JsonNode begun = begin(HELLO.length);
         assertThat(begun.get("puts")).hasSize(1);
         assertThat(put(begun.at("/puts/0"), Arrays.copyOf(HELLO, 5))).as("another length").isBetween(400, 499);
+        assertThat(put(begun.at("/puts/0"), HELLO, "text/html")).as("another type").isBetween(400, 499);
         complete(begun, 409);
         assertThat(put(begun.at("/puts/0"), HELLO)).isEqualTo(200);
         JsonNode done = complete(begun, 200);
@@ -179,9 +181,17 @@ class DirectUploadsTest {
     }
 
     private int put(JsonNode place, byte[] bytes) throws Exception {
+        return put(place, bytes, null);
+    }
+
+    /** @param type another than it was given */
+    private int put(JsonNode place, byte[] bytes, @Nullable String type) throws Exception {
         HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(place.get("url").asText()))
                 .PUT(BodyPublishers.ofByteArray(bytes));
         place.get("headers").properties().forEach(header -> request.header(header.getKey(), header.getValue().asText()));
+        if (type != null) {
+            request.setHeader("content-type", type);
+        }
         return http.send(request.build(), BodyHandlers.ofString()).statusCode();
     }
 
