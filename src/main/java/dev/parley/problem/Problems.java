@@ -40,10 +40,12 @@ public class Problems {
 
     @ServerExceptionMapper
     public Response unauthorized(AuthenticationFailedException e) {
-        // A database that is away is not the token's fault.
-        Throwable cause = e.getCause();
-        return cause == null || cause instanceof Refusal ? Problem.response(new Refusal(Code.NOT_AUTHENTICATED))
-                : failed(cause);
+        // A database that is away is not the token's fault, and nobody is to be signed out for that.
+        return switch (e.getCause()) {
+            case null -> Problem.response(new Refusal(Code.NOT_AUTHENTICATED));
+            case Refusal refusal -> Problem.response(refusal);
+            case Throwable fault -> failed(fault);
+        };
     }
 
     @ServerExceptionMapper

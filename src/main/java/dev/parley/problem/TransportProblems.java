@@ -86,7 +86,8 @@ public class TransportProblems {
             case null -> new Refusal(Code.ofStatus(status));
             case Refusal known -> known;
             case UnauthorizedException unknown -> new Refusal(Code.NOT_AUTHENTICATED);
-            case AuthenticationFailedException bad -> new Refusal(Code.NOT_AUTHENTICATED);
+            case AuthenticationFailedException bad ->
+                bad.getCause() instanceof Refusal known ? known : new Refusal(Code.NOT_AUTHENTICATED);
             case ForbiddenException forbidden -> new Refusal(Code.FORBIDDEN);
             case RejectedExecutionException busy -> new Refusal(Code.UNAVAILABLE);
             case IOException gone when !(status >= 400 && status < 500) -> {

@@ -23,6 +23,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
+import io.quarkus.security.AuthenticationFailedException;
 import io.quarkus.security.ForbiddenException;
 import io.quarkus.security.UnauthorizedException;
 import io.quarkus.test.junit.QuarkusTest;
@@ -64,6 +65,13 @@ class ProblemsTest {
         }
 
         @GET
+        @Path("/signed-in/{code}")
+        @PermitAll
+        public String signedIn(@PathParam("code") String code) {
+            throw new AuthenticationFailedException(new Refusal(Code.valueOf(code)));
+        }
+
+        @GET
         @Path("/away")
         @PermitAll
         public String away() {
@@ -101,6 +109,12 @@ class ProblemsTest {
     @CsvSource({ "DELETE, /api/auth/login", "GET, /api/auth/register", "PUT, /api/chat/search-users", "TRACE, /api/auth/me" })
     void wrongMethodsAreAProblem(String method, String path) {
         problem(given().request(method, path).then(), 405, "method_not_allowed");
+    }
+
+    @Test
+    void aTokenThatCannotBeCheckedNowIsNotABadToken() {
+        given().get("/test/signed-in/UNAVAILABLE").then().statusCode(503);
+        given().get("/test/signed-in/NOT_AUTHENTICATED").then().statusCode(401);
     }
 
     @Test
