@@ -78,7 +78,7 @@ public final class Batch {
             change.gather(this);
         }
         Pipeline writing = new Pipeline();
-        List<Head> guess = changes.stream().allMatch(Change::isBlind) ? heads.of(ids) : null;
+        List<Head> guess = changes.stream().allMatch(heads::trusts) ? heads.of(ids) : null;
         if (guess == null) {
             open(lock(ids));
         } else {

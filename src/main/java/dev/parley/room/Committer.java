@@ -26,6 +26,8 @@ import io.micrometer.core.instrument.Timer;
 class Committer {
 
     private static final Logger LOG = Logger.getLogger(Committer.class);
+    /** unique_violation */
+    private static final String UNIQUE = "23505";
     private static final int MOST_RETRIES = 3;
     private static final long LONGEST_DOUBT = TimeUnit.MINUTES.toNanos(10);
 
@@ -84,6 +86,9 @@ class Committer {
                 batch.dropped();
                 if (batch.guessed()) {
                     // What was known of the rooms is old, or a key is not new.
+                    if (UNIQUE.equals(e.getSQLState())) {
+                        heads.doubt(changes);
+                    }
                     write(changes, queue, failures);
                 } else {
                     retry(changes, queue, e, failures);
@@ -147,7 +152,7 @@ class Committer {
         boolean transientFailure = state.startsWith("40") || state.equals("55P03");
         if (transientFailure && failures < MOST_RETRIES) {
             write(changes, queue, failures + 1);
-        } else if (state.equals("23505") && changes.size() == 1 && failures < MOST_RETRIES) {
+        } else if (state.equals(UNIQUE) && changes.size() == 1 && failures < MOST_RETRIES) {
             // An idempotency key another instance committed meanwhile: the next run finds it.
             write(changes, queue, failures + 1);
         } else {

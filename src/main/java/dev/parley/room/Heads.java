@@ -1,5 +1,6 @@
 package dev.parley.room;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -17,8 +18,12 @@ import com.github.benmanes.caffeine.cache.Caffeine;
 @Singleton
 class Heads {
 
+    private static final Duration DOUBT = Duration.ofMinutes(1);
+
     private final Rosters rosters;
     private final Cache<Long, Head> known = Caffeine.newBuilder().maximumSize(100_000).build();
+
+    private final Cache<Long, Boolean> doubted = Caffeine.newBuilder().maximumSize(10_000).expireAfterWrite(DOUBT).build();
 
     Heads(Rosters rosters) {
         this.rosters = rosters;
@@ -41,6 +46,16 @@ class Heads {
             heads.add(head);
         }
         return heads;
+    }
+
+    /** Whether a change may be written by a guess. */
+    boolean trusts(Change<?> change) {
+        return change.isBlind() && doubted.getIfPresent(change.userId) == null;
+    }
+
+    /** One of these repeats what is stored already; others should not have to be written twice for that for long. */
+    void doubt(List<? extends Change<?>> changes) {
+        changes.forEach(change -> doubted.put(change.userId, true));
     }
 
     void keep(Head head) {
