@@ -5,9 +5,6 @@ import java.io.InterruptedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;
 import java.time.Duration;
-import java.util.ArrayDeque;
-import java.util.Deque;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
@@ -25,23 +22,13 @@ import io.netty.channel.Channel;
  */
 final class ArrivingBody extends Pieces {
 
-    /** Bytes. */
-    static final int MOST_WAITING = 1 << 20;
-    /** Bytes, while so many of all bodies wait that a part of the memory is taken: a store may be slow for all of them. */
-    static final int MOST_IN_NEED = MOST_WAITING / 16;
-    private static final int PART = 8;
-    private static final AtomicLong OF_ALL = new AtomicLong();
-    /** Pieces smaller than this are put together, or each would hold on to a buffer that is many times its size. */
-    private static final int SMALL = 4 * 1024;
-
     private final Channel channel;
     private final BodySource source;
     private final long limit;
     private final long patience;
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition news = lock.newCondition();
-    private final Deque<ByteBuf> waiting = new ArrayDeque<>();
-    private int held;
+    private final WaitingPieces waiting;
     private long seen;
     private boolean begun;
     private boolean paused;
@@ -60,6 +47,7 @@ final class ArrivingBody extends Pieces {
         this.source = source;
         this.limit = limit;
         this.patience = patience.toNanos();
+        this.waiting = new WaitingPieces(channel.alloc());
     }
 
     /** Where the bytes come from; all is called on the event loop. */
@@ -91,7 +79,7 @@ final class ArrivingBody extends Pieces {
     public int available() throws IOException {
         lock.lock();
         try {
-            return super.available() + held;
+            return super.available() + waiting.bytes();
         } finally {
             lock.unlock();
         }
@@ -111,9 +99,7 @@ final class ArrivingBody extends Pieces {
                 over = true;
                 // What is thrown away here must not look like an end.
                 whole = whole && waiting.isEmpty();
-                waiting.forEach(ByteBuf::release);
-                waiting.clear();
-                hold(-held);
+                waiting.release();
                 news.signal();
                 if (begun) {
                     channel.eventLoop().execute(source::stop);
@@ -140,8 +126,7 @@ final class ArrivingBody extends Pieces {
             if (piece == null && !whole) {
                 throw broken != null ? new IOException(broken) : new ClosedChannelException();
             }
-            hold(piece == null ? 0 : -piece.readableBytes());
-            if (held <= most() / 4) {
+            if (waiting.isLittle()) {
                 resume();
             }
             return piece;
@@ -174,41 +159,14 @@ final class ArrivingBody extends Pieces {
             if (over || size == 0 || seen > limit) {
                 bytes.release();
             } else {
-                hold(size);
-                append(bytes);
+                waiting.add(bytes);
             }
-            if (held > most() && !paused) {
+            if (waiting.isMuch() && !paused) {
                 paused = true;
                 source.reading(false);
             }
         } finally {
             lock.unlock();
-        }
-    }
-
-    private void hold(int more) {
-        held += more;
-        OF_ALL.addAndGet(more);
-    }
-
-    private static int most() {
-        return OF_ALL.get() > Runtime.getRuntime().maxMemory() / PART ? MOST_IN_NEED : MOST_WAITING;
-    }
-
-    private void append(ByteBuf bytes) {
-        if (bytes.readableBytes() >= SMALL) {
-            waiting.add(bytes);
-            return;
-        }
-        try {
-            ByteBuf last = waiting.peekLast();
-            if (last == null || last.capacity() != SMALL || last.maxWritableBytes() < bytes.readableBytes()) {
-                last = channel.alloc().directBuffer(SMALL, SMALL);
-                waiting.add(last);
-            }
-            last.writeBytes(bytes);
-        } finally {
-            bytes.release();
         }
     }
 

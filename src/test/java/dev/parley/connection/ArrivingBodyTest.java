@@ -45,7 +45,7 @@ class ArrivingBodyTest {
                 send(body, PIECE);
                 pieces++;
             }
-            assertThat(pieces * PIECE).isBetween(ArrivingBody.MOST_WAITING, ArrivingBody.MOST_WAITING + PIECE);
+            assertThat(pieces * PIECE).isBetween(WaitingPieces.MOST, WaitingPieces.MOST + PIECE);
             assertThat(body.available()).isEqualTo(pieces * PIECE);
 
             body.next();
@@ -156,14 +156,14 @@ class ArrivingBodyTest {
     @Test
     void whereManyWaitEachMayHaveLessWaiting() {
         List<ArrivingBody> others = new ArrayList<>();
-        for (long all = 0; all <= Runtime.getRuntime().maxMemory() / 8; all += ArrivingBody.MOST_WAITING) {
+        for (long all = 0; all <= Runtime.getRuntime().maxMemory() / 8; all += WaitingPieces.MOST) {
             ArrivingBody other = body(MOST);
             others.add(other);
-            other.add(Unpooled.directBuffer(ArrivingBody.MOST_WAITING).writeZero(ArrivingBody.MOST_WAITING));
+            other.add(Unpooled.directBuffer(WaitingPieces.MOST).writeZero(WaitingPieces.MOST));
         }
         channel.config().setAutoRead(true);
         ArrivingBody body = body(MOST);
-        body.add(Unpooled.directBuffer(ArrivingBody.MOST_IN_NEED + 1).writeZero(ArrivingBody.MOST_IN_NEED + 1));
+        body.add(Unpooled.directBuffer(WaitingPieces.MOST_IN_NEED + 1).writeZero(WaitingPieces.MOST_IN_NEED + 1));
         assertThat(channel.config().isAutoRead()).isFalse();
 
         others.forEach(ArrivingBody::close);
