@@ -115,8 +115,10 @@ public final class Browser implements BeforeEachCallback, AfterEachCallback {
 
     /** Runs a module, in which {@code await} may stand outside of functions, to its end. */
     public static void runModule(Page page, String script) {
-        page.addScriptTag(new AddScriptTagOptions().setType("module")
-                .setContent("window.ended = false;" + script + "\n;window.ended = true;"));
+        // Not by the module itself, which begins when it likes.
+        page.evaluate("() => { window.ended = false; }");
+        page.addScriptTag(
+                new AddScriptTagOptions().setType("module").setContent(script + "\n;window.ended = true;"));
         page.waitForFunction("() => window.ended");
     }
 

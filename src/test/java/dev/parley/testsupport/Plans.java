@@ -61,6 +61,19 @@ public final class Plans {
             });
             return tables;
         }
+
+        /** How many rows it looked at in the table or index of which it read most, those that did not fit included. */
+        public long mostRead() {
+            long[] most = { 0 };
+            each(node -> {
+                if (node.path("Node Type").asText().endsWith("Scan")) {
+                    double aLoop = node.path("Actual Rows").asDouble() + node.path("Rows Removed by Filter").asDouble()
+                            + node.path("Rows Removed by Index Recheck").asDouble();
+                    most[0] = Math.max(most[0], Math.round(aLoop * node.path("Actual Loops").asLong()));
+                }
+            });
+            return most[0];
+        }
     }
 
     /** Once, before anybody connects: who connects later can be looked at at any time. */
@@ -75,6 +88,20 @@ public final class Plans {
         } catch (SQLException failure) {
             throw new IllegalStateException(failure);
         }
+    }
+
+    /**
+     * Has everybody's statements planned as if each table were too large to read as a whole, from the next time that it
+     * is analyzed: which plan is cheapest for the tables of a test hangs on what other tests wrote.
+     */
+    public static void asIfTablesWereLarge(boolean large) throws SQLException {
+        try (Connection connection = connect()) {
+            for (String way : List.of("seqscan", "hashjoin", "mergejoin")) {
+                execute(connection, "alter system " + (large ? "set enable_" + way + " = off" : "reset enable_" + way));
+            }
+            execute(connection, "select pg_reload_conf()");
+        }
+        await("enable_seqscan", large ? "off" : "on");
     }
 
     /** Everything that the database is asked during the action, by whomever, in the order in which it was answered. */
@@ -101,12 +128,16 @@ public final class Plans {
         try (Connection connection = connect()) {
             execute(connection, "alter system set auto_explain.log_min_duration = " + from, "select pg_reload_conf()");
         }
+        await("auto_explain.log_min_duration", from);
+    }
+
+    private static void await(String setting, String value) throws SQLException {
         // Who is let in by a server that knows of it comes after all others were told.
         String known = "";
-        while (!known.equals(from)) {
+        while (!known.equals(value)) {
             try (Connection late = connect();
                     Statement statement = late.createStatement();
-                    ResultSet row = statement.executeQuery("show auto_explain.log_min_duration")) {
+                    ResultSet row = statement.executeQuery("show " + setting)) {
                 row.next();
                 known = row.getString(1);
             }
