@@ -1,6 +1,5 @@
 package dev.parley.relay;
 
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -49,13 +48,12 @@ public class Relay implements LiveDoor {
     @Override
     public void committed(List<Event> events) {
         long committed = System.nanoTime();
-        List<LiveFrame> frames = new ArrayList<>(events.size());
         for (Event event : events) {
             if (event.type().equals("new_message")) {
                 messages.increment();
             }
-            frames.add(new LiveFrame(event, json));
         }
+        List<LiveFrame> frames = LiveFrame.of(events, json);
         eachShard(shard -> {
             frames.forEach(LiveFrame::retain);
             return () -> {

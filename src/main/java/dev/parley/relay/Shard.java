@@ -75,7 +75,7 @@ final class Shard {
         deliveries = 0;
         for (LiveFrame frame : frames) {
             try (LiveFrame.Renderings renderings = frame.new Renderings()) {
-                switch (frame.event) {
+                switch (frame.first()) {
                     case Event.Said said -> say(said, renderings);
                     case Event.Changed changed -> change(changed, renderings);
                 }
@@ -94,8 +94,8 @@ final class Shard {
             Socket socket = hearers.get(i);
             // A socket that opened while its user was removed may be filed here still; the roster is what counts.
             if (said.roster().has(socket.viewer.userId())) {
-                deliveries++;
-                socket.hear(renderings.of(socket.viewer), said.roster().roomId(), said.version());
+                deliveries += renderings.frame().size();
+                socket.hear(renderings, said.roster().roomId());
             }
         }
     }
@@ -114,7 +114,7 @@ final class Shard {
         for (long user : changed.roster().users()) {
             each(user, socket -> {
                 deliveries++;
-                socket.hear(renderings.of(socket.viewer), room, changed.version());
+                socket.hear(renderings, room);
             });
         }
     }

@@ -138,23 +138,29 @@ final class Socket {
         shard.listen(this);
     }
 
-    /** A frame of a room, live. */
-    void hear(ByteBuf frame, long roomId, long version) {
-        if (room == roomId) {
+    /** What happened in a room, live. */
+    void hear(LiveFrame.Renderings live, long roomId) {
+        LiveFrame frame = live.frame();
+        if (room != roomId || held == null && frame.version(0) > joinedVersion) {
+            write(live.of(viewer), false);
+            return;
+        }
+        for (int i = 0; i < frame.size(); i++) {
             if (held != null) {
-                heldBytes += frame.readableBytes();
-                if (heldBytes > outbox.mostBytes()) {
-                    outbox.end(Close.TOO_SLOW);
-                } else {
-                    held.add(new Held(version, frame.retain()));
-                }
-                return;
-            }
-            if (version <= joinedVersion) {
-                return;
+                hold(live.of(viewer, i), frame.version(i));
+            } else if (frame.version(i) > joinedVersion) {
+                write(live.of(viewer, i), false);
             }
         }
-        write(frame, false);
+    }
+
+    private void hold(ByteBuf frame, long version) {
+        heldBytes += frame.readableBytes();
+        if (heldBytes > outbox.mostBytes()) {
+            outbox.end(Close.TOO_SLOW);
+        } else {
+            held.add(new Held(version, frame.retain()));
+        }
     }
 
     void write(ByteBuf frame, boolean dispensable) {
