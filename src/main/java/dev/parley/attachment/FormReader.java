@@ -73,7 +73,8 @@ final class FormReader {
         int seen = 0;
         while (true) {
             int blank = blankLine(start + seen);
-            if ((blank < 0 ? end : blank) - start > longestHeaders) {
+            // The last bytes may be the beginning of a blank line.
+            if ((blank < 0 ? end - BLANK_LINE.length + 1 : blank) - start > longestHeaders) {
                 throw new IOException("Too many headers");
             }
             if (blank >= 0) {

@@ -41,6 +41,9 @@ export interface RawOptions {
   watch?: (request: XMLHttpRequest, giveUp: () => void) => () => void;
 }
 
+/** Milliseconds in which a small request is answered, or its connection is one that died while the computer slept. */
+const SMALL = 30_000;
+
 /** The service's REST routes. */
 export class Api {
   /** Called when the service no longer takes the token. */
@@ -94,8 +97,10 @@ export class Api {
       all.Authorization = `Bearer ${token}`;
     }
     let sent: BodyInit | undefined;
+    let signal: AbortSignal | undefined = AbortSignal.timeout(SMALL);
     if (body instanceof Blob) {
       sent = body;
+      signal = undefined;
       all['Content-Type'] = body.type || 'application/octet-stream';
     } else if (body !== undefined) {
       sent = JSON.stringify(body);
@@ -104,7 +109,7 @@ export class Api {
     let answer: Response;
     let text: string;
     try {
-      answer = await this.fetcher(path, { method, headers: all, body: sent, cache: 'no-store' });
+      answer = await this.fetcher(path, { method, headers: all, body: sent, cache: 'no-store', signal });
       text = await answer.text();
     } catch (failure) {
       throw new Unreachable(String(failure));

@@ -21,8 +21,10 @@ const TUS = { 'Tus-Resumable': '1.0.0' };
 /** Milliseconds without any progress after which a line counts as dead: longer when all is sent and looked at there. */
 const SILENCE = 20_000;
 const LOOKING = 180_000;
-/** The same when the computer has just woken up, or the network come back. */
-const AFTER_SLEEP = 3_000;
+/** The same when the computer has just woken up, or the network come back; a question is soon answered, too. */
+const BRISK = 3_000;
+/** That a browser keeps to a service, and all of which may have died: who is not heard on more of them is on a slow line. */
+const CONNECTIONS = 6;
 
 /**
  * Sends a file by tus 1.0, whatever comes in between: the network, the service, the lid of the laptop. Ends with the id of
@@ -32,14 +34,16 @@ const AFTER_SLEEP = 3_000;
  */
 export async function send(api: Api, transfer: Transfer, told: () => void, progress: (share: number) => void, signal: AbortSignal): Promise<string> {
   const backoff = new Backoff(500, 10_000);
+  let vain = 0;
   for (;;) {
     try {
       return await attempt(api, transfer, told, (share, moves) => {
         if (moves) {
           backoff.reset();
+          vain = -1;
         }
         progress(share);
-      }, signal);
+      }, signal, vain < CONNECTIONS ? BRISK : SILENCE);
     } catch (failure) {
       if (signal.aborted) {
         throw new Cancelled('upload');
@@ -48,6 +52,7 @@ export async function send(api: Api, transfer: Transfer, told: () => void, progr
       if (!again) {
         throw failure;
       }
+      vain++;
       await pause(backoff.next(), signal);
     }
   }
@@ -58,11 +63,11 @@ export function forget(api: Api, url: string): void {
   void api.raw('DELETE', url, TUS).catch(() => {});
 }
 
-async function attempt(api: Api, transfer: Transfer, told: () => void, progress: (share: number, moves: boolean) => void, signal: AbortSignal): Promise<string> {
+async function attempt(api: Api, transfer: Transfer, told: () => void, progress: (share: number, moves: boolean) => void, signal: AbortSignal, patience: number): Promise<string> {
   const { size } = transfer.blob;
   let offset = 0;
   if (transfer.url) {
-    const head = await api.raw('HEAD', transfer.url, TUS, { signal });
+    const head = await api.raw('HEAD', transfer.url, TUS, { signal, watch: watch(patience) });
     if (head.status === 404) {
       transfer.url = null;
       told();
@@ -76,7 +81,7 @@ async function attempt(api: Api, transfer: Transfer, told: () => void, progress:
     }
   }
   if (!transfer.url) {
-    const made = accepted(api, await api.raw('POST', '/api/uploads', { ...TUS, 'Upload-Length': String(size), 'Upload-Metadata': metadata(transfer) }, { signal }));
+    const made = accepted(api, await api.raw('POST', '/api/uploads', { ...TUS, 'Upload-Length': String(size), 'Upload-Metadata': metadata(transfer) }, { signal, watch: watch(SILENCE) }));
     transfer.url = new URL(made.header('Location')!, location.href).pathname;
     told();
   }
@@ -85,7 +90,7 @@ async function attempt(api: Api, transfer: Transfer, told: () => void, progress:
       body: transfer.blob.slice(offset),
       progress: (sent) => progress((offset + sent) / size, true),
       signal,
-      watch,
+      watch: watch(SILENCE),
     });
     accepted(api, answer);
     const attachment = answer.header('Upload-Attachment');
@@ -101,7 +106,7 @@ async function attempt(api: Api, transfer: Transfer, told: () => void, progress:
 }
 
 async function state(api: Api, url: string, signal: AbortSignal): Promise<State> {
-  return JSON.parse(accepted(api, await api.raw('GET', url, {}, { signal })).text) as State;
+  return JSON.parse(accepted(api, await api.raw('GET', url, {}, { signal, watch: watch(SILENCE) })).text) as State;
 }
 
 function accepted<T extends { status: number; text: string; header: (name: string) => string | null }>(api: Api, answer: T): T {
@@ -122,32 +127,34 @@ function metadata({ name, duration, blob }: Transfer): string {
   }).join(',');
 }
 
-/** Gives up a request that has fallen silent: after sleep a connection may look alive and be dead. */
-function watch(request: XMLHttpRequest, giveUp: () => void): () => void {
-  let heard = Date.now();
-  let whole = false;
-  request.upload.addEventListener('progress', () => heard = Date.now());
-  request.upload.addEventListener('load', () => {
-    whole = true;
-    heard = Date.now();
-  });
-  const look = (patience: number) => {
-    if (Date.now() - heard > patience) {
-      giveUp();
-    }
-  };
-  const timer = setInterval(() => look(whole ? LOOKING : SILENCE), 1_000);
-  const woken = () => {
-    if (document.visibilityState === 'visible') {
-      look(whole ? LOOKING : AFTER_SLEEP);
-    }
-  };
-  addEventListener('online', woken);
-  document.addEventListener('visibilitychange', woken);
-  return () => {
-    clearInterval(timer);
-    removeEventListener('online', woken);
-    document.removeEventListener('visibilitychange', woken);
+/** Gives up requests that have fallen silent: after sleep a connection may look alive and be dead. */
+function watch(patience: number) {
+  return (request: XMLHttpRequest, giveUp: () => void): () => void => {
+    let heard = Date.now();
+    let whole = false;
+    request.upload.addEventListener('progress', () => heard = Date.now());
+    request.upload.addEventListener('load', () => {
+      whole = true;
+      heard = Date.now();
+    });
+    const look = (most: number) => {
+      if (Date.now() - heard > (whole ? LOOKING : most)) {
+        giveUp();
+      }
+    };
+    const timer = setInterval(() => look(patience), 1_000);
+    const woken = () => {
+      if (document.visibilityState === 'visible') {
+        look(BRISK);
+      }
+    };
+    addEventListener('online', woken);
+    document.addEventListener('visibilitychange', woken);
+    return () => {
+      clearInterval(timer);
+      removeEventListener('online', woken);
+      document.removeEventListener('visibilitychange', woken);
+    };
   };
 }
 

@@ -71,6 +71,23 @@ class FormReaderTest {
     }
 
     @ParameterizedTest
+    @ValueSource(ints = { 1, 2, 3, 4, 5, 1000 })
+    void asManyHeadersAsThereMayBeAreReadHoweverTheBytesCome(int most) throws IOException {
+        String headers = "A: " + "b".repeat(HEADERS - 3);
+
+        for (int tooMany : new int[] { 0, 1 }) {
+            byte[] body = ("--X\r\n" + headers + "b".repeat(tooMany) + "\r\n\r\n--X--").getBytes(StandardCharsets.US_ASCII);
+            FormReader form = new FormReader(trickle(body, most, new Random(most)), new byte[] { 'X' }, HEADERS);
+            assertThat(form.next()).isTrue();
+            if (tooMany == 0) {
+                assertThat(form.headers()).isEqualTo(headers);
+            } else {
+                assertThatThrownBy(form::headers).hasMessage("Too many headers");
+            }
+        }
+    }
+
+    @ParameterizedTest
     @ValueSource(strings = { "", "\r\n", "--X", "--X-", "--X ", "--X\r\nA: b", "--X\r\nA: b\r\n\r\nhalf\r\n--",
             "--X\r\nA: b\r\n\r\n\r\n--Xx" })
     void whatIsCutOrMalformedFails(String body) {

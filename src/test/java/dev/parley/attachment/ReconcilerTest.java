@@ -1,6 +1,7 @@
 package dev.parley.attachment;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -13,6 +14,7 @@ import java.util.List;
 
 import jakarta.inject.Inject;
 
+import org.eclipse.microprofile.config.ConfigProvider;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -201,6 +203,29 @@ class ReconcilerTest extends FilesScene {
 
         sweptUntil(() -> assertThat(inTheWay).noneMatch(Files::exists));
         assertThat(admin.get("/api/admin/storage").expect(200).at("/to_remove/files").asInt()).isZero();
+    }
+
+    /** Nobody sweeps here but the schedule, as it is where nobody sets it. */
+    @Test
+    void theBytesOfADeletedMessageAreGoneWithinAMinuteAndTheReportSaysSo() {
+        assertThat(ConfigProvider.getConfig().getValue("parley.files.sweep-every", String.class)).as("the default")
+                .isEqualTo("15s");
+        JsonNode before = inState("bound");
+        JsonNode message = photo();
+        Path object = object(message.at("/files_data/0/id").asText());
+        assertThat(object).exists();
+        assertThat(inState("bound").get("files").asLong()).isEqualTo(before.path("files").asLong() + 1);
+
+        ann.delete("/api/chat/messages/" + message.get("id").asText()).expect(200);
+
+        await().atMost(Duration.ofMinutes(1)).untilAsserted(() -> {
+            assertThat(object).doesNotExist();
+            JsonNode waiting = admin.get("/api/admin/storage").expect(200).get("to_remove");
+            assertThat(List.of(waiting.get("files").asLong(), waiting.get("bytes").asLong(),
+                    waiting.get("oldest_seconds").asLong())).containsOnly(0L);
+        });
+        assertThat(inState("bound").path("files").asLong()).isEqualTo(before.path("files").asLong());
+        assertThat(inState("bound").path("bytes").asLong()).isEqualTo(before.path("bytes").asLong());
     }
 
     @Test

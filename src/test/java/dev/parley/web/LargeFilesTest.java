@@ -6,18 +6,29 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.regex.Pattern;
 
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
+import com.microsoft.playwright.BrowserContext;
 import com.microsoft.playwright.Download;
 import com.microsoft.playwright.FileChooser;
 import com.microsoft.playwright.Locator;
+import com.microsoft.playwright.Page;
+import com.microsoft.playwright.Request;
+import com.microsoft.playwright.Route;
+import com.microsoft.playwright.assertions.LocatorAssertions.ContainsTextOptions;
+import com.microsoft.playwright.assertions.LocatorAssertions.IsVisibleOptions;
 
+import dev.parley.account.Forgery;
 import dev.parley.testsupport.Browser;
+import dev.parley.testsupport.Detour;
+import dev.parley.testsupport.Person;
 import io.quarkus.test.junit.QuarkusTest;
 
 /** Files that take a while: paused, interrupted, taken up again by another page. */
@@ -25,17 +36,27 @@ import io.quarkus.test.junit.QuarkusTest;
 class LargeFilesTest extends TwoPeople {
 
     private static final Pattern SOME = Pattern.compile("^[1-9]\\d?$");
+    /** For what a page tries anew after a while. */
+    private static final double PATIENCE_MILLIS = 40_000;
 
     private Path film;
     /** The offsets of all pieces that were sent. */
     private final List<Long> pieces = new CopyOnWriteArrayList<>();
+    /** The addresses to which uploads were begun. */
+    private final List<String> begun = new CopyOnWriteArrayList<>();
 
     @BeforeEach
     void aFilm() throws IOException {
         film = Files.writeString(directory.resolve("film.txt"), "A frame of a film, then another. ".repeat(250_000));
-        sender.page.onRequest(request -> {
+        note(sender.page);
+    }
+
+    private void note(Page page) {
+        page.onRequest(request -> {
             if (request.method().equals("PATCH") && request.url().contains("/api/uploads/")) {
                 pieces.add(Long.parseLong(request.headers().get("upload-offset")));
+            } else if (request.method().equals("POST") && request.url().endsWith("/api/uploads")) {
+                begun.add(request.url());
             }
         });
     }
@@ -102,17 +123,95 @@ class LargeFilesTest extends TwoPeople {
         browser.takeErrors();
     }
 
+    /** The page stands still for hours; then its connections seem alive and are dead, and it is awake before the network is. */
+    @Test
+    void anUploadGoesOnAfterTheLaptopHasSlept() {
+        try (Detour way = Detour.to(base)) {
+            Screen laptop = laptop(way);
+            Browser.Line line = Browser.line(laptop.page, 2_000_000);
+            laptop.page.setInputFiles(".pick-files", film);
+            laptop.write("Sent before the lid was closed");
+            assertThat(bar(laptop)).hasAttribute("aria-valuenow", SOME);
+
+            way.dies();
+            laptop.page.waitForRequest(LargeFilesTest::asksHowFar, () -> laptop.page.clock().fastForward("08:00:00"));
+            line.carries(-1);
+            way.carries();
+
+            assertWhole("Sent before the lid was closed");
+            assertWentOn();
+            assertThat(laptop.page.locator(".pending")).hasCount(0);
+        }
+        browser.takeErrors();
+    }
+
+    @Test
+    void anUploadGoesOnAfterASleepInWhichItsOwnersSessionEnded() {
+        try (Detour way = Detour.to(base)) {
+            Screen laptop = laptop(way);
+            Browser.Line line = Browser.line(laptop.page, 2_000_000);
+            laptop.page.setInputFiles(".pick-files", film);
+            laptop.write("Sent by who was signed in then");
+            assertThat(bar(laptop)).hasAttribute("aria-valuenow", SOME);
+
+            way.dies();
+            // The page's token, as it is hours later.
+            String expired = "Bearer " + Forgery.tokens(laptop.person.id).get("expired");
+            laptop.page.route("**/api/**", request -> {
+                Map<String, String> headers = new HashMap<>(request.request().headers());
+                headers.put("authorization", expired);
+                request.resume(new Route.ResumeOptions().setHeaders(headers));
+            });
+            laptop.page.clock().fastForward("14:00:00");
+            way.carries();
+            assertThat(laptop.page.locator("parley-sign-in")).isVisible(new IsVisibleOptions().setTimeout(PATIENCE_MILLIS));
+            laptop.page.unroute("**/api/**");
+            line.carries(-1);
+            laptop.page.fill("input[name=email]", laptop.person.email);
+            laptop.page.fill("input[name=password]", Person.PASSWORD);
+            laptop.page.locator("parley-sign-in button.primary").click();
+
+            assertWhole("Sent by who was signed in then");
+            assertWentOn();
+        }
+        browser.takeErrors();
+    }
+
+    /** Another window of the sender, whose way to the service can die and whose clock can jump. */
+    private Screen laptop(Detour way) {
+        BrowserContext context = browser.context();
+        context.clock().install();
+        Screen laptop = Screen.of(context, sender.person.at(way.base())).open(room);
+        note(laptop.page);
+        return laptop;
+    }
+
+    private static boolean asksHowFar(Request request) {
+        return request.method().equals("HEAD") && request.url().contains("/api/uploads/");
+    }
+
+    private void assertWentOn() {
+        assertThat(begun).hasSize(1);
+        assertThat(pieces).hasSizeGreaterThanOrEqualTo(2).isSorted();
+        assertThat(pieces.getFirst()).isZero();
+        assertThat(pieces.getLast()).isPositive();
+    }
+
     private FileChooser choose() {
         return sender.page.waitForFileChooser(() -> sender.button("Choose film.txt again").click());
     }
 
     private Locator bar() {
-        return sender.page.locator(".tile [role=progressbar]");
+        return bar(sender);
+    }
+
+    private static Locator bar(Screen screen) {
+        return screen.page.locator(".tile [role=progressbar]");
     }
 
     private void assertWhole(String caption) {
         Locator card = friend.message(caption).locator(".file-card");
-        assertThat(card).containsText("film.txt");
+        assertThat(card).containsText("film.txt", new ContainsTextOptions().setTimeout(PATIENCE_MILLIS));
         Download download = friend.page.waitForDownload(card::click);
         try {
             assertThat(Files.mismatch(download.path(), film)).isEqualTo(-1);

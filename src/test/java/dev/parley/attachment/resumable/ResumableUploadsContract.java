@@ -3,6 +3,7 @@ package dev.parley.attachment.resumable;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.Socket;
 import java.net.URI;
@@ -181,6 +182,37 @@ abstract class ResumableUploadsContract {
         await().until(() -> upload.patch(from, Arrays.copyOfRange(TEXT, from, TEXT.length)).status() == 204);
 
         assertThat(fetched(taken(upload))).isEqualTo(TEXT);
+        assertNothingHeld();
+    }
+
+    /** All of them come with the last bytes of the piece, which the store has yet to take. */
+    @Test
+    void requestsBehindAPieceAreAnsweredAfterItInTheirOrder() throws Exception {
+        TusClient large = TusClient.begin(ann, TEXT.length, Map.of("filename", "large.txt"));
+        byte[] note = Arrays.copyOf(TEXT, 1_000);
+        TusClient small = TusClient.begin(ann, note.length, Map.of("filename", "small.txt"));
+        int most = TEXT.length - 1_000;
+        ByteArrayOutputStream last = new ByteArrayOutputStream();
+        last.write(TEXT, most, 1_000);
+        last.write(small.patchHead(0, note.length));
+        last.write(note);
+        last.write(large.lastQuestion());
+
+        String[] answers;
+        try (Socket socket = large.patching(0, TEXT.length, Arrays.copyOf(TEXT, most))) {
+            socket.setSoTimeout(30_000);
+            socket.getOutputStream().write(last.toByteArray());
+            answers = new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8).split("HTTP/1\\.1 ");
+        }
+
+        assertThat(answers).hasSize(4);
+        assertThat(answers[1]).startsWith("204").containsIgnoringCase("\r\nupload-offset: " + TEXT.length + "\r\n")
+                .containsIgnoringCase("upload-attachment: ");
+        assertThat(answers[2]).startsWith("204").containsIgnoringCase("\r\nupload-offset: " + note.length + "\r\n")
+                .containsIgnoringCase("upload-attachment: ");
+        assertThat(answers[3]).startsWith("200").contains("\"finished\"", "\"offset\":" + TEXT.length);
+        assertThat(fetched(taken(large))).isEqualTo(TEXT);
+        assertThat(fetched(taken(small))).isEqualTo(note);
         assertNothingHeld();
     }
 

@@ -89,11 +89,22 @@ final class TusClient {
     Socket patching(long offset, long announced, byte[] sent) throws IOException {
         Socket socket = new Socket(person.base.getHost(), person.base.getPort());
         OutputStream out = socket.getOutputStream();
-        out.write(("PATCH " + path + " HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer " + person.token
-                + "\r\nTus-Resumable: 1.0.0\r\nContent-Type: " + BYTES + "\r\nUpload-Offset: " + offset
-                + "\r\nContent-Length: " + announced + "\r\n\r\n").getBytes(StandardCharsets.US_ASCII));
+        out.write(patchHead(offset, announced));
         out.write(sent);
         out.flush();
         return socket;
+    }
+
+    /** What a PATCH begins with on its line. */
+    byte[] patchHead(long offset, long announced) {
+        return ("PATCH " + path + " HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer " + person.token
+                + "\r\nTus-Resumable: 1.0.0\r\nContent-Type: " + BYTES + "\r\nUpload-Offset: " + offset
+                + "\r\nContent-Length: " + announced + "\r\n\r\n").getBytes(StandardCharsets.US_ASCII);
+    }
+
+    /** A question for the {@link #state} that ends its connection. */
+    byte[] lastQuestion() {
+        return ("GET " + path + " HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer " + person.token
+                + "\r\nConnection: close\r\n\r\n").getBytes(StandardCharsets.US_ASCII);
     }
 }
