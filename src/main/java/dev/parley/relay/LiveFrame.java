@@ -24,7 +24,7 @@ import io.netty.util.ReferenceCounted;
 final class LiveFrame extends AbstractReferenceCounted {
 
     /** Bytes that go as one piece at most: what a peer who does not read is told by. */
-    private static final int LONGEST_PIECE = 32 << 10;
+    private static final int LONGEST_PIECE = 60 << 10;
     private static final Viewer NOBODY = new Viewer(0, "");
 
     private final ObjectWriter json;
@@ -48,6 +48,10 @@ final class LiveFrame extends AbstractReferenceCounted {
         Map<Long, Piece> open = new HashMap<>();
         for (Event event : events) {
             ByteBuf frame = event.personal() ? null : text(event, NOBODY, json);
+            if (event instanceof Event.Changed) {
+                // Whoever is removed from the room they had joined hears all their rooms from here on.
+                open.clear();
+            }
             Piece piece = events.size() == 1 ? null : open.get(event.roster().roomId());
             if (piece == null || !piece.takes(event, frame)) {
                 piece = new Piece(event, frame);
