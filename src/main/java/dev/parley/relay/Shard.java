@@ -11,7 +11,7 @@ import io.netty.util.collection.LongObjectHashMap;
 
 /**
  * The sockets of one event loop, by room and by user. Touched on that loop alone, so nothing is locked: a batch of
- * frames is one task a loop, and each socket that got something is flushed once.
+ * frames is one task a loop, and each socket that got something is flushed once, behind all batches that waited.
  */
 final class Shard {
 
@@ -81,7 +81,6 @@ final class Shard {
                 }
             }
         }
-        flush();
         return deliveries;
     }
 
@@ -129,7 +128,6 @@ final class Shard {
                 }
             }
         }
-        flush();
     }
 
     /** Presence, to all sockets of some users. */
@@ -137,7 +135,6 @@ final class Shard {
         for (long user : users) {
             each(user, socket -> socket.write(frame, true));
         }
-        flush();
     }
 
     private void each(long user, Consumer<Socket> action) {
@@ -155,7 +152,7 @@ final class Shard {
         all.forEach(action);
     }
 
-    /** The socket was written to and is flushed before this turn of the loop is over. */
+    /** The socket was written to and is flushed behind what the loop has been given to do so far. */
     void dirty(Socket socket) {
         dirty.add(socket);
         if (!flushing) {

@@ -125,6 +125,7 @@ class LiveFrameTest {
     private static void deliver(List<Event> events, Peer peer) {
         List<LiveFrame> frames = LiveFrame.of(events, JSON);
         peer.shard.deliver(frames);
+        peer.channel.runPendingTasks();
         frames.forEach(LiveFrame::release);
         assertThat(frames).allSatisfy(frame -> assertThat(frame.refCnt()).isZero());
     }
