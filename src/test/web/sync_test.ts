@@ -9,6 +9,8 @@ import { equal, message, room, until } from './testsupport.ts';
 class Service {
   readonly messages: Message[] = [];
   asked: string[] = [];
+  /** It answers for rooms, but not for what happened in them. */
+  broken = false;
   pause: Promise<void> = Promise.resolve();
 
   post(count = 1): Message[] {
@@ -45,6 +47,9 @@ class Service {
     this.asked.push(String(path));
     const body = JSON.stringify(this.answer(String(path)));
     await this.pause;
+    if (this.broken && String(path) !== '/api/chat/rooms') {
+      throw new TypeError('no answer');
+    }
     return new Response(body);
   };
 }
@@ -81,6 +86,32 @@ Deno.test('live messages that overtake the catching up are neither lost nor doub
   await refreshed;
   await until(() => state.timeline.last === 18 && state.timeline.atEnd);
   equal(seqs(), upTo(18));
+});
+
+Deno.test('what could not be caught up with is asked for again, whatever comes live meanwhile', async () => {
+  const { service, sync, seqs } = await opened(10);
+  service.post(2);
+  service.broken = true;
+  await sync.refresh().catch(() => {});
+  service.post().forEach((data) => sync.hear({ type: 'new_message', data }));
+  service.broken = false;
+  service.asked = [];
+  await sync.refresh();
+  equal(service.asked.some((path) => path.includes('since=10')), true);
+  equal(seqs(), upTo(13));
+});
+
+Deno.test('an answer may take its time as long as it comes', async () => {
+  const words = ['{"rooms"', ': [], ', '"total": 0}'];
+  const slow = new ReadableStream({
+    async pull(controller) {
+      await new Promise((resolve) => setTimeout(resolve, 5));
+      const word = words.shift();
+      word ? controller.enqueue(new TextEncoder().encode(word)) : controller.close();
+    },
+  });
+  const answer = await new Api(() => 'token', () => Promise.resolve(new Response(slow))).rooms();
+  equal(answer.rooms, []);
 });
 
 Deno.test('who missed too much gets the same place of the history anew', async () => {

@@ -41,8 +41,43 @@ export interface RawOptions {
   watch?: (request: XMLHttpRequest, giveUp: () => void) => () => void;
 }
 
-/** Milliseconds in which a small request is answered, or its connection is one that died while the computer slept. */
-const SMALL = 30_000;
+/** Milliseconds without a word after which a connection counts as one that died while the computer slept. */
+const SILENCE = 30_000;
+
+/** Ends a request of which nothing was heard for long. */
+class Silence {
+  private readonly control = new AbortController();
+  private timer = 0;
+
+  constructor() {
+    this.broken();
+  }
+
+  get signal(): AbortSignal {
+    return this.control.signal;
+  }
+
+  broken(): void {
+    this.over();
+    this.timer = setTimeout(() => this.control.abort(), SILENCE);
+  }
+
+  over(): void {
+    clearTimeout(this.timer);
+  }
+}
+
+/** The text of an answer. @param heard called for each piece of it */
+async function whole(answer: Response, heard: () => void): Promise<string> {
+  const reader = answer.body?.getReader();
+  const decoder = new TextDecoder();
+  let text = '';
+  for (let piece = await reader?.read(); piece && !piece.done; piece = await reader!.read()) {
+    heard();
+    text += decoder.decode(piece.value, { stream: true });
+  }
+  return text + decoder.decode();
+}
 
 /** The service's REST routes. */
 export class Api {
@@ -97,10 +132,10 @@ export class Api {
       all.Authorization = `Bearer ${token}`;
     }
     let sent: BodyInit | undefined;
-    let signal: AbortSignal | undefined = AbortSignal.timeout(SMALL);
+    // Given up only what does no harm when it is asked again.
+    const silence = body instanceof Blob || method === 'POST' && !headers['Idempotency-Key'] ? null : new Silence();
     if (body instanceof Blob) {
       sent = body;
-      signal = undefined;
       all['Content-Type'] = body.type || 'application/octet-stream';
     } else if (body !== undefined) {
       sent = JSON.stringify(body);
@@ -109,10 +144,12 @@ export class Api {
     let answer: Response;
     let text: string;
     try {
-      answer = await this.fetcher(path, { method, headers: all, body: sent, cache: 'no-store', signal });
-      text = await answer.text();
+      answer = await this.fetcher(path, { method, headers: all, body: sent, cache: 'no-store', signal: silence?.signal });
+      text = await whole(answer, () => silence?.broken());
     } catch (failure) {
       throw new Unreachable(String(failure));
+    } finally {
+      silence?.over();
     }
     if (!answer.ok) {
       throw this.refused(answer.status, text, answer.headers.get('Retry-After'), token !== null && path !== '/api/auth/login');

@@ -17,6 +17,8 @@ interface Session {
 const SESSION = 'parley.session';
 /** The service ends typing after six seconds that are not renewed. */
 const TYPING_EVERY = 3_000;
+/** Milliseconds after which what could not be asked is asked again, the link being open. */
+const AGAIN = 5_000;
 
 /** Everything the screens show and do, put together. */
 export class Client {
@@ -152,7 +154,12 @@ export class Client {
       await this.sync.refresh();
       this.config ??= await this.api.config();
     } catch {
-      // The link broke again; the next one catches up.
+      // If the link broke again, the next one catches up.
+      setTimeout(() => {
+        if (this.link === 'open') {
+          void this.catchUp();
+        }
+      }, AGAIN);
     }
     this.outbox.flush();
     this.reading.forEach((seq, room) => this.socket.send('mark_read', { room_id: room, seq }));

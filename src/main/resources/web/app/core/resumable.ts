@@ -81,7 +81,8 @@ async function attempt(api: Api, transfer: Transfer, told: () => void, progress:
     }
   }
   if (!transfer.url) {
-    const made = accepted(api, await api.raw('POST', '/api/uploads', { ...TUS, 'Upload-Length': String(size), 'Upload-Metadata': metadata(transfer) }, { signal, watch: watch(SILENCE) }));
+    // Not given up in haste: made twice, it counts twice.
+    const made = accepted(api, await api.raw('POST', '/api/uploads', { ...TUS, 'Upload-Length': String(size), 'Upload-Metadata': metadata(transfer) }, { signal, watch: watch(SILENCE, SILENCE) }));
     transfer.url = new URL(made.header('Location')!, location.href).pathname;
     told();
   }
@@ -128,7 +129,7 @@ function metadata({ name, duration, blob }: Transfer): string {
 }
 
 /** Gives up requests that have fallen silent: after sleep a connection may look alive and be dead. */
-function watch(patience: number) {
+function watch(patience: number, awoken = BRISK) {
   return (request: XMLHttpRequest, giveUp: () => void): () => void => {
     let heard = Date.now();
     let whole = false;
@@ -145,7 +146,7 @@ function watch(patience: number) {
     const timer = setInterval(() => look(patience), 1_000);
     const woken = () => {
       if (document.visibilityState === 'visible') {
-        look(BRISK);
+        look(awoken);
       }
     };
     addEventListener('online', woken);

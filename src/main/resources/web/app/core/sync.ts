@@ -22,6 +22,8 @@ export class Sync {
   private again = false;
   /** The latest frames about messages: a page that was read before them may arrive after them. */
   private readonly recent: Frame[] = [];
+  /** Rooms that showed their end when catching up with them failed. */
+  private readonly failedAtEnd = new Set<number>();
   private readonly busy = new Map<string, Promise<void>>();
 
   constructor(private readonly api: Api, private readonly rooms: Rooms, private readonly signals: Signals) {}
@@ -60,9 +62,9 @@ export class Sync {
       }
       for (const room of answer.rooms) {
         const state = this.rooms.put(room);
-        if (state.timeline.loaded && room.version > state.cursor) {
-          state.catchingUp = true;
-          behind.push({ state, atEnd: state.timeline.atEnd });
+        state.catchingUp = state.timeline.loaded && room.version > state.cursor;
+        if (state.catchingUp) {
+          behind.push({ state, atEnd: this.failedAtEnd.delete(state.id) || state.timeline.atEnd });
         }
       }
       this.ready = true;
@@ -98,9 +100,12 @@ export class Sync {
         }
       }
       state.cursor = Math.max(since, state.cursor);
-    } finally {
+      // Not when it failed: what comes live must not hide what is missing before it.
       state.catchingUp = false;
-      if (atEnd && complete) {
+    } finally {
+      if (state.catchingUp && atEnd) {
+        this.failedAtEnd.add(state.id);
+      } else if (atEnd && complete) {
         // Live messages came while what is before them was on its way.
         await this.fill(state);
       }

@@ -37,7 +37,7 @@ class LargeFilesTest extends TwoPeople {
 
     private static final Pattern SOME = Pattern.compile("^[1-9]\\d?$");
     /** For what a page tries anew after a while. */
-    private static final double PATIENCE_MILLIS = 40_000;
+    private static final double PATIENCE_MILLIS = 90_000;
 
     private Path film;
     /** The offsets of all pieces that were sent. */
