@@ -45,6 +45,16 @@ final class LiveFrame extends AbstractReferenceCounted {
     /** What a commit did, as few of these as it can be; in the order of its events for each room. */
     static List<LiveFrame> of(List<Event> events, ObjectWriter json) {
         List<Piece> pieces = new ArrayList<>();
+        try {
+            cut(events, json, pieces);
+        } catch (RuntimeException | Error e) {
+            pieces.forEach(piece -> piece.frames.forEach(ByteBuf::release));
+            throw e;
+        }
+        return pieces.stream().map(piece -> piece.asFrame(json)).toList();
+    }
+
+    private static void cut(List<Event> events, ObjectWriter json, List<Piece> pieces) {
         Map<Long, Piece> open = new HashMap<>();
         for (Event event : events) {
             ByteBuf frame = event.personal() ? null : text(event, NOBODY, json);
@@ -52,7 +62,7 @@ final class LiveFrame extends AbstractReferenceCounted {
                 // Whoever is removed from the room they had joined hears all their rooms from here on.
                 open.clear();
             }
-            Piece piece = events.size() == 1 ? null : open.get(event.roster().roomId());
+            Piece piece = open.get(event.roster().roomId());
             if (piece == null || !piece.takes(event, frame)) {
                 piece = new Piece(event, frame);
                 pieces.add(piece);
@@ -61,7 +71,6 @@ final class LiveFrame extends AbstractReferenceCounted {
                 piece.add(event, frame);
             }
         }
-        return pieces.stream().map(piece -> piece.asFrame(json)).toList();
     }
 
     /** What goes together. */

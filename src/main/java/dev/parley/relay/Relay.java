@@ -59,7 +59,8 @@ public class Relay implements LiveDoor {
             return () -> {
                 try {
                     deliveries.increment(shard.deliver(frames));
-                    latency.record(System.nanoTime() - committed, TimeUnit.NANOSECONDS);
+                    // Behind the flush.
+                    shard.loop.execute(() -> latency.record(System.nanoTime() - committed, TimeUnit.NANOSECONDS));
                 } finally {
                     frames.forEach(LiveFrame::release);
                 }
