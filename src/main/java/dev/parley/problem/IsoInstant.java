@@ -4,9 +4,15 @@ import java.io.IOException;
 import java.time.Instant;
 import java.util.Arrays;
 
+import jakarta.inject.Singleton;
+
 import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializerProvider;
+import com.fasterxml.jackson.databind.module.SimpleModule;
 import com.fasterxml.jackson.databind.ser.std.StdScalarSerializer;
+
+import io.quarkus.jackson.ObjectMapperCustomizer;
 
 /**
  * Writes an instant as {@link Instant#toString} does (ISO 8601 in UTC). Every message has one, and a formatter that could
@@ -24,6 +30,21 @@ final class IsoInstant extends StdScalarSerializer<Instant> {
 
     IsoInstant() {
         super(Instant.class);
+    }
+
+    /** After all others: of two that write instants, the one that is registered last does. */
+    @Singleton
+    static class Registered implements ObjectMapperCustomizer {
+
+        @Override
+        public void customize(ObjectMapper mapper) {
+            mapper.registerModule(new SimpleModule("instants").addSerializer(new IsoInstant()));
+        }
+
+        @Override
+        public int priority() {
+            return MINIMUM_PRIORITY;
+        }
     }
 
     @Override

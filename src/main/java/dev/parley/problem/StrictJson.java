@@ -33,8 +33,7 @@ class StrictJson implements ObjectMapperCustomizer {
         mapper.getFactory().enable(JsonWriteFeature.COMBINE_UNICODE_SURROGATES_IN_UTF8.mappedFeature());
         // A field of type Optional: null when absent, empty when null was sent.
         mapper.registerModule(new Jdk8Module().configureReadAbsentAsNull(true));
-        mapper.registerModule(new SimpleModule("parley").addDeserializer(String.class, new StorableText())
-                .addSerializer(new IsoInstant()));
+        mapper.registerModule(new SimpleModule("parley").addDeserializer(String.class, new StorableText()));
     }
 
     private static final class StorableText extends StdScalarDeserializer<String> {

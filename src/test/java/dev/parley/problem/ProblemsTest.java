@@ -10,9 +10,11 @@ import java.io.IOException;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.sql.SQLException;
+import java.time.Instant;
 
 import jakarta.annotation.security.PermitAll;
 import jakarta.enterprise.event.Observes;
+import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
@@ -22,6 +24,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+
+import com.fasterxml.jackson.databind.JsonMappingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
 
 import io.quarkus.security.AuthenticationFailedException;
 import io.quarkus.security.ForbiddenException;
@@ -109,6 +114,14 @@ class ProblemsTest {
     @CsvSource({ "DELETE, /api/auth/login", "GET, /api/auth/register", "PUT, /api/chat/search-users", "TRACE, /api/auth/me" })
     void wrongMethodsAreAProblem(String method, String path) {
         problem(given().request(method, path).then(), 405, "method_not_allowed");
+    }
+
+    @Inject
+    ObjectMapper json;
+
+    @Test
+    void instantsAreWrittenWithoutAFormatter() throws JsonMappingException {
+        assertThat(json.getSerializerProviderInstance().findValueSerializer(Instant.class)).isInstanceOf(IsoInstant.class);
     }
 
     @Test
