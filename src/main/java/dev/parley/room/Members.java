@@ -1,7 +1,9 @@
 package dev.parley.room;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.time.Instant;
-import java.time.OffsetDateTime;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -10,8 +12,8 @@ import jakarta.inject.Singleton;
 
 import org.jspecify.annotations.Nullable;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.databind.ObjectMapper;
 
 import dev.parley.account.UserView;
@@ -37,23 +39,27 @@ class Members {
     /**
      * In the order in which they joined.
      *
-     * @param column arrays of user, role, time and last_read_seq
+     * @param column arrays of user, role, microseconds since 1970 and last_read_seq
      */
     List<Member> read(@Nullable String column) {
         if (column == null) {
             return List.of();
         }
-        try {
-            List<Member> members = new ArrayList<>();
-            for (JsonNode member : json.readTree(column)) {
-                members.add(new Member(member.get(0).longValue(), member.get(1).textValue(),
-                        OffsetDateTime.parse(member.get(2).textValue()).toInstant(), member.get(3).longValue()));
+        List<Member> members = new ArrayList<>();
+        try (JsonParser rows = json.createParser(column)) {
+            rows.nextToken();
+            while (rows.nextToken() == JsonToken.START_ARRAY) {
+                long user = rows.nextLongValue(0);
+                String role = rows.nextTextValue();
+                Instant joined = Instant.EPOCH.plus(rows.nextLongValue(0), ChronoUnit.MICROS);
+                members.add(new Member(user, role, joined, rows.nextLongValue(0)));
+                rows.nextToken();
             }
-            members.sort(Comparator.comparing(Member::joinedAt).thenComparingLong(Member::userId));
-            return members;
-        } catch (JsonProcessingException e) {
-            throw new IllegalStateException("The database's JSON cannot be read", e);
+        } catch (IOException e) {
+            throw new UncheckedIOException("The database's JSON cannot be read", e);
         }
+        members.sort(Comparator.comparing(Member::joinedAt).thenComparingLong(Member::userId));
+        return members;
     }
 
     static Roster roster(RoomView room, long version, List<Member> members) {

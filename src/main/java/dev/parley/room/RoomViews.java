@@ -36,7 +36,8 @@ public class RoomViews {
     private static final String ROOMS = """
             select r.id, r.name, r.room_type, r.created_by, r.created_at, r.updated_at, r.last_seq, r.version,
                    r.retention_days, r.members_version,
-                   (select json_agg(json_build_array(p.user_id, p.role, p.joined_at, p.last_read_seq))
+                   (select json_agg(json_build_array(p.user_id, p.role,
+                                                     (extract(epoch from p.joined_at) * 1000000)::bigint, p.last_read_seq))
                       from chat_participants p where p.room_id = r.id and p.is_active), %s
               from chat_participants me
              cross join lateral (select * from chat_rooms where id = me.room_id and is_active limit 1) r
