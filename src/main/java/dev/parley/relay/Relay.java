@@ -53,7 +53,7 @@ public class Relay implements LiveDoor {
                 messages.increment();
             }
         }
-        List<LiveFrame> frames = LiveFrame.of(events, json);
+        List<LiveFrame> frames = LivePieces.of(events, json);
         eachShard(shard -> {
             frames.forEach(LiveFrame::retain);
             return () -> {

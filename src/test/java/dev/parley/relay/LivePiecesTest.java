@@ -23,7 +23,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelOutboundHandlerAdapter;
 import io.netty.channel.embedded.EmbeddedChannel;
 
-class LiveFrameTest {
+class LivePiecesTest {
 
     private static final long ADA = 1;
     private static final long BOB = 2;
@@ -44,7 +44,7 @@ class LiveFrameTest {
         for (int version = 1; version <= 300; version++) {
             many.add(said(BOTH, version, 1_000));
         }
-        List<LiveFrame> pieces = LiveFrame.of(many, JSON);
+        List<LiveFrame> pieces = LivePieces.of(many, JSON);
         assertThat(pieces).hasSizeBetween(5, 10);
         pieces.forEach(LiveFrame::release);
         Peer peer = new Peer(ADA);
@@ -123,7 +123,7 @@ class LiveFrameTest {
     }
 
     private static void deliver(List<Event> events, Peer peer) {
-        List<LiveFrame> frames = LiveFrame.of(events, JSON);
+        List<LiveFrame> frames = LivePieces.of(events, JSON);
         peer.shard.deliver(frames);
         peer.channel.runPendingTasks();
         frames.forEach(LiveFrame::release);
