@@ -128,10 +128,7 @@ class LargeFilesTest extends TwoPeople {
     void anUploadGoesOnAfterTheLaptopHasSlept() {
         try (Detour way = Detour.to(base)) {
             Screen laptop = laptop(way);
-            Browser.Line line = Browser.line(laptop.page, 2_000_000);
-            laptop.page.setInputFiles(".pick-files", film);
-            laptop.write("Sent before the lid was closed");
-            assertThat(bar(laptop)).hasAttribute("aria-valuenow", SOME);
+            Browser.Line line = begin(laptop, "Sent before the lid was closed");
 
             way.dies();
             laptop.page.waitForRequest(LargeFilesTest::asksHowFar, () -> laptop.page.clock().fastForward("08:00:00"));
@@ -149,10 +146,7 @@ class LargeFilesTest extends TwoPeople {
     void anUploadGoesOnAfterASleepInWhichItsOwnersSessionEnded() {
         try (Detour way = Detour.to(base)) {
             Screen laptop = laptop(way);
-            Browser.Line line = Browser.line(laptop.page, 2_000_000);
-            laptop.page.setInputFiles(".pick-files", film);
-            laptop.write("Sent by who was signed in then");
-            assertThat(bar(laptop)).hasAttribute("aria-valuenow", SOME);
+            Browser.Line line = begin(laptop, "Sent by who was signed in then");
 
             way.dies();
             // The page's token, as it is hours later.
@@ -184,6 +178,15 @@ class LargeFilesTest extends TwoPeople {
         Screen laptop = Screen.of(context, sender.person.at(way.base())).open(room);
         note(laptop.page);
         return laptop;
+    }
+
+    /** Sends the film, slowly, until some of it is there. */
+    private Browser.Line begin(Screen laptop, String caption) {
+        Browser.Line line = Browser.line(laptop.page, 2_000_000);
+        laptop.page.setInputFiles(".pick-files", film);
+        laptop.write(caption);
+        assertThat(bar(laptop)).hasAttribute("aria-valuenow", SOME);
+        return line;
     }
 
     private static boolean asksHowFar(Request request) {
