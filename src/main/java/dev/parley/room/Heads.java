@@ -18,11 +18,11 @@ import com.github.benmanes.caffeine.cache.Caffeine;
 @Singleton
 class Heads {
 
+    /** How long those are not trusted of whom a key came twice. */
     private static final Duration DOUBT = Duration.ofMinutes(1);
 
     private final Rosters rosters;
     private final Cache<Long, Head> known = Caffeine.newBuilder().maximumSize(100_000).build();
-
     private final Cache<Long, Boolean> doubted = Caffeine.newBuilder().maximumSize(10_000).expireAfterWrite(DOUBT).build();
 
     Heads(Rosters rosters) {
