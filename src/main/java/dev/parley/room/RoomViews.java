@@ -36,8 +36,8 @@ public class RoomViews {
     private static final String ROOMS = """
             select r.id, r.name, r.room_type, r.created_by, r.created_at, r.updated_at, r.last_seq, r.version,
                    r.retention_days, r.members_version,
-                   (select json_agg(json_build_array(p.user_id, p.role,
-                                                     (extract(epoch from p.joined_at) * 1000000)::bigint, p.last_read_seq))
+                   (select string_agg(concat_ws(' ', p.user_id, p.role,
+                                                (date_part('epoch', p.joined_at) * 1000000)::bigint, p.last_read_seq), ',')
                       from chat_participants p where p.room_id = r.id and p.is_active), %s
               from chat_participants me
              cross join lateral (select * from chat_rooms where id = me.room_id and is_active limit 1) r
@@ -48,15 +48,13 @@ public class RoomViews {
     private final DataSource database;
     private final Users users;
     private final NewestMessages newest;
-    private final Members members;
     private final String mine;
     private final String one;
 
-    RoomViews(DataSource database, Users users, NewestMessages newest, Members members) {
+    RoomViews(DataSource database, Users users, NewestMessages newest) {
         this.database = database;
         this.users = users;
         this.newest = newest;
-        this.members = members;
         String rooms = ROOMS.formatted(newest.columns(), newest.join());
         this.mine = rooms + " order by r.updated_at desc, r.id desc";
         this.one = rooms + " and me.room_id = ?";
@@ -103,7 +101,7 @@ public class RoomViews {
         RoomView bare = new RoomView(row.getLong(1), row.getString(2), row.getString(3), row.getLong(4),
                 row.getObject(5, OffsetDateTime.class).toInstant(), row.getObject(6, OffsetDateTime.class).toInstant(),
                 List.of(), row.getLong(7), row.getLong(8), true, row.getObject(9, Integer.class), null, null, null);
-        return new Row(bare, row.getLong(10), members.read(row.getString(COLUMNS)), newest.read(row, COLUMNS));
+        return new Row(bare, row.getLong(10), Members.read(row.getString(COLUMNS)), newest.read(row, COLUMNS));
     }
 
     private Map<Long, UserView> people(List<Row> rows) {
