@@ -77,7 +77,7 @@ final class Bindings implements Bulk {
             return;
         }
         pipeline.update(BIND, parameters -> parameters.column("uuid", UUID[]::new, bound, Bound::file)
-                .column("bigint", Long[]::new, bound, Bound::messageId)
+                .longs(bound, Bound::messageId)
                 .column("smallint", Short[]::new, bound, Bound::position));
     }
 }

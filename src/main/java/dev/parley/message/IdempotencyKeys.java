@@ -43,7 +43,7 @@ final class IdempotencyKeys implements Bulk {
 
     @Override
     public void read(Pipeline pipeline) {
-        pipeline.query(KNOWN, parameters -> parameters.column("bigint", Long[]::new, asked, Key::userId)
+        pipeline.query(KNOWN, parameters -> parameters.longs(asked, Key::userId)
                 .column("text", String[]::new, asked, Key::key), rows -> {
                     while (rows.next()) {
                         known.put(new Key(rows.getLong(1), rows.getString(2)),

@@ -39,11 +39,11 @@ final class Inserts implements Bulk {
             return;
         }
         pipeline.update(INSERT, parameters -> parameters.time(rows.get(0).message.createdAt)
-                .column("bigint", Long[]::new, rows, row -> row.message.id)
-                .column("bigint", Long[]::new, rows, row -> row.message.roomId)
-                .column("bigint", Long[]::new, rows, row -> row.message.seq)
-                .column("bigint", Long[]::new, rows, row -> row.message.version)
-                .column("bigint", Long[]::new, rows, row -> row.message.senderId)
+                .longs(rows, row -> row.message.id)
+                .longs(rows, row -> row.message.roomId)
+                .longs(rows, row -> row.message.seq)
+                .longs(rows, row -> row.message.version)
+                .longs(rows, row -> row.message.senderId)
                 .column("text", String[]::new, rows, row -> row.message.messageType)
                 .column("text", String[]::new, rows, row -> row.message.content)
                 .column("bigint", Long[]::new, rows, row -> row.message.replyTo)

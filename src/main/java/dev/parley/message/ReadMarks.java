@@ -72,8 +72,8 @@ final class ReadMarks implements Bulk {
         if (asked.isEmpty()) {
             return;
         }
-        pipeline.query(READ, parameters -> parameters.column("bigint", Long[]::new, asked, Who::roomId)
-                .column("bigint", Long[]::new, asked, Who::userId), rows -> {
+        pipeline.query(READ, parameters -> parameters.longs(asked, Who::roomId)
+                .longs(asked, Who::userId), rows -> {
                     while (rows.next()) {
                         lastRead.put(new Who(rows.getLong(1), rows.getLong(2)), rows.getLong(3));
                     }
@@ -87,9 +87,9 @@ final class ReadMarks implements Bulk {
         }
         Set<Map.Entry<Who, Mark>> rows = marks.entrySet();
         pipeline.update(MARK, parameters -> parameters.time(Instant.now())
-                .column("bigint", Long[]::new, rows, row -> row.getKey().roomId)
-                .column("bigint", Long[]::new, rows, row -> row.getKey().userId)
-                .column("bigint", Long[]::new, rows, row -> row.getValue().seq)
-                .column("bigint", Long[]::new, rows, row -> row.getValue().version));
+                .longs(rows, row -> row.getKey().roomId)
+                .longs(rows, row -> row.getKey().userId)
+                .longs(rows, row -> row.getValue().seq)
+                .longs(rows, row -> row.getValue().version));
     }
 }

@@ -198,11 +198,11 @@ public final class Batch {
     }
 
     private static void compare(List<Head> guess, Pipeline pipeline) {
-        pipeline.query(COMPARE, parameters -> parameters.column("bigint", Long[]::new, guess, Head::roomId)
-                .column("bigint", Long[]::new, guess, Head::roomId)
-                .column("bigint", Long[]::new, guess, Head::lastSeq)
-                .column("bigint", Long[]::new, guess, Head::version)
-                .column("bigint", Long[]::new, guess, Head::membersVersion), rows -> {
+        pipeline.query(COMPARE, parameters -> parameters.longs(guess, Head::roomId)
+                .longs(guess, Head::roomId)
+                .longs(guess, Head::lastSeq)
+                .longs(guess, Head::version)
+                .longs(guess, Head::membersVersion), rows -> {
                 });
     }
 
@@ -227,9 +227,9 @@ public final class Batch {
         Deliveries.Parcel expected = deliveries.expect(events);
         parcel = expected;
         pipeline.query(NUMBER, parameters -> parameters.time(now)
-                .column("bigint", Long[]::new, touched, RoomTurn::roomId)
-                .column("bigint", Long[]::new, touched, RoomTurn::lastSeq)
-                .column("bigint", Long[]::new, touched, RoomTurn::version)
+                .longs(touched, RoomTurn::roomId)
+                .longs(touched, RoomTurn::lastSeq)
+                .longs(touched, RoomTurn::version)
                 .column("boolean", Boolean[]::new, touched, turn -> turn.posted)
                 .object(expected.notice).object(deliveries.sender()), row -> {
                     row.next();

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.StringJoiner;
 import java.util.function.Function;
 import java.util.function.IntFunction;
+import java.util.function.ToLongFunction;
 
 import org.jspecify.annotations.Nullable;
 
@@ -94,6 +95,16 @@ public final class Pipeline {
         public Parameters array(String type, Object[] values) throws SQLException {
             statement.setArray(++index, statement.getConnection().createArrayOf(type, values));
             return this;
+        }
+
+        /** One column of some rows, {@code bigint}: without an object a number. */
+        public <R> Parameters longs(Collection<R> rows, ToLongFunction<R> value) throws SQLException {
+            long[] values = new long[rows.size()];
+            int i = 0;
+            for (R row : rows) {
+                values[i++] = value.applyAsLong(row);
+            }
+            return object(values);
         }
 
         /** One column of some rows. */
