@@ -101,7 +101,7 @@ public final class FrameGuard extends ChannelInboundHandlerAdapter {
             // Of another handshake on this connection, which failed.
             pipeline.remove(FrameGate.NAME);
         }
-        pipeline.addBefore(DECODER, EARLY, guard.new Early(early));
+        pipeline.addBefore(DECODER, EARLY, new EarlyBytes(early, () -> guard.refuse(TOO_BIG, tooBig)));
         pipeline.addBefore(DECODER, FrameGate.NAME, guard.gate);
         guard.gate.open(guard);
         return guard;
@@ -225,28 +225,5 @@ public final class FrameGuard extends ChannelInboundHandlerAdapter {
     private static boolean isData(WebSocketFrame frame) {
         return frame instanceof ContinuationWebSocketFrame || frame instanceof TextWebSocketFrame
                 || frame instanceof BinaryWebSocketFrame;
-    }
-
-    /** Counts the bytes of a peer that has not said who it is; a frame is in memory before it is whole. */
-    private final class Early extends ChannelInboundHandlerAdapter {
-
-        private long left;
-
-        Early(long most) {
-            left = most;
-        }
-
-        @Override
-        public void channelRead(ChannelHandlerContext ctx, Object message) {
-            if (message instanceof ByteBuf bytes) {
-                left -= bytes.readableBytes();
-                if (left < 0) {
-                    bytes.release();
-                    refuse(TOO_BIG, tooBig);
-                    return;
-                }
-            }
-            ctx.fireChannelRead(message);
-        }
     }
 }

@@ -1,8 +1,6 @@
 package dev.parley.room;
 
 import java.sql.Connection;
-import java.sql.PreparedStatement;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -16,7 +14,6 @@ import java.util.function.Supplier;
 
 import org.jspecify.annotations.Nullable;
 
-import dev.parley.backplane.Notices;
 import dev.parley.problem.Code;
 import dev.parley.problem.Refusal;
 import dev.parley.room.Heads.Head;
@@ -26,25 +23,6 @@ import dev.parley.room.Heads.Head;
  * journey to the database when the changes need nothing but where their rooms stand, and that can be guessed; else in two.
  */
 public final class Batch {
-
-    // The same order on every path of every instance, so that no two batches wait for each other.
-    private static final String LOCK = """
-            select id, last_seq, version, members_version from chat_rooms
-             where id = any(?) and is_active order by id for no key update""";
-    /** Fails, and with it all that comes behind, unless the rooms stand where they were guessed to. */
-    private static final String COMPARE = """
-            select 1 / (count(*) = cardinality(?))::integer from (
-                select from chat_rooms r
-                  join unnest(?, ?, ?, ?) as k(id, last_seq, version, members_version)
-                    on r.id = k.id and r.last_seq = k.last_seq and r.version = k.version
-                       and r.members_version = k.members_version
-                 where r.is_active order by r.id for no key update of r) as held""";
-    private static final String NUMBER = """
-            with numbered as (
-            update chat_rooms r set last_seq = n.last_seq, version = n.version,
-                   updated_at = case when n.posted then ? else r.updated_at end
-              from unnest(?, ?, ?, ?) as n(id, last_seq, version, posted) where r.id = n.id returning 1)
-            select %s is not null""".formatted(Notices.SEND);
 
     private final Connection connection;
     private final Backend backend;
@@ -83,7 +61,7 @@ public final class Batch {
             open(lock(ids));
         } else {
             guessed = true;
-            compare(guess, writing);
+            RoomRows.compare(guess, writing);
             open(guess);
         }
         for (Change<?> change : changes) {
@@ -142,14 +120,8 @@ public final class Batch {
 
     private boolean rowsAreThere(Connection other) throws SQLException {
         for (RoomTurn turn : touched) {
-            try (PreparedStatement statement = other.prepareStatement("select version >= ? from chat_rooms where id = ?")) {
-                statement.setLong(1, turn.version());
-                statement.setLong(2, turn.roomId());
-                try (ResultSet row = statement.executeQuery()) {
-                    if (!row.next() || !row.getBoolean(1)) {
-                        return false;
-                    }
-                }
+            if (!RoomRows.reached(turn, other)) {
+                return false;
             }
         }
         for (Bulk bulk : bulks.values()) {
@@ -187,23 +159,10 @@ public final class Batch {
     private List<Head> lock(Long[] ids) throws SQLException {
         List<Head> locked = new ArrayList<>(ids.length);
         Pipeline reading = new Pipeline();
-        reading.query(LOCK, parameters -> parameters.array("bigint", ids), rows -> {
-            while (rows.next()) {
-                locked.add(new Head(rows.getLong(1), rows.getLong(2), rows.getLong(3), rows.getLong(4)));
-            }
-        });
+        RoomRows.lock(ids, reading, locked::add);
         bulks.values().forEach(bulk -> bulk.read(reading));
         reading.run(connection);
         return locked;
-    }
-
-    private static void compare(List<Head> guess, Pipeline pipeline) {
-        pipeline.query(COMPARE, parameters -> parameters.longs(guess, Head::roomId)
-                .longs(guess, Head::roomId)
-                .longs(guess, Head::lastSeq)
-                .longs(guess, Head::version)
-                .longs(guess, Head::membersVersion), rows -> {
-                });
     }
 
     private void open(List<Head> heads) throws SQLException {
@@ -226,14 +185,6 @@ public final class Batch {
         }
         Deliveries.Parcel expected = deliveries.expect(events);
         parcel = expected;
-        pipeline.query(NUMBER, parameters -> parameters.time(now)
-                .longs(touched, RoomTurn::roomId)
-                .longs(touched, RoomTurn::lastSeq)
-                .longs(touched, RoomTurn::version)
-                .column("boolean", Boolean[]::new, touched, turn -> turn.posted)
-                .object(expected.notice).object(deliveries.sender()), row -> {
-                    row.next();
-                    noticed = row.getBoolean(1);
-                });
+        RoomRows.number(touched, now, expected.notice, deliveries.sender(), pipeline, sent -> noticed = sent);
     }
 }
