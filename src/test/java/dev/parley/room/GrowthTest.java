@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
@@ -89,17 +90,21 @@ class GrowthTest {
     /** The statement that lists them; the only one, when the people are known. */
     private Plan roomList() {
         busy.get("/api/chat/rooms").expect(200);
-        List<Plan> asked = asked(() -> {
-            JsonNode list = busy.get("/api/chat/rooms").expect(200);
-            assertThat(list.get("total").asInt()).isEqualTo(ROOMS);
-            for (JsonNode room : list.get("rooms")) {
-                assertThat(room.get("members")).hasSize(2);
-                assertThat(room.get("unread_count").asLong()).isEqualTo(room.get("last_seq").asLong());
-                assertThat(room.at("/last_message/seq")).isEqualTo(room.get("last_seq"));
-            }
-        });
+        // What is asked both times: this instance's own jobs come by now and then.
+        Set<String> again = asked(this::list).stream().map(Plan::sql).collect(Collectors.toSet());
+        List<Plan> asked = asked(this::list).stream().filter(plan -> again.contains(plan.sql())).toList();
         assertThat(asked).extracting(Plan::sql).hasSize(1);
         return asked.get(0);
+    }
+
+    private void list() {
+        JsonNode list = busy.get("/api/chat/rooms").expect(200);
+        assertThat(list.get("total").asInt()).isEqualTo(ROOMS);
+        for (JsonNode room : list.get("rooms")) {
+            assertThat(room.get("members")).hasSize(2);
+            assertThat(room.get("unread_count").asLong()).isEqualTo(room.get("last_seq").asLong());
+            assertThat(room.at("/last_message/seq")).isEqualTo(room.get("last_seq"));
+        }
     }
 
     @Test
