@@ -127,10 +127,18 @@ final class FormReader {
     private int find() {
         int last = delimiter.length - 1;
         int at = start;
-        for (; at + last < end; at += shifts[window[at + last] & 0xff]) {
-            if (window[at + last] == delimiter[last] && Arrays.equals(window, at, at + last, delimiter, 0, last)) {
+        while (at + last < end) {
+            byte there = window[at + last];
+            int shift = shifts[there & 0xff];
+            if (shift == delimiter.length && there != delimiter[last]) {
+                // Nearly always: the processor goes ahead with a length that it knows, and does not wait for the byte.
+                at += delimiter.length;
+                continue;
+            }
+            if (there == delimiter[last] && Arrays.equals(window, at, at + last, delimiter, 0, last)) {
                 return at;
             }
+            at += shift;
         }
         return -1 - Math.min(at, end);
     }

@@ -28,6 +28,10 @@ class Quota {
         this.allowed = limits.quota();
     }
 
+    boolean isUnlimited() {
+        return allowed.isEmpty();
+    }
+
     /**
      * Makes sure, within the transaction that inserts it, that there is room for one more file.
      *

@@ -40,18 +40,18 @@ public class Uploads {
     private final FileLimits limits;
     private final Arrivals arrivals;
     private final Rates rates;
-    private final Quota quota;
+    private final NewFiles rows;
     private final FileWork work;
     private final Counter received;
 
-    Uploads(Spool spool, ObjectStore store, FileLimits limits, Arrivals arrivals, Rates rates, Quota quota, FileWork work,
+    Uploads(Spool spool, ObjectStore store, FileLimits limits, Arrivals arrivals, Rates rates, NewFiles rows, FileWork work,
             MeterRegistry metrics) {
         this.spool = spool;
         this.store = store;
         this.limits = limits;
         this.arrivals = arrivals;
         this.rates = rates;
-        this.quota = quota;
+        this.rows = rows;
         this.work = work;
         this.received = Counter.builder("parley.files.received").baseUnit("bytes")
                 .description("Bytes of files that were stored").register(metrics);
@@ -122,7 +122,7 @@ public class Uploads {
 
     /** @throws Refusal {@link Code#QUOTA_EXCEEDED} when its owner has no room for so many bytes more */
     public void requireRoom(long ownerId, long size) {
-        QuarkusTransaction.requiringNew().run(() -> quota.require(ownerId, size, 0));
+        rows.requireRoom(ownerId, size);
     }
 
     private Spooled stripped(Spooled spooled, FileType type) throws IOException {
@@ -172,14 +172,8 @@ public class Uploads {
     }
 
     private void ready(Attachment file) {
-        boolean waited = QuarkusTransaction.requiringNew().call(() -> {
-            boolean pending = Attachment.update("state = ?1 where id = ?2 and state = ?3", Attachment.READY, file.id,
-                    Attachment.PENDING) == 1;
-            if (pending) {
-                work.stored(file);
-            }
-            return pending;
-        });
+        boolean works = work.has(file);
+        boolean waited = works ? QuarkusTransaction.requiringNew().call(() -> readyWithWork(file)) : rows.ready(file.id);
         if (!waited) {
             // It took so long that the sweeper has come by, which must come again for the bytes.
             QuarkusTransaction.requiringNew()
@@ -187,7 +181,17 @@ public class Uploads {
             throw new Refusal(Code.STORE_UNAVAILABLE);
         }
         file.state = Attachment.READY;
-        work.wake();
+        if (works) {
+            work.wake();
+        }
+    }
+
+    private boolean readyWithWork(Attachment file) {
+        boolean pending = rows.ready(file.id);
+        if (pending) {
+            work.stored(file);
+        }
+        return pending;
     }
 
     /** As soon as the first bytes tell the kind, its limit holds; until then the largest of all. */
@@ -214,10 +218,7 @@ public class Uploads {
         file.createdAt = Instant.now().truncatedTo(ChronoUnit.MILLIS);
         file.expiresAt = file.createdAt.plus(limits.unboundFor());
         work.begin(file);
-        QuarkusTransaction.requiringNew().run(() -> {
-            quota.require(ownerId, file.size, counted);
-            file.persist();
-        });
+        rows.add(file, counted);
         return file;
     }
 

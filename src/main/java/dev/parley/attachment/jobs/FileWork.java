@@ -1,5 +1,7 @@
 package dev.parley.attachment.jobs;
 
+import java.util.Optional;
+
 import jakarta.inject.Singleton;
 
 import dev.parley.attachment.Attachment;
@@ -31,6 +33,11 @@ public class FileWork {
         file.scanReason = scanning.address().isPresent() ? null : "off";
     }
 
+    /** Whether anything is to be done about it once its bytes are stored. */
+    public boolean has(Attachment file) {
+        return ScanState.of(file.scanState) == ScanState.SCANNING || preview(file).isPresent();
+    }
+
     /** Its bytes are stored. Runs in the caller's transaction; {@link #wake} follows when that is committed. */
     public void stored(Attachment file) {
         if (ScanState.of(file.scanState) == ScanState.SCANNING) {
@@ -42,8 +49,11 @@ public class FileWork {
 
     /** Its bytes may be read by those who may see it. Runs in the caller's transaction. */
     public void released(Attachment file) {
-        JobKind.previewOf(FileType.ofMime(file.mimeType)).filter(programs.possible()::contains)
-                .ifPresent(kind -> jobs.add(file.id, kind, previews.queue()));
+        preview(file).ifPresent(kind -> jobs.add(file.id, kind, previews.queue()));
+    }
+
+    private Optional<JobKind> preview(Attachment file) {
+        return JobKind.previewOf(FileType.ofMime(file.mimeType)).filter(programs.possible()::contains);
     }
 
     public void wake() {

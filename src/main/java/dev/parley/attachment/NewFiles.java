@@ -1,0 +1,85 @@
+package dev.parley.attachment;
+
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import java.util.UUID;
+
+import javax.sql.DataSource;
+
+import jakarta.inject.Singleton;
+
+import org.jspecify.annotations.Nullable;
+
+import dev.parley.problem.Outage;
+import io.quarkus.narayana.jta.QuarkusTransaction;
+
+/** The rows of files that have just come: one statement each, which is its own transaction unless there is more to it. */
+@Singleton
+class NewFiles {
+
+    private static final String INSERT = """
+            insert into media_attachments (id, owner_id, state, kind, mime_type, size, sha256, width, height, duration,
+                   original_name, storage_key, created_at, expires_at, scan_state, scan_reason)
+            values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)""";
+    private static final String READY = "update media_attachments set state = ? where id = ? and state = ?";
+
+    private final DataSource database;
+    private final Quota quota;
+
+    NewFiles(DataSource database, Quota quota) {
+        this.database = database;
+        this.quota = quota;
+    }
+
+    /**
+     * @param counted bytes of it that its owner's quota has counted as arriving
+     * @throws dev.parley.problem.Refusal {@link dev.parley.problem.Code#QUOTA_EXCEEDED}
+     */
+    void add(Attachment file, long counted) {
+        if (quota.isUnlimited()) {
+            insert(file);
+        } else {
+            QuarkusTransaction.requiringNew().run(() -> {
+                quota.require(file.ownerId, file.size, counted);
+                insert(file);
+            });
+        }
+    }
+
+    /** @throws dev.parley.problem.Refusal {@link dev.parley.problem.Code#QUOTA_EXCEEDED} */
+    void requireRoom(long ownerId, long size) {
+        if (!quota.isUnlimited()) {
+            QuarkusTransaction.requiringNew().run(() -> quota.require(ownerId, size, 0));
+        }
+    }
+
+    /** A message may take it. In the caller's transaction if there is one. @return false when it was forgotten meanwhile */
+    boolean ready(UUID file) {
+        return execute(READY, Attachment.READY, file, Attachment.PENDING) == 1;
+    }
+
+    private void insert(Attachment file) {
+        execute(INSERT, file.id, file.ownerId, file.state, file.kind, file.mimeType, file.size, file.sha256, file.width,
+                file.height, file.duration, file.originalName, file.storageKey, time(file.createdAt), time(file.expiresAt),
+                file.scanState, file.scanReason);
+    }
+
+    private static @Nullable OffsetDateTime time(@Nullable Instant instant) {
+        return instant == null ? null : instant.atOffset(ZoneOffset.UTC);
+    }
+
+    private int execute(String sql, @Nullable Object... parameters) {
+        try (Connection connection = database.getConnection(); PreparedStatement statement = connection.prepareStatement(sql)) {
+            for (int i = 0; i < parameters.length; i++) {
+                statement.setObject(i + 1, parameters[i]);
+            }
+            return statement.executeUpdate();
+        } catch (SQLException e) {
+            throw Outage.of(e);
+        }
+    }
+}
