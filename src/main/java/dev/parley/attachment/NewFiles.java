@@ -36,6 +36,8 @@ class NewFiles {
     }
 
     /**
+     * Not within a transaction of the caller's: the row must be there before the bytes are.
+     *
      * @param counted bytes of it that its owner's quota has counted as arriving
      * @throws dev.parley.problem.Refusal {@link dev.parley.problem.Code#QUOTA_EXCEEDED}
      */
@@ -68,8 +70,8 @@ class NewFiles {
                 file.scanState, file.scanReason);
     }
 
-    private static @Nullable OffsetDateTime time(@Nullable Instant instant) {
-        return instant == null ? null : instant.atOffset(ZoneOffset.UTC);
+    private static OffsetDateTime time(Instant instant) {
+        return instant.atOffset(ZoneOffset.UTC);
     }
 
     private int execute(String sql, @Nullable Object... parameters) {

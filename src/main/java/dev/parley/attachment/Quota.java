@@ -33,16 +33,13 @@ class Quota {
     }
 
     /**
-     * Makes sure, within the transaction that inserts it, that there is room for one more file.
+     * Makes sure, within the transaction that inserts it, that there is room for one more file. Unless it is unlimited.
      *
      * @param counted bytes of it that are counted already, as an upload that is arriving
      * @throws Refusal {@link Code#QUOTA_EXCEEDED}
      */
     void require(long ownerId, long size, long counted) {
-        if (allowed.isEmpty()) {
-            return;
-        }
-        long most = allowed.get().asLongValue();
+        long most = allowed.orElseThrow().asLongValue();
         var database = Attachment.getEntityManager();
         database.createNativeQuery(LOCK).setParameter(1, ownerId).getSingleResult();
         long used = ((Number) database.createNativeQuery(USED).setParameter(1, ownerId).getSingleResult()).longValue()

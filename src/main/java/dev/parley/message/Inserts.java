@@ -54,6 +54,11 @@ final class Inserts implements Bulk {
     }
 
     @Override
+    public boolean tells() {
+        return !rows.isEmpty();
+    }
+
+    @Override
     public boolean landed(Connection connection) throws SQLException {
         try (PreparedStatement statement = connection
                 .prepareStatement("select count(*) from chat_messages where id = any(?)")) {

@@ -14,8 +14,13 @@ public interface Bulk {
     default void write(Pipeline pipeline) {
     }
 
-    /** Whether what was written is there; asked only when a connection died during the COMMIT. */
+    /** Whether the rows that it writes tell, by being there, that the batch was committed. */
+    default boolean tells() {
+        return false;
+    }
+
+    /** Whether they are there; asked only of those that tell, and only when a connection died during the COMMIT. */
     default boolean landed(Connection connection) throws SQLException {
-        return true;
+        throw new UnsupportedOperationException();
     }
 }

@@ -1,9 +1,5 @@
 package dev.parley.room;
 
-import java.sql.Connection;
-import java.sql.PreparedStatement;
-import java.sql.ResultSet;
-import java.sql.SQLException;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
@@ -72,17 +68,5 @@ final class RoomRows {
                     row.next();
                     sent.accept(row.getBoolean(1));
                 });
-    }
-
-    /** Whether the numbers of a turn are there. */
-    static boolean reached(RoomTurn turn, Connection connection) throws SQLException {
-        try (PreparedStatement statement = connection
-                .prepareStatement("select version >= ? from chat_rooms where id = ?")) {
-            statement.setLong(1, turn.version());
-            statement.setLong(2, turn.roomId());
-            try (ResultSet row = statement.executeQuery()) {
-                return row.next() && row.getBoolean(1);
-            }
-        }
     }
 }

@@ -120,6 +120,7 @@ class WriterConnection {
             // Room locks are held for a moment by any instance; longer means something is wrong.
             statement.execute("set lock_timeout = '2s'");
             statement.execute("set statement_timeout = '4s'");
+            CommitMark.sweep(statement);
             statement.execute(BY_KEY);
             backend = Backend.of(fresh);
             fresh.commit();
