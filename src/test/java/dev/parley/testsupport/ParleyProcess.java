@@ -188,7 +188,7 @@ public final class ParleyProcess implements AutoCloseable {
     public double metric(String name) {
         try {
             HttpRequest request = HttpRequest.newBuilder(base().resolve("/q/metrics")).timeout(Duration.ofSeconds(5)).build();
-            return Person.HTTP.send(request, BodyHandlers.ofLines()).body().filter(line -> line.startsWith(name + " "))
+            return Person.HTTP.send(request, BodyHandlers.ofString()).body().lines().filter(line -> line.startsWith(name + " "))
                     .mapToDouble(line -> Double.parseDouble(line.substring(name.length() + 1))).findFirst().orElse(0);
         } catch (IOException failure) {
             throw new UncheckedIOException(failure);
