@@ -16,7 +16,10 @@ final class CommitMark implements Bulk {
     private static final String MARK = """
             insert into writer_commits (instance_id, batch, committed_at) values (?, ?, now())
                 on conflict (instance_id) do update set batch = excluded.batch, committed_at = excluded.committed_at""";
-    private static final String SWEEP = "delete from writer_commits where committed_at < now() - interval '1 day'";
+    // Not waited for: a mark that is held may be this instance's own, by the very connection that broke.
+    private static final String SWEEP = """
+            delete from writer_commits where instance_id in (select instance_id from writer_commits
+             where committed_at < now() - interval '1 day' for update skip locked)""";
 
     private final UUID instance;
     private final UUID batch = UUID.randomUUID();

@@ -4,13 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.net.URI;
 import java.sql.Connection;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 
 import javax.sql.DataSource;
 
@@ -51,12 +49,11 @@ class CutOffCommitTest {
     /** Names the room; and does something else at its end, the first time. */
     private final class Rename extends Change<Void> {
 
-        private final AtomicInteger times;
         private final Doing first;
+        private int times;
 
-        Rename(AtomicInteger times, Doing first) {
+        Rename(Doing first) {
             super(room, alice.id);
-            this.times = times;
             this.first = first;
         }
 
@@ -66,7 +63,7 @@ class CutOffCommitTest {
             try (Statement statement = turn.connection().createStatement()) {
                 statement.execute("update chat_rooms set name = 'After' where id = " + room);
             }
-            if (times.incrementAndGet() == 1) {
+            if (++times == 1) {
                 first.with(turn.connection());
             }
             return null;
@@ -81,13 +78,13 @@ class CutOffCommitTest {
     /** Of another instance, which takes the version that the lost batch would have had. */
     @Test
     void aChangeThatWasLostIsMadeAgainThoughItsRoomHasMovedOn() throws Exception {
-        AtomicInteger times = new AtomicInteger();
-        writer.submit(new Rename(times, connection -> {
-            end(connection);
-            execute("update chat_rooms set version = version + 1 where id = " + room);
-        })).get(30, TimeUnit.SECONDS);
+        Rename rename = new Rename(connection -> {
+            change("select pg_terminate_backend(" + Backend.of(connection).pid() + ", 10000)");
+            change("update chat_rooms set version = version + 1 where id = " + room);
+        });
+        writer.submit(rename).get(30, TimeUnit.SECONDS);
         assertThat(name()).isEqualTo("After");
-        assertThat(times).hasValue(2);
+        assertThat(rename.times).isEqualTo(2);
     }
 
     @Test
@@ -95,7 +92,7 @@ class CutOffCommitTest {
         try (Connection first = database.getConnection(); Connection other = database.getConnection()) {
             first.setAutoCommit(false);
             Batch batch = new Batch(first, Backend.of(first), heads, rosters, deliveries);
-            batch.commit(List.of(new Rename(new AtomicInteger(), connection -> {
+            batch.commit(List.of(new Rename(connection -> {
             })));
             batch.committed();
             assertThat(batch.committing()).isTrue();
@@ -108,22 +105,38 @@ class CutOffCommitTest {
         assertThat(name()).isEqualTo("After");
     }
 
-    private void end(Connection connection) throws SQLException {
-        execute("select pg_terminate_backend(" + Backend.of(connection).pid() + ", 10000)");
+    /** It may be the writer's own, held by the connection that broke. */
+    @Test
+    void anOldMarkThatIsHeldKeepsNobodyFromWriting() throws SQLException {
+        UUID old = UUID.randomUUID();
+        String asked = "select from writer_commits where instance_id = '" + old + "'";
+        change("insert into writer_commits values ('" + old + "', '" + old + "', now() - interval '2 days')");
+        try (Connection broken = database.getConnection();
+                Connection fresh = database.getConnection();
+                Statement holding = broken.createStatement();
+                Statement sweeping = fresh.createStatement()) {
+            broken.setAutoCommit(false);
+            holding.execute("update writer_commits set batch = batch where instance_id = '" + old + "'");
+            fresh.setAutoCommit(false);
+            sweeping.execute("set local lock_timeout = '2s'");
+            CommitMark.sweep(sweeping);
+            assertThat(sweeping.executeQuery(asked).next()).isTrue();
+            broken.rollback();
+            CommitMark.sweep(sweeping);
+            assertThat(sweeping.executeQuery(asked).next()).isFalse();
+            fresh.commit();
+            broken.setAutoCommit(true);
+            fresh.setAutoCommit(true);
+        }
     }
 
-    private void execute(String sql) throws SQLException {
-        try (Connection connection = database.getConnection(); Statement statement = connection.createStatement()) {
+    private void change(String sql) throws SQLException {
+        try (Connection other = database.getConnection(); Statement statement = other.createStatement()) {
             statement.execute(sql);
         }
     }
 
-    private String name() throws SQLException {
-        try (Connection connection = database.getConnection();
-                Statement statement = connection.createStatement();
-                ResultSet row = statement.executeQuery("select name from chat_rooms where id = " + room)) {
-            row.next();
-            return row.getString(1);
-        }
+    private String name() {
+        return alice.get("/api/chat/rooms/" + room).expect(200).get("name").asText();
     }
 }
