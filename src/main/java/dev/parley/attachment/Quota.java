@@ -33,7 +33,8 @@ class Quota {
     }
 
     /**
-     * Makes sure, within the transaction that inserts it, that there is room for one more file. Unless it is unlimited.
+     * Makes sure, within the transaction that inserts it, that there is room for one more file; not to be asked when
+     * it is unlimited.
      *
      * @param counted bytes of it that are counted already, as an upload that is arriving
      * @throws Refusal {@link Code#QUOTA_EXCEEDED}
