@@ -1,7 +1,5 @@
 package dev.parley.message;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -10,30 +8,19 @@ import java.util.UUID;
 import org.junit.jupiter.api.Test;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.PropertyNamingStrategies;
-import com.fasterxml.jackson.databind.SerializationFeature;
-import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
 
 import dev.parley.account.UserView;
 import dev.parley.attachment.FileView;
 import dev.parley.message.MessageView.ReplyPreview;
+import dev.parley.testsupport.PlainJson;
 
 class MessageJsonTest {
 
     private static final Instant THEN = Instant.parse("2026-11-21T23:04:05.678Z");
 
-    /** Field by field, in the same order: whoever adds a field to the records adds it to the writer. */
     @Test
     void writesWhatJacksonMakesOfTheRecords() throws JsonProcessingException {
-        ObjectMapper plain = new ObjectMapper().registerModule(new JavaTimeModule())
-                .disable(SerializationFeature.WRITE_DATES_AS_TIMESTAMPS)
-                .setPropertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE);
-        ObjectMapper ours = plain.copy();
-        new MessageJson().customize(ours);
-        for (MessageView message : messages()) {
-            assertThat(ours.writeValueAsString(message)).isEqualTo(plain.writeValueAsString(message));
-        }
+        PlainJson.assertSame(new MessageJson(), messages());
     }
 
     private static List<MessageView> messages() {

@@ -1,7 +1,5 @@
 package dev.parley.room;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -9,28 +7,17 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.PropertyNamingStrategies;
-import com.fasterxml.jackson.databind.SerializationFeature;
-import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
 
 import dev.parley.room.RoomView.MemberView;
+import dev.parley.testsupport.PlainJson;
 
 class RoomJsonTest {
 
     private static final Instant THEN = Instant.parse("2026-11-22T06:04:05.678901Z");
 
-    /** Field by field, in the same order: whoever adds a field to the records adds it to the writer. */
     @Test
     void writesWhatJacksonMakesOfTheRecords() throws JsonProcessingException {
-        ObjectMapper plain = new ObjectMapper().registerModule(new JavaTimeModule())
-                .disable(SerializationFeature.WRITE_DATES_AS_TIMESTAMPS)
-                .setPropertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE);
-        ObjectMapper ours = plain.copy();
-        new RoomJson().customize(ours);
-        for (RoomView room : rooms()) {
-            assertThat(ours.writeValueAsString(room)).isEqualTo(plain.writeValueAsString(room));
-        }
+        PlainJson.assertSame(new RoomJson(), rooms());
     }
 
     private static List<RoomView> rooms() {
