@@ -13,7 +13,7 @@ public interface NewestMessages {
     /** What to select of it. */
     String columns();
 
-    /** Joins it to a room {@code r}, for the member {@code me}. */
+    /** Joins it to a room {@code r}, for whoever is {@code me.user_id}. */
     String join();
 
     /**

@@ -31,18 +31,19 @@ import dev.parley.problem.Refusal;
 @Singleton
 public class RoomViews {
 
-    // LIMIT makes each a lookup by key for each of the user's rooms. What the planner would choose instead reads all rooms
-    // there are, until there are very many.
+    // An array is taken for a short one, so that each room is looked up by its key. Joined to the user's participations,
+    // all rooms there are would be read, until there are very many.
     private static final String ROOMS = """
             select r.id, r.name, r.room_type, r.created_by, r.created_at, r.updated_at, r.last_seq, r.version,
                    r.retention_days, r.members_version,
                    (select string_agg(concat_ws(' ', p.user_id, p.role,
                                                 (date_part('epoch', p.joined_at) * 1000000)::bigint, p.last_read_seq), ',')
                       from chat_participants p where p.room_id = r.id and p.is_active), %s
-              from chat_participants me
-             cross join lateral (select * from chat_rooms where id = me.room_id and is_active limit 1) r
+              from (values (?)) me(user_id)
+              join chat_rooms r on r.is_active and r.id = any(array(
+                   select room_id from chat_participants where user_id = me.user_id and is_active%s))
              %s
-             where me.user_id = ? and me.is_active""";
+             order by r.updated_at desc, r.id desc""";
     private static final int COLUMNS = 11;
 
     private final DataSource database;
@@ -55,9 +56,8 @@ public class RoomViews {
         this.database = database;
         this.users = users;
         this.newest = newest;
-        String rooms = ROOMS.formatted(newest.columns(), newest.join());
-        this.mine = rooms + " order by r.updated_at desc, r.id desc";
-        this.one = rooms + " and me.room_id = ?";
+        this.mine = ROOMS.formatted(newest.columns(), "", newest.join());
+        this.one = ROOMS.formatted(newest.columns(), " and room_id = ?", newest.join());
     }
 
     /** Newest activity first. */
