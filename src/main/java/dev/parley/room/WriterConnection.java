@@ -13,6 +13,7 @@ import jakarta.inject.Singleton;
 
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
+import org.postgresql.jdbc.PgConnection;
 
 import dev.parley.problem.Code;
 import dev.parley.problem.Refusal;
@@ -93,7 +94,8 @@ class WriterConnection {
     private void drop() {
         try {
             if (connection != null) {
-                connection.abort(Runnable::run);
+                // The driver's: what the pool wraps it in aborts nothing, and would be taken for ever.
+                connection.unwrap(PgConnection.class).abort(Runnable::run);
             }
         } catch (SQLException e) {
             LOG.debug("Ending a dead connection", e);

@@ -151,6 +151,20 @@ class OrderTest {
         }
     }
 
+    /** More than the pool has: none of them may stay taken. */
+    @Test
+    void theWriterMayLoseItsConnectionAgainAndAgain() throws Exception {
+        for (int lost = 0; lost < 20; lost += 4) {
+            // Tried four times, each on a connection of its own.
+            assertThatThrownBy(writer.submit(new CutOff(room, alice.id))::get).cause().isInstanceOfSatisfying(Refusal.class,
+                    refusal -> assertThat(refusal.code).isEqualTo(Code.UNAVAILABLE));
+            posting.post(draft("after " + lost)).get();
+        }
+        JsonNode page = bob.get("/api/chat/rooms/" + room + "/messages?after=0").expect(200);
+        assertThat(page.get("messages").findValuesAsText("content")).containsExactly("after 0", "after 4", "after 8",
+                "after 12", "after 16");
+    }
+
     private void change(String sql) throws SQLException {
         try (Connection other = database.getConnection(); Statement statement = other.createStatement()) {
             statement.execute(sql);
@@ -218,6 +232,21 @@ class OrderTest {
                 statement.execute("update chat_rooms set name = 'half' where id = " + roomId);
             }
             throw new Refusal(Code.CONFLICT);
+        }
+    }
+
+    private static final class CutOff extends Change<Void> {
+
+        CutOff(long roomId, long userId) {
+            super(roomId, userId);
+        }
+
+        @Override
+        protected Void apply(RoomTurn turn) throws SQLException {
+            try (Statement statement = turn.connection().createStatement()) {
+                statement.execute("select pg_terminate_backend(pg_backend_pid())");
+            }
+            throw new AssertionError("cut off");
         }
     }
 }
