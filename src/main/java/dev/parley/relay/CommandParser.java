@@ -61,16 +61,27 @@ final class CommandParser {
         }
         try (FieldReader fields = new FieldReader(text)) {
             JsonParser json = fields.json;
-            while (json.nextToken() != null) {
-                boolean inData = json.getParsingContext().pathAsPointer().toString().equals("/data/local_temp_id");
-                if (inData && (json.currentToken() == JsonToken.VALUE_STRING || json.currentToken().isNumeric())) {
-                    return fields.label("local_temp_id");
-                }
-            }
+            boolean found = json.nextToken() == JsonToken.START_OBJECT && find(json, "data")
+                    && json.currentToken() == JsonToken.START_OBJECT && find(json, "local_temp_id")
+                    && (json.currentToken() == JsonToken.VALUE_STRING || json.currentToken().isNumeric());
+            return found ? fields.label("local_temp_id") : null;
         } catch (IOException | Refusal e) {
             // As good as none.
+            return null;
         }
-        return null;
+    }
+
+    /** Goes on to the value of a field of the object that has begun. Steps over all else, however deep it is. */
+    private static boolean find(JsonParser json, String field) throws IOException {
+        while (json.nextToken() == JsonToken.FIELD_NAME) {
+            boolean found = json.currentName().equals(field);
+            json.nextToken();
+            if (found) {
+                return true;
+            }
+            json.skipChildren();
+        }
+        return false;
     }
 
     /** A frame that cannot be obeyed. */
