@@ -1,6 +1,7 @@
 package dev.parley.problem;
 
 import java.sql.SQLException;
+import java.util.Arrays;
 
 /** Tells a database that is away, which a client may wait for, from a statement that is wrong, which is our fault. */
 public final class Outage {
@@ -16,19 +17,22 @@ public final class Outage {
     /** Whether somewhere below this failure a connection was lost, refused, or not to be had in time. */
     public static boolean is(Throwable failure) {
         for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
-            if (cause instanceof Refusal refusal && refusal.code == Code.UNAVAILABLE) {
+            // A transaction that could not be committed mentions why as something suppressed.
+            if (isItself(cause) || Arrays.stream(cause.getSuppressed()).anyMatch(Outage::is)) {
                 return true;
-            }
-            if (cause instanceof SQLException sql) {
-                String state = sql.getSQLState();
-                // 08: connection exceptions; 57P: the server stops, crashed or starts; 57014: statement_timeout;
-                // 53300: it takes no more connections.
-                // None: the pool had no connection in time.
-                if (state == null || state.startsWith("08") || state.startsWith("57") || state.equals("53300")) {
-                    return true;
-                }
             }
         }
         return false;
+    }
+
+    private static boolean isItself(Throwable failure) {
+        if (failure instanceof SQLException sql) {
+            String state = sql.getSQLState();
+            // 08: connection exceptions; 57P: the server stops, crashed or starts; 57014: statement_timeout;
+            // 53300: it takes no more connections.
+            // None: the pool had no connection in time.
+            return state == null || state.startsWith("08") || state.startsWith("57") || state.equals("53300");
+        }
+        return failure instanceof Refusal refusal && refusal.code == Code.UNAVAILABLE;
     }
 }

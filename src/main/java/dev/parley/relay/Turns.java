@@ -13,6 +13,7 @@ import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 import dev.parley.problem.Code;
+import dev.parley.problem.Outage;
 import dev.parley.problem.Refusal;
 
 /**
@@ -197,6 +198,10 @@ public final class Turns {
         Throwable cause = failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
         if (cause instanceof Refusal refusal) {
             return refusal;
+        }
+        if (Outage.is(cause)) {
+            LOG.warnf("The database is not available: %s", cause.getMessage());
+            return new Refusal(Code.UNAVAILABLE, Code.UNAVAILABLE.sentence, 1);
         }
         LOG.error("A frame could not be obeyed", cause);
         return new Refusal(Code.INTERNAL);

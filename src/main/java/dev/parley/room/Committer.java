@@ -169,7 +169,7 @@ class Committer {
         if (changes.size() == 1) {
             LOG.errorf(reason, "A change could not be written: %s", changes.get(0).getClass().getSimpleName());
             boolean locked = reason instanceof SQLException sql && String.valueOf(sql.getSQLState()).startsWith("55");
-            refuse(changes, locked ? Code.CONFLICT : Code.INTERNAL);
+            refuse(changes, locked ? Code.UNAVAILABLE : Code.INTERNAL);
             return;
         }
         int middle = changes.size() / 2;
