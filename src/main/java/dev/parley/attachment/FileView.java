@@ -31,14 +31,13 @@ public record FileView(UUID id, String kind, String fileName, String filePath, l
         @Nullable String previewPath, @Nullable String placeholder, String scanState, @Nullable String scanReason) {
 
     public static FileView of(Attachment file, Viewer viewer, SignedUrls urls) {
-        return new FileView(file.id, file.kind, file.originalName, viewer.base() + urls.path(file.id, viewer.userId()),
-                file.size, file.mimeType, Attachment.seconds(file.duration), file.width, file.height,
-                preview(file, PreviewSize.SMALL, viewer, urls), preview(file, PreviewSize.LARGE, viewer, urls),
-                file.placeholder,
-                file.scanState, file.scanReason);
+        SignedUrls.Signed signed = urls.sign(file.id, viewer.userId());
+        return new FileView(file.id, file.kind, file.originalName, viewer.base() + signed.path(), file.size, file.mimeType,
+                Attachment.seconds(file.duration), file.width, file.height, preview(file, PreviewSize.SMALL, viewer, signed),
+                preview(file, PreviewSize.LARGE, viewer, signed), file.placeholder, file.scanState, file.scanReason);
     }
 
-    private static @Nullable String preview(Attachment file, PreviewSize size, Viewer viewer, SignedUrls urls) {
-        return file.previewed ? viewer.base() + urls.preview(file.id, size.id(), viewer.userId()) : null;
+    private static @Nullable String preview(Attachment file, PreviewSize size, Viewer viewer, SignedUrls.Signed signed) {
+        return file.previewed ? viewer.base() + signed.preview(size.id()) : null;
     }
 }

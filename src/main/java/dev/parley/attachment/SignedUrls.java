@@ -33,19 +33,23 @@ public class SignedUrls {
         this.keys = keys;
     }
 
-    /** Path and query; the signature is the last parameter. */
-    public String path(UUID file, long userId) {
-        return PREFIX + file + "?" + query(file, userId);
+    /** Addresses of one file for one person: path and query, the signature last. */
+    record Signed(UUID file, String query) {
+
+        String path() {
+            return PREFIX + file + "?" + query;
+        }
+
+        /** Who may see the file may see its previews, so the signature is the file's. */
+        String preview(String size) {
+            return PREFIX + file + "/preview?size=" + size + "&" + query;
+        }
     }
 
-    /** The same for a preview: who may see the file may see that, so the signature is the file's. */
-    public String preview(UUID file, String size, long userId) {
-        return PREFIX + file + "/preview?size=" + size + "&" + query(file, userId);
-    }
-
-    private String query(UUID file, long userId) {
+    Signed sign(UUID file, long userId) {
         long expires = (clock.instant().getEpochSecond() / STEP + 2) * STEP;
-        return "user=" + userId + "&expires=" + expires + "&signature=" + signature(file, userId, expires);
+        return new Signed(file,
+                "user=" + userId + "&expires=" + expires + "&signature=" + signature(file, userId, expires));
     }
 
     /** Whether this signature was made here for this file and user, and has not expired. */
