@@ -14,6 +14,7 @@ import java.util.UUID;
 
 import jakarta.inject.Singleton;
 
+import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 import dev.parley.attachment.jobs.FileWork;
@@ -33,6 +34,7 @@ import io.quarkus.narayana.jta.QuarkusTransaction;
 @Singleton
 public class Uploads {
 
+    private static final Logger LOG = Logger.getLogger(Uploads.class);
     private static final int MOST_NAME = 1000;
 
     private final Spool spool;
@@ -155,12 +157,20 @@ public class Uploads {
         }
     }
 
-    /** Forgets files that no message took. */
+    /**
+     * Forgets files that no message took, since something else went wrong: why must not be hidden by what goes wrong here.
+     * What cannot be forgotten now, the sweeper forgets once its time is over.
+     */
     public void discard(Collection<UUID> files) {
-        if (!files.isEmpty()) {
+        if (files.isEmpty()) {
+            return;
+        }
+        try {
             QuarkusTransaction.requiringNew().run(() -> Attachment.update(
                     "state = ?1, deletedAt = ?2 where id in ?3 and state in ?4", Attachment.DELETED, Instant.now(), files,
                     Arrays.asList(Attachment.PENDING, Attachment.READY)));
+        } catch (RuntimeException later) {
+            LOG.debugf("Files that no message took go later: %s", later.getMessage());
         }
     }
 

@@ -51,7 +51,7 @@ class MessageFiles {
     void remove(long userId, UUID fileId) {
         Attachment file = QuarkusTransaction.requiringNew().call(() -> Attachment.findById(fileId));
         if (file != null && file.state.equals(Attachment.READY) && file.ownerId == userId) {
-            uploads.discard(List.of(fileId));
+            uploads.withdraw(userId, fileId);
             return;
         }
         if (file == null || file.messageId == null || !file.state.equals(Attachment.BOUND)) {

@@ -156,6 +156,31 @@ class FileFramesTest extends FilesScene {
     }
 
     @Test
+    void whyAMessageWasRefusedIsToldThoughItsFilesCannotBeForgottenNow() {
+        Socket sender = open(ann);
+        change("""
+                create function keep_files() returns trigger language plpgsql
+                    as 'begin raise exception ''not now''; end'""");
+        try {
+            change("""
+                    create trigger keep_files before update on media_attachments for each row
+                      when (new.state = 'deleted' and new.owner_id = %d) execute function keep_files()""".formatted(ann.id));
+            sender.send("send_message", Map.of("room_id", room, "local_temp_id", "kept", "files_data",
+                    List.of(Map.of("file_name", "sea.jpg", "file_data", base64("photo.jpg")),
+                            Map.of("file_name", "what", "file_data", Base64.getEncoder().encodeToString(new byte[100])))));
+            JsonNode error = awaitError(sender);
+            assertThat(error.get("code").asText()).isEqualTo("type_not_allowed");
+            assertThat(error.get("local_temp_id").asText()).isEqualTo("kept");
+        } finally {
+            change("drop function keep_files() cascade");
+        }
+        change("update media_attachments set expires_at = now() where state = 'ready' and owner_id = " + ann.id);
+        sweptUntil(() -> assertThat(count("select count(*) from media_attachments where state = 'ready' and owner_id = ?",
+                ann.id)).isZero());
+        assertNothingLeft();
+    }
+
+    @Test
     void framesAfterAFileFrameWaitForIt() {
         Socket sender = open(ann);
         Socket reader = open(ben);

@@ -1,7 +1,6 @@
 package dev.parley.attachment.resumable;
 
 import java.security.MessageDigest;
-import java.util.List;
 import java.util.UUID;
 
 import jakarta.inject.Singleton;
@@ -71,7 +70,7 @@ class Finishing {
     /** Removes what the store holds of an upload, and what became of it unless a message has it. */
     void takeBack(Upload upload) {
         if (upload.attachment() != null) {
-            uploads.discard(List.of(upload.attachment()));
+            uploads.withdraw(upload.ownerId(), upload.attachment());
         }
         discard(upload);
     }
