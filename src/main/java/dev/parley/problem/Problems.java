@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonMappingException;
+import com.fasterxml.jackson.databind.PropertyNamingStrategies.SnakeCaseStrategy;
 import com.fasterxml.jackson.databind.exc.MismatchedInputException;
 
 import io.quarkus.security.AuthenticationFailedException;
@@ -155,8 +156,10 @@ public class Problems {
     }
 
     private static String sentence(ConstraintViolation<?> violation) {
-        String path = violation.getPropertyPath().toString();
-        return path.substring(path.lastIndexOf('.') + 1) + " " + violation.getMessage();
+        String path = violation.getPropertyPath().toString().replace(".<list element>", "");
+        String name = path.substring(path.lastIndexOf('.') + 1);
+        // As the client writes it.
+        return SnakeCaseStrategy.INSTANCE.translate(name) + " " + violation.getMessage();
     }
 
     private static <T> @Nullable T find(Throwable e, Class<T> type) {

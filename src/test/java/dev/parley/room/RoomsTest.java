@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.net.URI;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
@@ -302,5 +303,16 @@ class RoomsTest {
         List<String> names = new ArrayList<>();
         object.fieldNames().forEachRemaining(names::add);
         return names;
+    }
+
+    @Test
+    void whatIsWrongIsNamedAsTheClientWroteIt() {
+        String room = "/api/chat/rooms/" + ada.group("Ours");
+        assertThat(ada.post(room + "/members", Map.of()).expect(400).get("detail").asText())
+                .isEqualTo("user_ids must not be empty");
+        assertThat(ada.patch(room, Map.of("retention_days", -1)).expect(400).get("detail").asText())
+                .startsWith("retention_days must be");
+        assertThat(ada.post("/api/chat/rooms", Map.of("name", "Ours", "member_ids", Collections.singletonList(null))).expect(400)
+                .get("detail").asText()).isEqualTo("member_ids[0] must not be null");
     }
 }
