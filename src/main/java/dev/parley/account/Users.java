@@ -70,6 +70,23 @@ public class Users {
         return profiles.getAll(new HashSet<>(ids), missing -> load(missing));
     }
 
+    /**
+     * Sees to it that these are cached, by this connection: for whoever has one, and must not wait for another as long as
+     * all are taken.
+     */
+    public void know(Connection connection, long... ids) throws SQLException {
+        Set<Long> missing = Set.of();
+        for (long id : ids) {
+            if (profiles.getIfPresent(id) == null) {
+                missing = missing.isEmpty() ? new HashSet<>() : missing;
+                missing.add(id);
+            }
+        }
+        if (!missing.isEmpty()) {
+            profiles.putAll(load(connection, missing));
+        }
+    }
+
     /** What is cached, without asking the database: for event loops. */
     public @Nullable Profile cached(long id) {
         return profiles.getIfPresent(id);
@@ -114,11 +131,18 @@ public class Users {
     }
 
     private Map<Long, Profile> load(Set<? extends Long> ids) {
+        try (Connection connection = database.getConnection()) {
+            return load(connection, ids);
+        } catch (SQLException e) {
+            throw Outage.of(e);
+        }
+    }
+
+    private Map<Long, Profile> load(Connection connection, Set<? extends Long> ids) throws SQLException {
         Map<Long, Profile> found = new HashMap<>();
-        try (Connection connection = database.getConnection();
-                PreparedStatement statement = connection.prepareStatement("""
-                        select id, name, email, avatar_id, avatar_url, is_admin, last_seen
-                        from users left join user_presence on user_id = id where id = any(?)""")) {
+        try (PreparedStatement statement = connection.prepareStatement("""
+                select id, name, email, avatar_id, avatar_url, is_admin, last_seen
+                  from users left join user_presence on user_id = id where id = any(?)""")) {
             statement.setArray(1, connection.createArrayOf("bigint", ids.toArray()));
             try (ResultSet row = statement.executeQuery()) {
                 while (row.next()) {
@@ -129,10 +153,8 @@ public class Users {
                                     lastSeen == null ? null : lastSeen.toInstant()));
                 }
             }
-            return found;
-        } catch (SQLException e) {
-            throw Outage.of(e);
         }
+        return found;
     }
 
     private @Nullable String avatar(@Nullable String id, @Nullable String elsewhere) {

@@ -82,7 +82,7 @@ abstract class MessageChange<T> extends Change<T> {
             target = targets.any(message.replyTo);
         }
         Snapshot now = new Snapshot(message, files(turn), target, readers(turn, message), null, null);
-        turn.announce(renderer.event("message_update", now, turn.roster()));
+        turn.announce(renderer.event(turn, "message_update", now));
     }
 
     List<Attachment> files(RoomTurn turn) throws SQLException {

@@ -1,5 +1,6 @@
 package dev.parley.message;
 
+import java.sql.SQLException;
 import java.util.List;
 
 import jakarta.inject.Singleton;
@@ -12,6 +13,7 @@ import dev.parley.attachment.FileView;
 import dev.parley.attachment.SignedUrls;
 import dev.parley.message.MessageView.ReplyPreview;
 import dev.parley.room.Event;
+import dev.parley.room.RoomTurn;
 import dev.parley.room.Roster;
 import dev.parley.room.Viewer;
 
@@ -36,6 +38,15 @@ public class MessageRenderer {
     /** As the data of a frame: nothing in it depends on who looks but the signatures of its files. */
     MessageView frame(Snapshot snapshot, Roster roster, Viewer viewer) {
         return render(snapshot, people(snapshot, roster), viewer, null, null);
+    }
+
+    /** The event by which a change tells its room: by the change's own connection, so that the writer waits for no other. */
+    Event event(RoomTurn turn, String type, Snapshot snapshot) throws SQLException {
+        long sender = snapshot.message().senderId;
+        long other = turn.roster().otherThan(sender);
+        Message target = snapshot.replyTarget();
+        users.know(turn.connection(), sender, other < 0 ? sender : other, target == null ? sender : target.senderId);
+        return event(type, snapshot, turn.roster());
     }
 
     /**

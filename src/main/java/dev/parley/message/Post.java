@@ -102,7 +102,7 @@ public final class Post extends Change<Post.Posted> {
         if (hash != null) {
             batch.bulk(IdempotencyKeys.class, IdempotencyKeys::new).used(userId, draft.idempotencyKey(), hash, snapshot);
         }
-        turn.announce(renderer.event("new_message", snapshot, roster));
+        turn.announce(renderer.event(turn, "new_message", snapshot));
         return new Posted(message.id, false, snapshot, roster);
     }
 }

@@ -3,9 +3,13 @@ package dev.parley.account;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.sql.Connection;
+import java.sql.SQLException;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
+
+import javax.sql.DataSource;
 
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Inject;
@@ -32,6 +36,9 @@ class UsersTest {
     Users users;
 
     @Inject
+    DataSource database;
+
+    @Inject
     Listener listener;
 
     @Test
@@ -42,6 +49,23 @@ class UsersTest {
         assertThat(users.views(List.of(bob, -1L, ada)).keySet()).containsExactly(bob, ada);
         assertThat(users.get(ada).name()).isEqualTo("Ada");
         assertThatThrownBy(() -> users.get(-1)).isInstanceOf(Refusal.class).hasMessage("User not found");
+    }
+
+    @Test
+    void whoIsMissingIsReadByTheConnectionThatIsThereAndNobodyElse() throws SQLException {
+        long ada = People.register("Ada").id();
+        long bob = People.register("Bob").id();
+        users.forget(ada);
+        Connection connection = database.getConnection();
+        try {
+            users.know(connection, ada, ada, -1);
+            assertThat(users.cached(ada)).isNotNull().extracting(Profile::name).isEqualTo("Ada");
+        } finally {
+            connection.close();
+        }
+        users.forget(bob);
+        assertThatThrownBy(() -> users.know(connection, bob)).isInstanceOf(SQLException.class);
+        users.know(connection, ada);
     }
 
     @Test
