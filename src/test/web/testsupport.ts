@@ -38,7 +38,7 @@ export function message(parts: Partial<Message> & { seq: number }): Message {
 }
 
 export function member(id: number): Member {
-  return { ...user(id), role: 'member', joined_at: '2026-01-01T09:00:00Z', last_read_seq: 0 };
+  return { ...user(id), role: 'member', joined_at: '2026-01-01T09:00:00Z', last_read_seq: 0, joined_seq: 0 };
 }
 
 export function room(parts: Partial<Room> = {}): Room {

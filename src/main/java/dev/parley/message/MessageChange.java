@@ -104,11 +104,13 @@ abstract class MessageChange<T> extends Change<T> {
         Long[] meanwhile = turn.batch().bulk(ReadMarks.class, ReadMarks::new).readers(roomId, message.seq);
         try (PreparedStatement statement = turn.connection().prepareStatement("""
                 select count(*) from chat_participants
-                 where room_id = ? and is_active and user_id <> ? and (last_read_seq >= ? or user_id = any(?))""")) {
+                 where room_id = ? and is_active and user_id <> ? and joined_seq < ?
+                   and (last_read_seq >= ? or user_id = any(?))""")) {
             statement.setLong(1, roomId);
             statement.setLong(2, message.senderId);
             statement.setLong(3, message.seq);
-            statement.setArray(4, turn.connection().createArrayOf("bigint", meanwhile));
+            statement.setLong(4, message.seq);
+            statement.setArray(5, turn.connection().createArrayOf("bigint", meanwhile));
             try (ResultSet row = statement.executeQuery()) {
                 row.next();
                 return row.getInt(1);

@@ -46,7 +46,7 @@ class Snapshots {
     private static int readers(List<long[]> marks, Message message) {
         int readers = 0;
         for (long[] mark : marks) {
-            if (mark[0] != message.senderId && mark[1] >= message.seq) {
+            if (mark[0] != message.senderId && mark[1] >= message.seq && mark[2] < message.seq) {
                 readers++;
             }
         }
@@ -67,15 +67,15 @@ class Snapshots {
         return liked;
     }
 
-    /** Room to (member, last_read_seq). */
+    /** Room to (member, last_read_seq, joined_seq). */
     private Map<Long, List<long[]>> readMarks(Collection<Long> rooms) {
         Map<Long, List<long[]>> marks = new HashMap<>();
         for (Object row : entities.createNativeQuery("""
-                select room_id, user_id, last_read_seq from chat_participants
+                select room_id, user_id, last_read_seq, joined_seq from chat_participants
                  where room_id in ?1 and is_active""", Object[].class).setParameter(1, rooms).getResultList()) {
             Object[] columns = (Object[]) row;
             marks.computeIfAbsent((Long) columns[0], id -> new ArrayList<>())
-                    .add(new long[] { (Long) columns[1], (Long) columns[2] });
+                    .add(new long[] { (Long) columns[1], (Long) columns[2], (Long) columns[3] });
         }
         return marks;
     }

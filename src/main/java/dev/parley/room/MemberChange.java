@@ -69,11 +69,12 @@ abstract class MemberChange extends Change<RoomView> {
     static final class Add extends MemberChange {
 
         private static final String INSERT = """
-                insert into chat_participants (room_id, user_id, joined_at, last_read_seq, changed_version)
-                select ?, u, ?, ?, ? from unnest(?) as u
+                insert into chat_participants (room_id, user_id, joined_at, joined_seq, last_read_seq, changed_version)
+                select ?, u, ?, ?, ?, ? from unnest(?) as u
                     on conflict (room_id, user_id) do update
                    set is_active = true, role = 'member', joined_at = excluded.joined_at,
-                       last_read_seq = excluded.last_read_seq, changed_version = excluded.changed_version""";
+                       joined_seq = excluded.joined_seq, last_read_seq = excluded.last_read_seq,
+                       changed_version = excluded.changed_version""";
 
         private final long[] added;
         private final int mostMembers;
@@ -99,8 +100,9 @@ abstract class MemberChange extends Change<RoomView> {
                 statement.setLong(1, roomId);
                 statement.setTimestamp(2, Timestamp.from(turn.now()));
                 statement.setLong(3, turn.lastSeq());
-                statement.setLong(4, turn.version() + 1);
-                statement.setArray(5, turn.connection().createArrayOf("bigint",
+                statement.setLong(4, turn.lastSeq());
+                statement.setLong(5, turn.version() + 1);
+                statement.setArray(6, turn.connection().createArrayOf("bigint",
                         Arrays.stream(arrived).boxed().toArray(Long[]::new)));
                 statement.executeUpdate();
             }

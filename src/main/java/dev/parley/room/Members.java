@@ -16,18 +16,25 @@ final class Members {
     private Members() {
     }
 
-    record Member(long userId, String role, Instant joinedAt, long lastRead) {
+    /** @param joinedSeq the newest message when they came: neither that nor what was before has been read by them */
+    record Member(long userId, String role, Instant joinedAt, long lastRead, long joinedSeq) {
+
+        /** How far they have read, 0 as long as that is no farther than where they came in. */
+        long reader() {
+            return lastRead > joinedSeq ? lastRead : 0;
+        }
 
         RoomView.MemberView view(UserView user) {
             return new RoomView.MemberView(user.id(), user.name(), user.email(), user.avatarUrl(), user.isOnline(),
-                    user.lastSeen(), role, joinedAt, lastRead);
+                    user.lastSeen(), role, joinedAt, lastRead, joinedSeq);
         }
     }
 
     /**
      * In the order in which they joined.
      *
-     * @param column user, role, microseconds since 1970 and last_read_seq with spaces between, and commas between members:
+     * @param column user, role, microseconds since 1970, last_read_seq and joined_seq with spaces between, and commas between
+     *        members:
      *        JSON takes the database and its reader longer
      */
     static List<Member> read(@Nullable String column) {
@@ -38,7 +45,8 @@ final class Members {
         for (String member : column.split(",")) {
             String[] field = member.split(" ");
             Instant joined = Instant.EPOCH.plus(Long.parseLong(field[2]), ChronoUnit.MICROS);
-            members.add(new Member(Long.parseLong(field[0]), field[1], joined, Long.parseLong(field[3])));
+            members.add(new Member(Long.parseLong(field[0]), field[1], joined, Long.parseLong(field[3]),
+                    Long.parseLong(field[4])));
         }
         members.sort(Comparator.comparing(Member::joinedAt).thenComparingLong(Member::userId));
         return members;

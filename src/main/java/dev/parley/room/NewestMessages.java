@@ -30,7 +30,7 @@ public interface NewestMessages {
         /** Whose names its view shows. */
         Collection<Long> people();
 
-        /** @param lastRead how far a member has read */
+        /** @param lastRead how far a member has read, 0 when no farther than where they came in */
         Object view(Roster roster, LongUnaryOperator lastRead, Viewer viewer);
     }
 }

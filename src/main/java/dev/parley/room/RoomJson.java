@@ -82,6 +82,7 @@ class RoomJson implements ObjectMapperCustomizer {
             json.writeStringField("role", member.role());
             provider.defaultSerializeField("joined_at", member.joinedAt(), json);
             json.writeNumberField("last_read_seq", member.lastReadSeq());
+            json.writeNumberField("joined_seq", member.joinedSeq());
             json.writeEndObject();
         }
     }

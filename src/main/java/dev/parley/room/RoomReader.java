@@ -43,7 +43,7 @@ public class RoomReader {
                    r.retention_days, null::bigint
               from chat_rooms r where r.id = ?""";
     private static final String MEMBERS = """
-            select room_id, user_id, role, joined_at, last_read_seq from chat_participants
+            select room_id, user_id, role, joined_at, last_read_seq, joined_seq from chat_participants
              where room_id = any(?) and is_active order by room_id, joined_at, user_id""";
 
     private final DataSource database;
@@ -151,7 +151,7 @@ public class RoomReader {
     }
 
     private Map<Long, List<MemberView>> members(Connection connection, Long[] rooms) throws SQLException {
-        record Row(long roomId, long userId, String role, Instant joinedAt, long lastRead) {
+        record Row(long roomId, long userId, String role, Instant joinedAt, long lastRead, long joinedSeq) {
         }
         List<Row> rows = new ArrayList<>();
         Set<Long> ids = new HashSet<>();
@@ -160,7 +160,8 @@ public class RoomReader {
             try (ResultSet row = statement.executeQuery()) {
                 while (row.next()) {
                     ids.add(row.getLong(2));
-                    rows.add(new Row(row.getLong(1), row.getLong(2), row.getString(3), instant(row, 4), row.getLong(5)));
+                    rows.add(new Row(row.getLong(1), row.getLong(2), row.getString(3), instant(row, 4), row.getLong(5),
+                            row.getLong(6)));
                 }
             }
         }
@@ -170,7 +171,7 @@ public class RoomReader {
             UserView user = users.view(profiles.get(row.userId));
             members.computeIfAbsent(row.roomId, id -> new ArrayList<>())
                     .add(new MemberView(user.id(), user.name(), user.email(), user.avatarUrl(), user.isOnline(),
-                            user.lastSeen(), row.role, row.joinedAt, row.lastRead));
+                            user.lastSeen(), row.role, row.joinedAt, row.lastRead, row.joinedSeq));
         }
         return members;
     }

@@ -30,10 +30,15 @@ public record RoomView(long id, @Nullable String name, String roomType, long cre
         @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable Long unreadCount,
         @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable Long lastReadSeq) {
 
-    /** Document 004's user, and the part played in the room. */
+    /**
+     * Document 004's user, and the part played in the room.
+     *
+     * @param joinedSeq the newest message when this member came, 0 from the start: what was there then is not unread to
+     *        them, and they are no reader of it
+     */
     @RegisterForReflection
     public record MemberView(long id, String name, String email, @Nullable String avatarUrl, boolean isOnline,
-            @Nullable Instant lastSeen, String role, Instant joinedAt, long lastReadSeq) {
+            @Nullable Instant lastSeen, String role, Instant joinedAt, long lastReadSeq, long joinedSeq) {
     }
 
     RoomView seenBy(List<MemberView> people, long lastRead, @Nullable Object message) {

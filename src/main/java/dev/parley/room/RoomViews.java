@@ -37,7 +37,8 @@ public class RoomViews {
             select r.id, r.name, r.room_type, r.created_by, r.created_at, r.updated_at, r.last_seq, r.version,
                    r.retention_days, r.members_version,
                    (select string_agg(concat_ws(' ', p.user_id, p.role,
-                                                (date_part('epoch', p.joined_at) * 1000000)::bigint, p.last_read_seq), ',')
+                                                (date_part('epoch', p.joined_at) * 1000000)::bigint, p.last_read_seq,
+                                                p.joined_seq), ',')
                       from chat_participants p where p.room_id = r.id and p.is_active), %s
               from (values (?)) me(user_id)
               join chat_rooms r on r.is_active and r.id = any(array(
@@ -119,9 +120,12 @@ public class RoomViews {
 
     private static RoomView view(Row row, Map<Long, UserView> people, Viewer viewer) {
         Map<Long, Long> read = new HashMap<>();
-        row.members.forEach(member -> read.put(member.userId(), member.lastRead()));
-        return row.room.seenBy(row.members.stream().map(member -> member.view(people.get(member.userId()))).toList(),
-                read.get(viewer.userId()),
+        long mine = 0;
+        for (Members.Member member : row.members) {
+            read.put(member.userId(), member.reader());
+            mine = member.userId() == viewer.userId() ? member.lastRead() : mine;
+        }
+        return row.room.seenBy(row.members.stream().map(member -> member.view(people.get(member.userId()))).toList(), mine,
                 row.newest == null ? null
                         : row.newest.view(Members.roster(row.room, row.membersVersion, row.members), read::get, viewer));
     }

@@ -13,6 +13,8 @@ export interface Member extends User {
   role: 'member' | 'admin';
   joined_at: string;
   last_read_seq: number;
+  /** What was there when they came, they are no reader of. */
+  joined_seq: number;
 }
 
 export type Kind = 'image' | 'video' | 'voice' | 'file';

@@ -143,7 +143,7 @@ export class Messages extends View {
   private rows(state: RoomState): { key: string; content: unknown }[] {
     const { messages, last } = state.timeline;
     const me = client.me.id;
-    const readers = state.room.members.filter((member) => member.id !== me).map((member) => member.last_read_seq);
+    const readers = state.room.members.filter((member) => member.id !== me);
     const current = this.focused && state.timeline.find(this.focused) ? this.focused : last;
     const rows: { key: string; content: unknown }[] = [];
     let line = state.newFrom;
@@ -162,7 +162,7 @@ export class Messages extends View {
       const next = messages[index + 1];
       const first = newDay || afterLine || !follows(previous!, message);
       const isLast = !next || !follows(message, next) || line !== null && next.seq >= line && next.sender_details.id !== me || !sameDay(message.created_at, next.created_at);
-      const seen = message.sender_details.id === me ? readers.filter((seq) => seq >= message.seq).length : 0;
+      const seen = message.sender_details.id === me ? readers.filter((member) => member.last_read_seq >= message.seq && member.joined_seq < message.seq).length : 0;
       const isCurrent = message.seq === current;
       rows.push({
         key: `m${message.id}`,

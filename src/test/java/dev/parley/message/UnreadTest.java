@@ -38,6 +38,8 @@ class UnreadTest {
         final List<Said> said = new ArrayList<>();
         /** Members to how far they have read. */
         final Map<Person, Long> read = new HashMap<>();
+        /** Those who were added later, to the newest message then. */
+        final Map<Person, Long> joined = new HashMap<>();
 
         Model(long id, boolean group, Person... members) {
             this.id = id;
@@ -49,6 +51,13 @@ class UnreadTest {
 
         long lastSeq() {
             return said.size();
+        }
+
+        /** Whoever joined later starts with nothing unread, and has read nothing. */
+        long readers(long seq) {
+            Person sender = said.get((int) seq - 1).sender;
+            return read.entrySet().stream().filter(each -> each.getKey() != sender && each.getValue() >= seq
+                    && joined.getOrDefault(each.getKey(), 0L) < seq).count();
         }
     }
 
@@ -121,7 +130,9 @@ class UnreadTest {
             return;
         }
         answer.expect(200);
-        room.read.putIfAbsent(who, room.lastSeq());
+        if (room.read.putIfAbsent(who, room.lastSeq()) == null) {
+            room.joined.put(who, room.lastSeq());
+        }
     }
 
     private void leave(Model room, Person admin, Person who) {
@@ -178,6 +189,9 @@ class UnreadTest {
             Model model = rooms.stream().filter(each -> each.id == room.get("id").asLong()).findFirst().orElseThrow();
             assertThat(room.get("unread_count").asLong()).isEqualTo(model.lastSeq() - model.read.get(who));
             assertThat(room.get("last_read_seq").asLong()).isEqualTo(model.read.get(who));
+            if (model.lastSeq() > 0) {
+                assertThat(room.at("/last_message/read_count").asLong()).isEqualTo(model.readers(model.lastSeq()));
+            }
             room.get("members").forEach(member -> assertThat(member.get("last_read_seq").asLong()).isEqualTo(
                     model.read.entrySet().stream().filter(each -> each.getKey().id == member.get("id").asLong())
                             .findFirst().orElseThrow().getValue()));
@@ -185,8 +199,7 @@ class UnreadTest {
                     .get("messages")) {
                 long seq = message.get("seq").asLong();
                 Said said = model.said.get((int) seq - 1);
-                long readers = model.read.entrySet().stream()
-                        .filter(each -> each.getKey() != said.sender && each.getValue() >= seq).count();
+                long readers = model.readers(seq);
                 assertThat(message.get("read_count").asLong()).as("step %d, %s", step, message).isEqualTo(readers);
                 assertThat(message.get("is_read").asBoolean()).isEqualTo(readers > 0);
                 assertThat(message.get("is_deleted").asBoolean()).isEqualTo(said.deleted[0]);

@@ -21,9 +21,10 @@ class RoomJsonTest {
     }
 
     private static List<RoomView> rooms() {
-        MemberView ann = new MemberView(1, "Ann \"quoted\" 😀", "ann@example.org", "/avatar/1", true, THEN, "admin", THEN, 7);
+        MemberView ann = new MemberView(1, "Ann \"quoted\" 😀", "ann@example.org", "/avatar/1", true, THEN, "admin", THEN, 7,
+                3);
         MemberView ben = new MemberView((1L << 53) - 1, "Ben", "ben@example.org", null, false, null, "member",
-                Instant.EPOCH, 0);
+                Instant.EPOCH, 0, 0);
         return List.of(
                 new RoomView(5, "A \\ room\n", "group", 1, THEN, Instant.EPOCH, List.of(ann, ben), 9, 12, true, 30,
                         Map.of("id", 3), 2L, 7L),
