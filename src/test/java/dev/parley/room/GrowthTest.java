@@ -120,7 +120,8 @@ class GrowthTest {
         long fresh = alone.group("Fresh", friend);
         List<Plan> small = cheapestPost(alone, fresh);
         // Compares, inserts, marks as read, numbers: in one journey, with nothing read before.
-        assertThat(small).extracting(Plan::sql).hasSize(4).first().asString().startsWith("select case when count(*) = cardinality");
+        assertThat(small).extracting(Plan::sql).hasSize(4).first().asString()
+                .startsWith("select case when count(*) = cardinality");
         long worn = roomsOf(busy).get(0);
         lengthen(List.of(worn), 10, LENGTH);
         rooms(OTHERS, 5, quiet);

@@ -312,7 +312,9 @@ class RoomsTest {
                 .isEqualTo("user_ids must not be empty");
         assertThat(ada.patch(room, Map.of("retention_days", -1)).expect(400).get("detail").asText())
                 .startsWith("retention_days must be");
-        assertThat(ada.post("/api/chat/rooms", Map.of("name", "Ours", "member_ids", Collections.singletonList(null))).expect(400)
-                .get("detail").asText()).isEqualTo("member_ids[0] must not be null");
+        assertThat(
+                ada.post("/api/chat/rooms", Map.of("name", "Ours", "member_ids", Collections.singletonList(null))).expect(400)
+                        .get("detail").asText())
+                .isEqualTo("member_ids[0] must not be null");
     }
 }
