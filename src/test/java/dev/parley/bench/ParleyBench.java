@@ -306,6 +306,8 @@ class ParleyBench {
         }
         all.join();
         report.add(new Report.AtOnce("atonce64", FILES, FILE_MIB, mib(peak - before), mib(peak)));
+        // Less than one of them; all would be eight times that.
+        assertThat(mib(peak - before)).as("MiB more").isLessThan(FILE_MIB);
     }
 
     private static double mib(long bytes) {
