@@ -16,7 +16,7 @@ final class Parts {
 
     static List<Report.Part> measure() {
         try {
-            return new Runner(new OptionsBuilder().include("dev\\.parley\\..*Benchmark\\..*").forks(2).warmupIterations(2)
+            return new Runner(new OptionsBuilder().include("dev\\.parley\\..*Benchmark\\..*").forks(2).warmupIterations(5)
                     .warmupTime(TimeValue.seconds(1)).measurementIterations(3).measurementTime(TimeValue.seconds(1))
                     .jvmArgs("-Xmx512m").shouldFailOnError(true).build()).run().stream().map(Parts::part).toList();
         } catch (RunnerException e) {
