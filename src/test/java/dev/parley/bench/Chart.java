@@ -6,10 +6,10 @@ import java.util.Locale;
 
 import org.HdrHistogram.Histogram;
 
-/** Throughput, latency and memory in one picture: three panels side by side, drawn with a few lines of our own. */
+/** Throughput, latency and memory in one picture: four panels side by side, drawn with a few lines of our own. */
 final class Chart {
 
-    private static final int WIDTH = 1200;
+    private static final int WIDTH = 1640;
     private static final int HEIGHT = 430;
     private static final int TOP = 96;
     private static final int BOTTOM = 350;
@@ -34,6 +34,9 @@ final class Chart {
                 }
                 case Report.Came c -> resident.add(new Bar(c.form(), c.residentMib()));
                 case Report.Idle i -> resident.add(new Bar(i.form(), i.residentMib()));
+                case Report.Listed l -> resident.add(new Bar(l.form(), l.residentMib()));
+                case Report.Forms f -> resident.add(new Bar(f.form(), f.residentMib()));
+                case Report.AtOnce a -> resident.add(new Bar(a.form(), a.residentMib()));
                 case Report.Moved m -> resident.add(new Bar(m.form(), m.residentMib()));
                 default -> {
                     // Drawn nowhere.
@@ -48,10 +51,12 @@ final class Chart {
         add("<rect width='100%%' height='100%%' fill='#ffffff'/>");
         text(40, 34, "start", "Parley", "font-size='20' font-weight='600'");
         text(118, 34, "start", title, "fill='#6b7280' font-size='14'");
-        bars(70, 330, "Throughput", "deliveries for a second of server CPU",
+        bars(70, 330, "Throughput", "messages a second",
+                talked.stream().map(form -> new Bar(form.form(), form.messagesPerSecond())).toList());
+        bars(480, 330, "Efficiency", "deliveries for a second of server CPU",
                 talked.stream().map(form -> new Bar(form.form(), form.perServerSecond())).toList());
-        latency(460, 330);
-        bars(860, 320, "Memory", "MiB resident, server process", resident);
+        latency(880, 330);
+        bars(1280, 340, "Memory", "MiB resident, server process", resident);
         add("</svg>");
         return out.toString();
     }

@@ -3,18 +3,17 @@ package dev.parley.bench;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
-import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Random;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicLongArray;
+import java.util.stream.IntStream;
 
+import org.HdrHistogram.Histogram;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.MethodOrderer;
@@ -23,9 +22,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.TestMethodOrder;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
-
-import dev.parley.testsupport.Form;
+import dev.parley.testsupport.BulkRooms;
 import dev.parley.testsupport.ParleyProcess;
 import dev.parley.testsupport.Person;
 
@@ -38,6 +35,13 @@ class ParleyBench {
     private static final double SECONDS = Double.parseDouble(System.getProperty("parley.bench.seconds", "10"));
     private static final int STORM = 3_000;
     private static final int IDLE = 10_000;
+    /** Per cent of a core, for all idle sockets. */
+    private static final double MOST_IDLING = 2;
+    private static final int ROOMS = 1_000;
+    private static final int WARM_LISTS = 300;
+    private static final int LISTS = 200;
+    private static final int FORM_KIB = 256;
+    private static final int WARM_FILES = 10;
     private static final int FILE_MIB = 64;
     private static final int FILES = 8;
 
@@ -47,11 +51,20 @@ class ParleyBench {
 
     @BeforeAll
     void start() {
-        // The collector and the heap of a small container; accounts are made quickly, and one user may have many sockets.
-        parley = ParleyProcess.fresh("bench").untrained().options("-XX:+UseSerialGC", "-Xmx1g")
-                .with("PARLEY_AUTH_BCRYPT_COST", "4")
-                .with("PARLEY_AUTH_REGISTRATIONS", "100000").start();
-        crowd = new Crowd(parley);
+        parley = another("bench");
+    }
+
+    /** Instead of the one before, with its own crowd. */
+    private ParleyProcess another(String name) {
+        if (parley != null) {
+            parley.close();
+        }
+        // The collector and the heap of a small container; accounts are made quickly, and files may be large.
+        ParleyProcess fresh = ParleyProcess.fresh(name).untrained().options("-XX:+UseSerialGC", "-Xmx1g")
+                .with("PARLEY_AUTH_BCRYPT_COST", "4").with("PARLEY_AUTH_REGISTRATIONS", "100000")
+                .with("PARLEY_FILES_FILE", "100M").start();
+        crowd = new Crowd(fresh);
+        return fresh;
     }
 
     @AfterAll
@@ -135,7 +148,7 @@ class ParleyBench {
                 Crowd.pause(0.05);
             }
             Crowd.pause(0.3);
-            long doubled = java.util.stream.IntStream.range(0, STORM).filter(i -> heard.get(i) > 1).count();
+            long doubled = IntStream.range(0, STORM).filter(i -> heard.get(i) > 1).count();
             report.add(new Report.Came("storm3000", STORM, used.elapsed(), lost(heard), doubled, used.server(),
                     mib(parley.rss())));
             assertThat(lost(heard)).as("lost").isZero();
@@ -144,7 +157,7 @@ class ParleyBench {
     }
 
     private static long lost(AtomicLongArray heard) {
-        return java.util.stream.IntStream.range(0, heard.length()).filter(i -> heard.get(i) == 0).count();
+        return IntStream.range(0, heard.length()).filter(i -> heard.get(i) == 0).count();
     }
 
     private String inbox(int i) {
@@ -153,22 +166,43 @@ class ParleyBench {
 
     @Test
     @Order(5)
+    void aListOfAThousandRooms() throws SQLException {
+        Person busy = Person.register(parley.base(), "Busy");
+        Person friend = Person.register(parley.base(), "Friend");
+        try (Connection connection = parley.connect()) {
+            BulkRooms.make(connection, ROOMS, 10, busy, friend);
+            BulkRooms.run(connection, "analyze");
+        }
+        assertThat(busy.get("/api/chat/rooms").expect(200).get("rooms")).hasSize(ROOMS).allSatisfy(
+                room -> assertThat(room.get("unread_count").asLong()).isEqualTo(room.at("/last_message/seq").asLong())
+                        .isEqualTo(10));
+        Courier courier = new Courier(parley, crowd);
+        Histogram nanos = new Histogram(3);
+        int bytes = 0;
+        for (int i = -WARM_LISTS; i < LISTS; i++) {
+            long begun = System.nanoTime();
+            bytes = courier.fetch(busy, "/api/chat/rooms");
+            if (i >= 0) {
+                nanos.recordValue(System.nanoTime() - begun);
+            }
+        }
+        report.add(new Report.Listed("rooms1000", ROOMS, bytes, nanos.getMinValue() / 1e6, Report.percentiles(nanos),
+                mib(parley.rss())));
+    }
+
+    /** In a process that has done nothing else, whose memory nothing before them has made resident. */
+    @Test
+    @Order(6)
     void tenThousandIdleSockets() throws IOException, InterruptedException {
+        parley = another("bench-idle");
         int most = Math.min(IDLE, openFiles() - 1_000);
         collect();
         long before = parley.rss();
         try (Swarm swarm = new Swarm(parley.base())) {
             List<Peer> peers = new ArrayList<>();
-            for (int i = 0; i < most; i++) {
-                peers.add(swarm.open(inbox(i), (peer, bytes, from, to) -> {
-                }));
-                if (i % 200 == 199) {
-                    peers.forEach(peer -> peer.opened.join());
-                }
-            }
-            peers.forEach(peer -> peer.opened.join());
-            Crowd.pause(3);
-            collect();
+            idle(swarm, peers, most / 5);
+            long fifth = parley.rss();
+            idle(swarm, peers, most);
             long after = parley.rss();
             // Until what opened them all is compiled; then at least one ping each.
             Crowd.pause(40);
@@ -176,9 +210,25 @@ class ParleyBench {
             Crowd.pause(30);
             Meter used = Meter.read(parley).since(begun);
             assertThat(peers).noneMatch(peer -> peer.ended.isDone());
+            double percent = 100 * used.server() / used.elapsed();
             report.add(new Report.Idle("idle" + most, most, (after - before) / 1024.0 / most,
-                    100 * used.server() / used.elapsed(), mib(parley.rss())));
+                    (after - fifth) / 1024.0 / (most - most / 5), percent, mib(parley.rss())));
+            assertThat(percent).as("per cent of a core").isLessThanOrEqualTo(MOST_IDLING);
         }
+    }
+
+    /** Until there are so many, and nothing is left of what opening them took. */
+    private void idle(Swarm swarm, List<Peer> peers, int until) throws IOException, InterruptedException {
+        for (int i = peers.size(); i < until; i++) {
+            peers.add(swarm.open(inbox(i), (peer, bytes, from, to) -> {
+            }));
+            if (i % 200 == 199) {
+                peers.forEach(peer -> peer.opened.join());
+            }
+        }
+        peers.forEach(peer -> peer.opened.join());
+        Crowd.pause(3);
+        collect();
     }
 
     /** A socket is a file to the system, here and in the server. */
@@ -197,41 +247,67 @@ class ParleyBench {
     }
 
     @Test
-    @Order(6)
-    void filesOf64MiBComeAndGo() throws IOException, InterruptedException {
-        byte[] content = new byte[FILE_MIB << 20];
-        new Random(1).nextBytes(content);
+    @Order(7)
+    void smallForms() {
+        parley = another("bench-files");
+        Courier courier = new Courier(parley, crowd);
+        double first = 0;
+        double third = 0;
+        byte[] content = Courier.document(FORM_KIB << 10);
+        for (int thousand = 1; thousand <= 3; thousand++) {
+            Meter before = Meter.read(parley);
+            for (int i = 0; i < 1_000; i++) {
+                // In turn, so that nobody uploads more in a minute than they may.
+                courier.form(crowd.people.get(i % crowd.people.size()), content);
+            }
+            third = Meter.read(parley).since(before).server();
+            first = thousand == 1 ? third : first;
+        }
+        report.add(new Report.Forms("forms256", FORM_KIB, first, third, mib(parley.rss())));
+    }
+
+    @Test
+    @Order(8)
+    void filesOf64MiBComeAndGo() {
+        Courier courier = new Courier(parley, crowd);
         Person sender = crowd.people.get(0);
-        HttpClient client = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
-        String url = "";
-        // Two to warm up.
+        byte[] content = Courier.document(FILE_MIB << 20);
+        move("upload64", "uploads in a form", () -> courier.form(sender, content));
+        move("tus64", "uploads by tus", () -> courier.tus(sender, content));
+        String url = courier.form(sender, content);
+        move("download64", "downloads", () -> assertThat(courier.fetch(sender, url)).isEqualTo(content.length));
+        allAtOnce(courier, content);
+    }
+
+    /** One after the other. */
+    private void move(String form, String what, Runnable one) {
+        for (int i = 0; i < WARM_FILES; i++) {
+            one.run();
+        }
         Meter before = Meter.read(parley);
-        for (int i = -2; i < FILES; i++) {
-            before = i == 0 ? Meter.read(parley) : before;
-            Form form = new Form().field("conversation_id", crowd.hall).file("file", "random.bin", content);
-            HttpResponse<String> answer = client.send(request(sender, parley.base().resolve("/messages/upload"))
-                    .header("Content-Type", Form.TYPE).POST(form.body()).build(), BodyHandlers.ofString());
-            assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
-            url = new ObjectMapper().readTree(answer.body()).findValue("media_url").asText();
+        for (int i = 0; i < FILES; i++) {
+            one.run();
         }
-        report.add(moved("upload64", "uploads", Meter.read(parley).since(before)));
-        for (int i = -2; i < FILES; i++) {
-            before = i == 0 ? Meter.read(parley) : before;
-            HttpResponse<byte[]> answer = client.send(request(sender, parley.base().resolve(url)).build(),
-                    BodyHandlers.ofByteArray());
-            assertThat(answer.statusCode()).isEqualTo(200);
-            assertThat(answer.body().length).isEqualTo(content.length);
-        }
-        report.add(moved("download64", "downloads", Meter.read(parley).since(before)));
-    }
-
-    private Report.Moved moved(String form, String what, Meter used) {
+        Meter used = Meter.read(parley).since(before);
         double mib = (double) FILES * FILE_MIB;
-        return new Report.Moved(form, what, FILES, FILE_MIB, mib / used.elapsed(), mib / used.server(), mib(parley.rss()));
+        report.add(new Report.Moved(form, what, FILES, FILE_MIB, mib / used.elapsed(), mib / used.server(),
+                mib(parley.rss())));
     }
 
-    private static HttpRequest.Builder request(Person who, URI where) {
-        return HttpRequest.newBuilder(where).header("Authorization", "Bearer " + who.token);
+    private void allAtOnce(Courier courier, byte[] content) {
+        long before = parley.rss();
+        long peak = before;
+        List<CompletableFuture<Void>> under = IntStream.range(0, FILES).mapToObj(i -> CompletableFuture.runAsync(
+                () -> courier.form(crowd.people.get(i), content), Thread::startVirtualThread)).toList();
+        CompletableFuture<Void> all = CompletableFuture.allOf(under.toArray(CompletableFuture[]::new));
+        while (!all.isDone()) {
+            Crowd.pause(0.01);
+            peak = Math.max(peak, parley.rss());
+        }
+        all.join();
+        report.add(new Report.AtOnce("atonce64", FILES, FILE_MIB, mib(peak - before), mib(peak)));
+        // Less than one of them; all would be eight times that.
+        assertThat(mib(peak - before)).as("MiB more").isLessThan(FILE_MIB);
     }
 
     private static double mib(long bytes) {

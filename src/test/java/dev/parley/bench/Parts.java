@@ -16,8 +16,8 @@ final class Parts {
 
     static List<Report.Part> measure() {
         try {
-            return new Runner(new OptionsBuilder().include("dev\\.parley\\..*Benchmark\\..*").forks(1).warmupIterations(3)
-                    .warmupTime(TimeValue.seconds(1)).measurementIterations(5).measurementTime(TimeValue.seconds(1))
+            return new Runner(new OptionsBuilder().include("dev\\.parley\\..*Benchmark\\..*").forks(2).warmupIterations(5)
+                    .warmupTime(TimeValue.seconds(1)).measurementIterations(3).measurementTime(TimeValue.seconds(1))
                     .jvmArgs("-Xmx512m").shouldFailOnError(true).build()).run().stream().map(Parts::part).toList();
         } catch (RunnerException e) {
             throw new IllegalStateException(e);

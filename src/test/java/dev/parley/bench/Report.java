@@ -39,8 +39,37 @@ final class Report {
     record Came(String form, int sockets, double seconds, long lost, long doubled, double serverSeconds, double residentMib) {
     }
 
-    /** Sockets on which nothing happens but pings. */
-    record Idle(String form, int sockets, double kibPerSocket, double percentOfACore, double residentMib) {
+    /**
+     * Sockets on which nothing happens but pings, of a process that has done nothing else.
+     *
+     * @param kibPerSocket by how much more is resident than before the first
+     * @param kibPerFurther the same without the first fifth, which also make the program load and compile what opens one
+     */
+    record Idle(String form, int sockets, double kibPerSocket, double kibPerFurther, double percentOfACore,
+            double residentMib) {
+    }
+
+    /**
+     * Somebody's list of all their rooms.
+     *
+     * @param bytes of one answer
+     * @param best milliseconds from the request to the last byte of its answer, the least
+     * @param latency the same
+     */
+    record Listed(String form, int rooms, int bytes, double best, Map<String, Double> latency, double residentMib) {
+    }
+
+    /**
+     * Small files, one after the other.
+     *
+     * @param firstMillis processor time of the server for one of the first thousand
+     * @param thirdMillis the same for one of the third thousand
+     */
+    record Forms(String form, int kib, double firstMillis, double thirdMillis, double residentMib) {
+    }
+
+    /** Files that come at once, and how much more was resident at most while they came. */
+    record AtOnce(String form, int files, int mib, double growthMib, double residentMib) {
     }
 
     /** Files of one size, one after the other. */
@@ -117,11 +146,18 @@ final class Report {
             case Came c ->
                 format("| %,d sockets at once | all open after %.1f s, %.2f ms of server CPU each; lost %d, doubled %d |",
                         c.sockets, c.seconds, c.serverSeconds / c.sockets * 1000, c.lost, c.doubled);
-            case Idle i -> format("| %,d idle sockets | %.1f KiB resident each, %.1f %% of a core in all |", i.sockets,
-                    i.kibPerSocket, i.percentOfACore);
+            case Idle i -> format(
+                    "| %,d idle sockets, in a fresh process | %.1f KiB resident each, %.1f KiB without the first fifth; %.1f %% of a core in all |",
+                    i.sockets, i.kibPerSocket, i.kibPerFurther, i.percentOfACore);
             case Moved m ->
                 format("| %s of %d MiB, one after the other | %.0f MiB/s, %,.0f MiB for a server CPU second |", m.what, m.mib,
                         m.mibPerSecond, m.mibPerServerSecond);
+            case Listed l -> format("| a list of %,d rooms, %.2f MB | %.0f ms at best, %.0f ms at the median |", l.rooms,
+                    l.bytes / 1e6, l.best, l.latency.get("p50"));
+            case Forms f -> format(
+                    "| forms with %d KiB, one after the other | %.1f ms of server CPU each in the first thousand, %.1f ms in the third |",
+                    f.kib, f.firstMillis, f.thirdMillis);
+            case AtOnce a -> format("| %d forms with %d MiB at once | %.0f MiB more resident |", a.files, a.mib, a.growthMib);
             case Part p -> format("| %s | %,.0f ± %,.0f ns |", p.name, p.nanos, p.error);
             default -> throw new IllegalArgumentException(form.toString());
         };

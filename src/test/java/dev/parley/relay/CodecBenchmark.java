@@ -1,25 +1,32 @@
 package dev.parley.relay;
 
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.time.Instant;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 
+import org.jspecify.annotations.Nullable;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
 import org.openjdk.jmh.annotations.Mode;
 import org.openjdk.jmh.annotations.OutputTimeUnit;
 import org.openjdk.jmh.annotations.Scope;
+import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
+import org.openjdk.jmh.annotations.TearDown;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.ObjectWriter;
-import com.fasterxml.jackson.databind.PropertyNamingStrategies;
-import com.fasterxml.jackson.databind.SerializationFeature;
-import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
 
 import dev.parley.account.UserView;
 import dev.parley.message.MessageView;
+import dev.parley.message.ServedMessages;
 import io.netty.buffer.ByteBuf;
+import io.netty.channel.ChannelOutboundHandlerAdapter;
+import io.netty.channel.ChannelPipeline;
+import io.netty.channel.embedded.EmbeddedChannel;
+import io.netty.handler.codec.http.websocketx.WebSocket13FrameDecoder;
+import io.netty.handler.codec.http.websocketx.WebSocketDecoderConfig;
 
 /** What a message costs on its way through the socket's own code, without network and database. */
 @State(Scope.Benchmark)
@@ -31,12 +38,47 @@ public class CodecBenchmark {
             {"type":"send_message","data":{"room_id":4711,"content":"%s","message_type":"text","local_temp_id":"tmp-1"}}"""
             .formatted("What is said in a chat is seldom longer than a line or two. ".repeat(2));
 
-    private final ObjectWriter json = new ObjectMapper().registerModule(new JavaTimeModule())
-            .disable(SerializationFeature.WRITE_DATES_AS_TIMESTAMPS)
-            .setPropertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE).writer();
+    private static final byte[] MASK = { 0x37, (byte) 0xfa, 0x21, 0x3d };
+    private static final int LARGEST = 1 << 20;
+
+    private final ObjectWriter json = ServedMessages.json().writer();
     private final MessageView message = message();
     private final byte[] masked = masked();
     private final FrameHeader header = new FrameHeader();
+    private final EmbeddedChannel channel = new EmbeddedChannel();
+    private @Nullable Command command;
+
+    /** The channel as {@link FrameGuard#on} and {@link ChatSocket} leave it. */
+    @Setup
+    public void open() {
+        ChannelPipeline pipeline = channel.pipeline();
+        pipeline.addLast("wsdecoder", new WebSocket13FrameDecoder(WebSocketDecoderConfig.newBuilder()
+                .maxFramePayloadLength(LARGEST).allowExtensions(false).closeOnProtocolViolation(false).build()));
+        pipeline.addLast(FrameGuard.ENCODER, new ChannelOutboundHandlerAdapter());
+        FrameGate gate = new FrameGate(channel, new FrameBudget(LARGEST, Duration.ofSeconds(30)), () -> "somebody", LARGEST);
+        FrameGuard guard = new FrameGuard(channel, true, LARGEST, "too big", (code, reason) -> {
+            throw new IllegalStateException(reason);
+        });
+        Messages.to(channel, text -> {
+            gate.next();
+            command = CommandParser.parse(text);
+        });
+        pipeline.addBefore("wsdecoder", FrameGate.NAME, gate);
+        gate.open(guard);
+    }
+
+    @TearDown
+    public void close() {
+        channel.finishAndReleaseAll();
+    }
+
+    /** From the bytes as they come off the network to the command that they ask for. */
+    @Benchmark
+    public Command receiveSendMessage() {
+        command = null;
+        channel.writeInbound(channel.alloc().buffer(masked.length).writeBytes(masked));
+        return Objects.requireNonNull(command, "it was not heard");
+    }
 
     @Benchmark
     public Object parseSendMessage() {
@@ -74,7 +116,10 @@ public class CodecBenchmark {
         frame[1] = (byte) (0x80 | 126);
         frame[2] = (byte) (text.length >> 8);
         frame[3] = (byte) text.length;
-        System.arraycopy(text, 0, frame, 8, text.length);
+        System.arraycopy(MASK, 0, frame, 4, MASK.length);
+        for (int i = 0; i < text.length; i++) {
+            frame[8 + i] = (byte) (text[i] ^ MASK[i % MASK.length]);
+        }
         return frame;
     }
 }

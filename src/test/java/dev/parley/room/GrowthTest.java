@@ -33,6 +33,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 
 import dev.parley.testsupport.Answer;
+import dev.parley.testsupport.BulkRooms;
 import dev.parley.testsupport.Form;
 import dev.parley.testsupport.Person;
 import dev.parley.testsupport.Plans;
@@ -319,23 +320,8 @@ class GrowthTest {
         }
     }
 
-    /** Groups of these people, in which the last of them said so much. */
     private void rooms(int count, int length, Person... people) throws SQLException {
-        long speaker = people[people.length - 1].id;
-        StringBuilder members = new StringBuilder();
-        for (Person person : people) {
-            members.append(members.isEmpty() ? "" : ", ").append('(').append(person.id).append(')');
-        }
-        bulk("""
-                with made as (insert into chat_rooms (name, room_type, created_by, last_seq, version, members_version)
-                              select 'Room ' || n, 'group', %d, %d, %d, 1 from generate_series(1, %d) n returning id),
-                     joined as (insert into chat_participants (room_id, user_id, changed_version)
-                                select made.id, u.id, 1 from made, (values %s) as u(id))
-                insert into chat_messages (id, room_id, seq, version, created_version, sender_id, message_type, content,
-                       created_at)
-                select (1::bigint << 44) + made.id * 1000000 + s, made.id, s, s + 1, s + 1, %d, 'text', 'message ' || s, now()
-                  from made, generate_series(1, %d) s""".formatted(speaker, length, length + 1, count, members, speaker,
-                length));
+        bulk(connection -> BulkRooms.make(connection, count, length, people));
     }
 
     private void lengthen(List<Long> rooms, int from, int to) throws SQLException {
@@ -352,15 +338,18 @@ class GrowthTest {
         bulk("analyze");
     }
 
-    /** Without checking that rows of other tables are there, which takes most of the time. */
     private void bulk(String sql) throws SQLException {
-        try (Connection connection = database.getConnection(); Statement statement = connection.createStatement()) {
+        bulk(connection -> BulkRooms.run(connection, sql));
+    }
+
+    private interface Work {
+        void on(Connection connection) throws SQLException;
+    }
+
+    private void bulk(Work work) throws SQLException {
+        try (Connection connection = database.getConnection()) {
             connection.setNetworkTimeout(Runnable::run, 120_000);
-            connection.setAutoCommit(false);
-            statement.execute("set local session_replication_role = replica");
-            statement.execute(sql);
-            connection.commit();
-            connection.setAutoCommit(true);
+            work.on(connection);
             connection.setNetworkTimeout(Runnable::run, 5_000);
         }
     }

@@ -1,0 +1,29 @@
+package dev.parley.problem;
+
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.PropertyNamingStrategies;
+import com.fasterxml.jackson.databind.SerializationFeature;
+import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
+
+import io.quarkus.jackson.ObjectMapperCustomizer;
+
+/** The mapper as the running service has it, without the container that puts it together. */
+public final class ServedJson {
+
+    private ServedJson() {
+    }
+
+    /** @param writers of the packages whose records are written */
+    public static ObjectMapper mapper(ObjectMapperCustomizer... writers) {
+        ObjectMapper mapper = new ObjectMapper().disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+                .disable(SerializationFeature.WRITE_DATES_AS_TIMESTAMPS)
+                .setPropertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE).registerModule(new JavaTimeModule());
+        new StrictJson().customize(mapper);
+        for (ObjectMapperCustomizer writer : writers) {
+            writer.customize(mapper);
+        }
+        new IsoInstant.Registered().customize(mapper);
+        return mapper;
+    }
+}
