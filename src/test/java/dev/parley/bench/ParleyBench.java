@@ -60,7 +60,8 @@ class ParleyBench {
             parley.close();
         }
         // The collector and the heap of a small container; accounts are made quickly, and files may be large.
-        ParleyProcess fresh = ParleyProcess.fresh(name).untrained().options("-XX:+UseSerialGC", "-Xmx1g")
+        ParleyProcess fresh = ParleyProcess.fresh(name).untrained()
+                .options("-XX:+UseSerialGC", "-XX:+UseCompactObjectHeaders", "-Xmx1g")
                 .with("PARLEY_AUTH_BCRYPT_COST", "4").with("PARLEY_AUTH_REGISTRATIONS", "100000")
                 .with("PARLEY_FILES_FILE", "100M").start();
         crowd = new Crowd(fresh);
