@@ -3,6 +3,8 @@ package dev.parley.problem;
 import java.sql.SQLException;
 import java.util.Arrays;
 
+import jakarta.transaction.RollbackException;
+
 /** Tells a database that is away, which a client may wait for, from a statement that is wrong, which is our fault. */
 public final class Outage {
 
@@ -17,8 +19,10 @@ public final class Outage {
     /** Whether somewhere below this failure a connection was lost, refused, or not to be had in time. */
     public static boolean is(Throwable failure) {
         for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
-            // A transaction that could not be committed mentions why as something suppressed.
-            if (isItself(cause) || Arrays.stream(cause.getSuppressed()).anyMatch(Outage::is)) {
+            // Of a transaction that could not be committed, that says why. Elsewhere it is what went wrong besides.
+            boolean mentioned = cause instanceof RollbackException
+                    && Arrays.stream(cause.getSuppressed()).anyMatch(Outage::is);
+            if (mentioned || isItself(cause)) {
                 return true;
             }
         }

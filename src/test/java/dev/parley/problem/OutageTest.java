@@ -23,6 +23,13 @@ class OutageTest {
         assertThat(Outage.is(new IllegalStateException(new SQLException("Sorry, acquisition timeout!")))).isTrue();
     }
 
+    @Test
+    void aFaultAfterWhichTheConnectionBrokeIsAFaultAllTheSame() {
+        IllegalStateException fault = new IllegalStateException("no such thing");
+        fault.addSuppressed(new SQLException("This connection has been closed", "08003", fault));
+        assertThat(Outage.is(fault)).isFalse();
+    }
+
     /** As the transaction manager tells it. */
     private static Throwable notCommitted(SQLException why) {
         XAException failed = new XAException("Error trying to transactionCommit local transaction");
