@@ -1,5 +1,7 @@
 package dev.parley.message;
 
+import java.sql.SQLException;
+
 import org.jspecify.annotations.Nullable;
 
 import dev.parley.account.Users;
@@ -33,11 +35,12 @@ final class MarkRead extends Change<ReadReceipt> {
     }
 
     @Override
-    protected ReadReceipt apply(RoomTurn turn) {
+    protected ReadReceipt apply(RoomTurn turn) throws SQLException {
         Roster roster = turn.requireMember(userId);
         ReadMarks marks = turn.batch().bulk(ReadMarks.class, ReadMarks::new);
         Long before = marks.lastRead(roomId, userId);
         long now = seq == null ? turn.lastSeq() : Math.min(seq, turn.lastSeq());
+        users.know(turn.connection(), userId);
         String name = users.get(userId).name();
         if (before != null && now <= before) {
             return new ReadReceipt(roomId, userId, name, before, turn.version());

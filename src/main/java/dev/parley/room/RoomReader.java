@@ -165,6 +165,7 @@ public class RoomReader {
                 }
             }
         }
+        users.know(connection, ids.stream().mapToLong(id -> id).toArray());
         Map<Long, Profile> profiles = users.get(ids);
         Map<Long, List<MemberView>> members = new LinkedHashMap<>();
         for (Row row : rows) {
