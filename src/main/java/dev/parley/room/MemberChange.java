@@ -74,7 +74,7 @@ abstract class MemberChange extends Change<RoomView> {
                     on conflict (room_id, user_id) do update
                    set is_active = true, role = 'member', joined_at = excluded.joined_at,
                        joined_seq = excluded.joined_seq, last_read_seq = excluded.last_read_seq,
-                       changed_version = excluded.changed_version""";
+                       read_version = 0, changed_version = excluded.changed_version""";
 
         private final long[] added;
         private final int mostMembers;
