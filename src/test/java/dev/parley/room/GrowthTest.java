@@ -169,8 +169,8 @@ class GrowthTest {
         Map<String, String> key = Map.of("Idempotency-Key", UUID.randomUUID().toString());
         friend.call("POST", path + "/messages", Map.of("content", "once"), key).expect(201);
         assertIndexed(FEW, () -> friend.call("POST", path + "/messages", Map.of("content", "once"), key).expect(200));
-        assertIndexed(FEW, () -> friend.post("/api/chat/messages/" + message + "/pin", null));
-        assertIndexed(FEW, () -> friend.delete("/api/chat/messages/" + message));
+        assertIndexed(FEW, () -> friend.post("/api/chat/messages/" + message + "/pin", null).expect(200));
+        assertIndexed(FEW, () -> friend.delete("/api/chat/messages/" + message).expect(200));
         assertIndexed(INBOX, () -> {
             try (Socket socket = busy.socket(room)) {
                 socket.send("send_message", Map.of("room_id", room, "content", "x"));

@@ -246,7 +246,7 @@ class OrderTest {
             try (Statement statement = turn.connection().createStatement()) {
                 statement.execute("select pg_terminate_backend(pg_backend_pid())");
             }
-            throw new AssertionError("cut off");
+            throw new IllegalStateException("cut off");
         }
     }
 }
