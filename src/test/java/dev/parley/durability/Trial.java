@@ -35,7 +35,7 @@ record Trial(Ledger ledger, List<Person> posters, List<Person> readers, List<Lon
         List<long[]> starts = load.listeners.stream()
                 .map(listener -> new long[] { listener.room, listener.firstVersion, listener.firstSeq }).toList();
         int enough = 100 + ThreadLocalRandom.current().nextInt(200);
-        await().atMost(Duration.ofSeconds(60)).until(() -> load.acknowledged.get() > enough);
+        await().atMost(Duration.ofSeconds(60)).until(() -> load.acknowledged.get() > enough && allHaveRead());
         try {
             disaster.strike(load);
         } catch (Exception failure) {
@@ -67,6 +67,11 @@ record Trial(Ledger ledger, List<Person> posters, List<Person> readers, List<Lon
             assertThat(history).as("every message once, after repeating those without an answer").hasSize((int) sent);
         }
         return Duration.ofNanos(load.slowest.get());
+    }
+
+    /** Or there is no receipt yet that could be lost. */
+    private boolean allHaveRead() {
+        return rooms.stream().allMatch(room -> readers.stream().allMatch(reader -> ledger.lastRead(room, reader.id) > 0));
     }
 
     /** Whoever's socket outlived it has heard of everything. */
