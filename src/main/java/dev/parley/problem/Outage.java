@@ -13,7 +13,12 @@ public final class Outage {
 
     /** What to throw for a failure: {@link Code#UNAVAILABLE}, or the failure itself for the log. */
     public static RuntimeException of(SQLException failure) {
-        return is(failure) ? new Refusal(Code.UNAVAILABLE, Code.UNAVAILABLE.sentence, 1) : new IllegalStateException(failure);
+        return is(failure) ? refusal() : new IllegalStateException(failure);
+    }
+
+    /** What whoever has to wait for the database is told: {@link Code#UNAVAILABLE}, and to try again in a second. */
+    public static Refusal refusal() {
+        return new Refusal(Code.UNAVAILABLE, Code.UNAVAILABLE.sentence, 1);
     }
 
     /** Whether somewhere below this failure a connection was lost, refused, or not to be had in time. */

@@ -123,7 +123,7 @@ public class Problems {
         }
         if (Outage.is(e)) {
             LOG.warnf("The database is not available: %s", e.getMessage());
-            return Problem.response(new Refusal(Code.UNAVAILABLE, Code.UNAVAILABLE.sentence, 1));
+            return Problem.response(Outage.refusal());
         }
         LOG.error("A request failed", e);
         return Problem.response(new Refusal(Code.INTERNAL));

@@ -201,7 +201,7 @@ public final class Turns {
         }
         if (Outage.is(cause)) {
             LOG.warnf("The database is not available: %s", cause.getMessage());
-            return new Refusal(Code.UNAVAILABLE, Code.UNAVAILABLE.sentence, 1);
+            return Outage.refusal();
         }
         LOG.error("A frame could not be obeyed", cause);
         return new Refusal(Code.INTERNAL);

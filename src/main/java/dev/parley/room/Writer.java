@@ -15,6 +15,7 @@ import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 import dev.parley.problem.Code;
+import dev.parley.problem.Outage;
 import dev.parley.problem.Refusal;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -64,7 +65,7 @@ public class Writer {
     public <T> CompletableFuture<T> submit(Change<T> change) {
         change.queuedAt = System.nanoTime();
         if (stopping || !queue.offer(change)) {
-            change.done.completeExceptionally(new Refusal(Code.UNAVAILABLE, Code.UNAVAILABLE.sentence, 1));
+            change.done.completeExceptionally(Outage.refusal());
         }
         return change.done;
     }

@@ -15,8 +15,7 @@ import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.jdbc.PgConnection;
 
-import dev.parley.problem.Code;
-import dev.parley.problem.Refusal;
+import dev.parley.problem.Outage;
 
 /** The writer's own connection: kept while it lives, made again when it died. Used by the writer's thread alone. */
 @Singleton
@@ -146,7 +145,7 @@ class WriterConnection {
         Change<?> oldest;
         while ((oldest = waiting.peek()) != null && now - oldest.queuedAt > PATIENCE) {
             waiting.remove(oldest);
-            oldest.refuse(new Refusal(Code.UNAVAILABLE, Code.UNAVAILABLE.sentence, 1));
+            oldest.refuse(Outage.refusal());
             oldest.settle();
         }
     }
