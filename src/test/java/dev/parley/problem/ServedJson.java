@@ -2,10 +2,8 @@ package dev.parley.problem;
 
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.PropertyNamingStrategies;
-import com.fasterxml.jackson.databind.SerializationFeature;
-import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
 
+import dev.parley.testsupport.PlainJson;
 import io.quarkus.jackson.ObjectMapperCustomizer;
 
 /** The mapper as the running service has it, without the container that puts it together. */
@@ -16,9 +14,7 @@ public final class ServedJson {
 
     /** @param writers of the packages whose records are written */
     public static ObjectMapper mapper(ObjectMapperCustomizer... writers) {
-        ObjectMapper mapper = new ObjectMapper().disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
-                .disable(SerializationFeature.WRITE_DATES_AS_TIMESTAMPS)
-                .setPropertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE).registerModule(new JavaTimeModule());
+        ObjectMapper mapper = PlainJson.mapper().disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES);
         new StrictJson().customize(mapper);
         for (ObjectMapperCustomizer writer : writers) {
             writer.customize(mapper);

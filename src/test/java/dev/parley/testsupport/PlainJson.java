@@ -16,11 +16,16 @@ public final class PlainJson {
     private PlainJson() {
     }
 
-    /** Field by field, in the same order: whoever adds a field to the records adds it to the writer. */
-    public static void assertSame(ObjectMapperCustomizer writer, Iterable<?> records) throws JsonProcessingException {
-        ObjectMapper plain = new ObjectMapper().registerModule(new JavaTimeModule())
+    /** With the settings that the service has, and nothing of its own. */
+    public static ObjectMapper mapper() {
+        return new ObjectMapper().registerModule(new JavaTimeModule())
                 .disable(SerializationFeature.WRITE_DATES_AS_TIMESTAMPS)
                 .setPropertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE);
+    }
+
+    /** Field by field, in the same order: whoever adds a field to the records adds it to the writer. */
+    public static void assertSame(ObjectMapperCustomizer writer, Iterable<?> records) throws JsonProcessingException {
+        ObjectMapper plain = mapper();
         ObjectMapper ours = plain.copy();
         writer.customize(ours);
         for (Object each : records) {
