@@ -61,8 +61,18 @@ final class Child {
                 throw new IOException(program + " ended with " + process.exitValue() + ": " + beginning(complaints));
             }
         } finally {
-            process.descendants().forEach(ProcessHandle::destroyForcibly);
-            process.destroyForcibly();
+            end(process);
+        }
+    }
+
+    /**
+     * Waits until nothing of it runs. In a process namespace all end with the first of them, which is what {@code unshare}
+     * started and waits for: killed before its parent, it leaves nobody behind for another to bury.
+     */
+    private static void end(Process process) throws InterruptedException {
+        process.descendants().forEach(ProcessHandle::destroyForcibly);
+        if (!process.waitFor(1, TimeUnit.SECONDS)) {
+            process.destroyForcibly().waitFor(5, TimeUnit.SECONDS);
         }
     }
 

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
@@ -22,7 +23,7 @@ import dev.parley.attachment.jobs.JobKind;
 /**
  * The programs that make previews, as far as they are on the path when this instance starts, and what they are started
  * with: {@code prlimit} (util-linux) bounds their memory, processor time and files, {@code unshare} takes the network
- * away.
+ * away and lets no process outlive the first.
  */
 @Singleton
 public class Programs {
@@ -34,7 +35,7 @@ public class Programs {
     private final List<Path> path;
     private final Set<JobKind> possible = EnumSet.noneOf(JobKind.class);
     private final List<String> limits;
-    private final List<String> offline;
+    private final List<String> alone;
 
     @Inject
     Programs(PreviewSettings settings) {
@@ -63,7 +64,7 @@ public class Programs {
             find("ffmpeg").ifPresent(ffmpeg -> possible.add(JobKind.VIDEO));
             find("pdftoppm").ifPresent(pdftoppm -> possible.add(JobKind.PDF));
         }
-        this.offline = possible.isEmpty() ? List.of() : withoutNetwork();
+        this.alone = possible.isEmpty() ? List.of() : isolation();
     }
 
     /** What this instance can make previews of. */
@@ -73,13 +74,13 @@ public class Programs {
 
     /** Whether they run without a network. */
     public boolean isolated() {
-        return !offline.isEmpty();
+        return !alone.isEmpty();
     }
 
     /** What a command is preceded by. */
     List<String> limited() {
         List<String> words = new ArrayList<>(limits);
-        words.addAll(offline);
+        words.addAll(alone);
         return words;
     }
 
@@ -89,21 +90,22 @@ public class Programs {
                 .findFirst();
     }
 
-    /** Root may make a network namespace; others may where user namespaces are allowed. */
-    private List<String> withoutNetwork() {
+    /** Root may make namespaces of networks and processes; others may where user namespaces are allowed. */
+    private List<String> isolation() {
         Optional<String> unshare = find("unshare");
         Optional<String> nothing = find("true");
         if (unshare.isPresent() && nothing.isPresent()) {
             for (String how : List.of("-n", "-rn")) {
-                if (succeeds(unshare.get(), how, nothing.get())) {
-                    return List.of(unshare.get(), how);
+                List<String> words = List.of(unshare.get(), how, "--pid", "--fork", "--kill-child");
+                if (succeeds(Stream.concat(words.stream(), nothing.stream()).toList())) {
+                    return words;
                 }
             }
         }
         return List.of();
     }
 
-    private static boolean succeeds(String... command) {
+    private static boolean succeeds(List<String> command) {
         try {
             Process process = new ProcessBuilder(command).redirectErrorStream(true)
                     .redirectOutput(ProcessBuilder.Redirect.DISCARD).start();

@@ -2,6 +2,7 @@ package dev.parley.attachment.preview;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
 import java.net.InetAddress;
@@ -13,6 +14,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.ThreadLocalRandom;
 
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -62,11 +64,26 @@ class ChildTest {
     }
 
     @Test
-    void aChildThatTakesTooLongIsKilledWithItsChildren() {
-        assertThatThrownBy(() -> child.run("sh", List.of("-c", "sleep 61.25 & sleep 61.25"), Duration.ofMillis(300)))
+    void aChildThatTakesTooLongIsKilledWithItsChildren() throws IOException {
+        assertKilledWithItsChildren(child);
+    }
+
+    @Test
+    void aChildThatTakesTooLongIsKilledWithItsChildrenWhereNamespacesAreNotPermitted() throws IOException {
+        for (String program : List.of("vipsthumbnail", "prlimit", "sh")) {
+            link(program);
+        }
+        Programs permitted = new Programs(home.toString());
+        assertThat(permitted.isolated()).isFalse();
+        assertKilledWithItsChildren(new Child(permitted, home));
+    }
+
+    private static void assertKilledWithItsChildren(Child child) {
+        String sleep = "sleep 61." + Math.abs(ThreadLocalRandom.current().nextInt());
+        assertThatThrownBy(() -> child.run("sh", List.of("-c", sleep + " & " + sleep), Duration.ofSeconds(1)))
                 .isInstanceOf(IOException.class).hasMessageContaining("took longer");
-        assertThat(ProcessHandle.allProcesses().filter(process -> process.isAlive()
-                && process.info().commandLine().orElse("").contains("sleep 61.25"))).isEmpty();
+        await().untilAsserted(() -> assertThat(ProcessHandle.allProcesses().filter(process -> process.isAlive()
+                && process.info().commandLine().orElse("").contains(sleep))).isEmpty());
     }
 
     @Test
