@@ -44,6 +44,7 @@ public final class Connection extends ChannelDuplexHandler {
     private long begunAt;
     private boolean begun = true;
     private @Nullable Exchange exchange;
+    private boolean socket;
     private long received;
     private long offered;
     private boolean paused;
@@ -141,12 +142,20 @@ public final class Connection extends ChannelDuplexHandler {
         return exchange == null || exchange.isOver();
     }
 
+    /** Whether it has become a WebSocket, whose request need not live as long as it does. */
+    private boolean isSocket() {
+        if (!socket && exchange != null && exchange.upgrades() && channel.pipeline().context(FRAMES) != null) {
+            socket = true;
+            exchange = null;
+        }
+        return socket;
+    }
+
     /** Ends it when its client is too slow or has gone. */
     void look(long now, long headNanos, long idleNanos) {
         if (now - nextLook < 0) {
             return;
         }
-        Exchange current = exchange;
         var unwritten = channel.unsafe().outboundBuffer();
         if (unwritten == null) {
             return;
@@ -157,13 +166,13 @@ public final class Connection extends ChannelDuplexHandler {
             if (now - freeSince > REFUSAL_NANOS) {
                 close();
             }
-        } else if (current != null && current.isSocket(channel)) {
+        } else if (isSocket()) {
             lookAtSocket(now, waits, taken);
         } else if (outgoing.isTooSlow(now, waits, taken)) {
             // By a reset: the system would go on with what it has taken, for as long as the client likes.
             channel.config().setOption(ChannelOption.SO_LINGER, 0);
             close();
-        } else if (current == null || isFree()) {
+        } else if (exchange == null || isFree()) {
             incoming.rest();
             if (waits) {
                 freeSince = now;
@@ -171,8 +180,8 @@ public final class Connection extends ChannelDuplexHandler {
             if (begun ? now - begunAt > headNanos : now - freeSince > idleNanos) {
                 close();
             }
-        } else if (incoming.isTooSlow(now, current.expectsMore() && !paused && channel.config().isAutoRead(), received)) {
-            current.timeOut(this::close);
+        } else if (incoming.isTooSlow(now, exchange.expectsMore() && !paused && channel.config().isAutoRead(), received)) {
+            exchange.timeOut(this::close);
         }
     }
 

@@ -4,7 +4,6 @@ import java.util.Objects;
 
 import dev.parley.problem.Code;
 import dev.parley.problem.Problem;
-import io.netty.channel.Channel;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
@@ -17,7 +16,6 @@ final class Exchange {
     private final boolean upgrades;
     private final boolean body;
     private boolean answered;
-    private boolean socket;
 
     Exchange(HttpServerRequest request) {
         this.request = request;
@@ -34,10 +32,9 @@ final class Exchange {
         return answered && !expectsMore();
     }
 
-    /** Whether it has become a WebSocket. */
-    boolean isSocket(Channel channel) {
-        socket = socket || upgrades && channel.pipeline().get("wsencoder") != null;
-        return socket;
+    /** Whether it asks to become a WebSocket. */
+    boolean upgrades() {
+        return upgrades;
     }
 
     /** A request without a body may never be said to have ended. */

@@ -10,6 +10,7 @@ import dev.parley.connection.Connection;
 import dev.parley.relay.Handshake.Admitted;
 import dev.parley.room.Viewer;
 import io.netty.channel.EventLoop;
+import io.quarkus.websockets.next.InboundProcessingMode;
 import io.quarkus.websockets.next.OnClose;
 import io.quarkus.websockets.next.OnError;
 import io.quarkus.websockets.next.OnOpen;
@@ -21,10 +22,12 @@ import io.smallrye.common.annotation.NonBlocking;
 /**
  * Document 004's socket. Handshake and lifecycle are the framework's; what comes is taken from the channel by
  * {@link Messages}, and what is sent goes by the {@link Outbox}. Everything here runs on the connection's event loop and never
- * blocks.
+ * blocks, so that it needs no queue of what is yet to be called.
  */
-@WebSocket(path = "/api/chat/ws")
+@WebSocket(path = ChatSocket.PATH, inboundProcessingMode = InboundProcessingMode.CONCURRENT)
 class ChatSocket {
+
+    static final String PATH = "/api/chat/ws";
 
     private static final Logger LOG = Logger.getLogger(ChatSocket.class);
     private static final UserData.TypedKey<Session> SESSION = new UserData.TypedKey<>("session");
@@ -52,6 +55,7 @@ class ChatSocket {
     @NonBlocking
     void open(WebSocketConnection connection) {
         Admitted admitted = connection.userData().remove(Handshake.ADMITTED);
+        admitted.headers().clear();
         EventLoop loop = admitted.channel().eventLoop();
         Shard shard = relay.shard(loop);
         long userId = admitted.who().userId();

@@ -1,9 +1,11 @@
 package dev.parley.relay;
 
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
+import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
 
 import org.eclipse.microprofile.config.inject.ConfigProperty;
@@ -18,9 +20,12 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelPipeline;
 import io.quarkus.vertx.VertxContextSupport;
 import io.quarkus.vertx.http.runtime.VertxHttpConfig;
+import io.quarkus.vertx.http.runtime.filters.Filters;
+import io.quarkus.vertx.http.runtime.security.QuarkusHttpUser;
 import io.quarkus.websockets.next.HttpUpgradeCheck;
 import io.quarkus.websockets.next.UserData;
 import io.smallrye.mutiny.Uni;
+import io.vertx.core.MultiMap;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.net.impl.ConnectionBase;
 
@@ -33,8 +38,16 @@ class Handshake implements HttpUpgradeCheck {
 
     static final UserData.TypedKey<Admitted> ADMITTED = new UserData.TypedKey<>("admitted");
 
-    /** What the check learned, for the socket that is about to open. */
-    record Admitted(Tokens.Verified who, long[] rooms, FrameGate gate, Channel channel, String base, @Nullable String roomId) {
+    /** After who asks was made known, and before the framework opens sockets. */
+    private static final int INNERMOST = 1;
+
+    /**
+     * What the check learned, for the socket that is about to open.
+     *
+     * @param headers of its request, which lives as long as the socket
+     */
+    record Admitted(Tokens.Verified who, long[] rooms, FrameGate gate, Channel channel, String base, @Nullable String roomId,
+            MultiMap headers) {
     }
 
     private final Relay relay;
@@ -56,6 +69,19 @@ class Handshake implements HttpUpgradeCheck {
         this.baseUrl = baseUrl;
     }
 
+    /**
+     * Else the framework would keep the whole request for as long as its socket, to find out who asks, which no socket of
+     * ours wants to know: that is what its token says.
+     */
+    void forgetIdentity(@Observes Filters filters) {
+        filters.register(routing -> {
+            if (routing.normalizedPath().equals(ChatSocket.PATH)) {
+                routing.remove(QuarkusHttpUser.DEFERRED_IDENTITY_KEY);
+            }
+            routing.next();
+        }, INNERMOST);
+    }
+
     @Override
     public Uni<CheckResult> perform(HttpUpgradeContext context) {
         HttpServerRequest request = context.httpRequest();
@@ -69,8 +95,10 @@ class Handshake implements HttpUpgradeCheck {
         Channel channel = ((ConnectionBase) request.connection()).channel();
         String base = Viewers.base(baseUrl, request);
         String room = request.getParam("room_id");
-        // The request lives as long as its socket, and its token need not, again.
+        // What lives as long as the socket: two copies of the headers, and the token once more.
         request.params().clear();
+        MultiMap headers = request.headers();
+        List.copyOf(headers.names()).stream().filter(name -> !isOfHandshake(name)).forEach(headers::remove);
         return VertxContextSupport.executeBlocking(() -> {
             try {
                 Tokens.Verified who = tokens.verify(token);
@@ -79,7 +107,8 @@ class Handshake implements HttpUpgradeCheck {
                 long[] rooms = access.roomsOf(who.userId());
                 FrameGate gate = new FrameGate(channel, budget, who::userId, mostReceived);
                 watch(channel, gate);
-                context.userData().put(ADMITTED, new Admitted(who, rooms, gate, channel, base, room));
+                context.userData().put(ADMITTED, new Admitted(who, rooms, gate, channel, base, room,
+                        headers));
                 return CheckResult.permitUpgradeSync();
             } catch (Refusal refusal) {
                 return CheckResult.rejectUpgradeSync(refusal.code.status, refusal.retryAfter > 0
@@ -87,6 +116,11 @@ class Handshake implements HttpUpgradeCheck {
                         : Map.of());
             }
         });
+    }
+
+    private static boolean isOfHandshake(String header) {
+        String name = header.toLowerCase(Locale.ROOT);
+        return name.equals("upgrade") || name.equals("connection") || name.equals("host") || name.startsWith("sec-websocket-");
     }
 
     /** On a connection where another handshake may have failed later, for a version that is not ours. */

@@ -35,6 +35,8 @@ class ParleyBench {
     private static final double SECONDS = Double.parseDouble(System.getProperty("parley.bench.seconds", "10"));
     private static final int STORM = 3_000;
     private static final int IDLE = 10_000;
+    /** Of resident memory, for an idle socket. */
+    private static final double MOST_KIB = 16;
     /** Per cent of a core, for all idle sockets. */
     private static final double MOST_IDLING = 2;
     private static final int ROOMS = 1_000;
@@ -212,8 +214,10 @@ class ParleyBench {
             Meter used = Meter.read(parley).since(begun);
             assertThat(peers).noneMatch(peer -> peer.ended.isDone());
             double percent = 100 * used.server() / used.elapsed();
-            report.add(new Report.Idle("idle" + most, most, (after - before) / 1024.0 / most,
+            double kib = (after - before) / 1024.0 / most;
+            report.add(new Report.Idle("idle" + most, most, kib,
                     (after - fifth) / 1024.0 / (most - most / 5), percent, mib(parley.rss())));
+            assertThat(kib).as("KiB a socket").isLessThanOrEqualTo(MOST_KIB);
             assertThat(percent).as("per cent of a core").isLessThanOrEqualTo(MOST_IDLING);
         }
     }
