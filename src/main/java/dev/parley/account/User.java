@@ -89,12 +89,14 @@ public class User extends PanacheEntityBase {
     record Matches(List<Long> ids, long total) {
     }
 
+    /** @param text in any case: the database folds it as it does what it is compared with */
     static Matches search(String text, long notThisOne, int limit) {
         String pattern = "%" + text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%";
-        String matching = "from User where id <> :me and (lower(email) like :text escape '\\' or lower(name) like :text escape '\\')";
+        String matching = "from User where id <> :me and (lower(email) like lower(:text) escape '\\'"
+                + " or lower(name) like lower(:text) escape '\\')";
         List<Long> ids = getEntityManager()
                 .createQuery("select id " + matching
-                        + " order by case when email = :exact then 0 else 1 end, lower(name), id", Long.class)
+                        + " order by case when email = lower(:exact) then 0 else 1 end, lower(name), id", Long.class)
                 .setParameter("me", notThisOne).setParameter("text", pattern).setParameter("exact", text)
                 .setMaxResults(limit).getResultList();
         long total = ids.size() < limit ? ids.size()
