@@ -1,11 +1,19 @@
 package dev.parley;
 
+import static com.tngtech.archunit.core.domain.JavaCall.Predicates.target;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.assignableTo;
+import static com.tngtech.archunit.core.domain.properties.HasName.Predicates.nameMatching;
+import static com.tngtech.archunit.core.domain.properties.HasOwner.Predicates.With.owner;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.fields;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 
 import jakarta.inject.Inject;
 
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.ObjectCodec;
+import com.fasterxml.jackson.core.TreeNode;
+import com.fasterxml.jackson.databind.ObjectReader;
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
@@ -57,4 +65,14 @@ class ArchitectureTest {
     static final ArchRule noPixelsAreDecoded = noClasses().should().dependOnClassesThat()
             .resideInAnyPackage("java.awt..", "javax.imageio..")
             .because("a decoder is what a hostile image attacks, and the native image has none");
+
+    @ArchTest
+    static final ArchRule noTreeOfAMessage = noClasses()
+            .that().resideInAnyPackage("..connection..", "..room..", "..message..", "..relay..", "..backplane..",
+                    "..dialect..", "..socketio..")
+            .should().dependOnClassesThat().areAssignableTo(TreeNode.class)
+            .orShould().callMethodWhere(target(nameMatching("readTree|readValueAsTree|valueToTree"))
+                    .and(target(owner(assignableTo(ObjectCodec.class).or(assignableTo(ObjectReader.class))
+                            .or(assignableTo(JsonParser.class))))))
+            .because("a tree of a message costs several times the memory and time of the message, for each that passes");
 }

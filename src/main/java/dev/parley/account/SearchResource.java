@@ -2,7 +2,6 @@ package dev.parley.account;
 
 import java.util.Collection;
 import java.util.List;
-import java.util.Locale;
 
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
@@ -48,7 +47,7 @@ class SearchResource {
     @APIResponse(responseCode = "401", description = "Not authenticated")
     public Found search(@Parameter(description = "Part of an e-mail or a name") @RestQuery @Nullable String email,
             @Parameter(schema = @Schema(type = SchemaType.INTEGER, minimum = "1", maximum = "100", defaultValue = "20")) @RestQuery @Nullable String limit) {
-        String text = Input.storable("email", email == null ? "" : email.strip()).toLowerCase(Locale.ROOT);
+        String text = Input.storable("email", email == null ? "" : email.strip());
         int most = (int) Input.number("limit", limit, DEFAULT_LIMIT, 1, MAX_LIMIT);
         User.Matches matches = QuarkusTransaction.requiringNew().call(() -> User.search(text, caller.id(), most));
         return new Found(users.views(matches.ids()).values(), matches.total());

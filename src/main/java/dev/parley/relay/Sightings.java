@@ -17,11 +17,11 @@ import dev.parley.backplane.Instance;
 @Singleton
 class Sightings {
 
+    // An array, so that only these rooms' members are read, whatever the planner thinks of how many there are.
     private static final String NEIGHBOURS = """
-            select distinct other.user_id
-              from chat_participants mine
-              join chat_participants other on other.room_id = mine.room_id and other.is_active
-             where mine.user_id = ? and mine.is_active and other.user_id <> ?""";
+            select distinct user_id from chat_participants
+             where room_id = any(array(select room_id from chat_participants where user_id = ? and is_active))
+               and is_active and user_id <> ?""";
 
     private final DataSource database;
     private final Instance self;

@@ -28,6 +28,17 @@ public class RoomAccess {
             select r.room_type, r.last_seq, r.version, p.role, p.last_read_seq
               from chat_participants p join chat_rooms r on r.id = p.room_id
              where p.room_id = ? and p.user_id = ? and p.is_active and r.is_active""";
+    // An array and LIMIT make each room a lookup by its key. Joined, all rooms there are would be read for somebody in a
+    // thousand, until there are very many.
+    private static final String VERSIONS = """
+            select id, version from chat_rooms
+             where id = any(array(select room_id from chat_participants where user_id = ? and is_active))""";
+    private static final String UNREAD = """
+            select r.id, r.last_seq - p.last_read_seq
+              from chat_participants p
+             cross join lateral (select * from chat_rooms where id = p.room_id and is_active limit 1) r
+             where p.user_id = ? and p.is_active and r.last_seq > p.last_read_seq
+             order by r.updated_at desc""";
 
     private final DataSource database;
 
@@ -70,9 +81,7 @@ public class RoomAccess {
     /** All rooms of a user, and the version each is at. */
     public Map<Long, Long> versionsOf(long userId) {
         try (Connection connection = database.getConnection();
-                PreparedStatement statement = connection.prepareStatement(
-                        "select r.id, r.version from chat_participants p join chat_rooms r on r.id = p.room_id"
-                                + " where p.user_id = ? and p.is_active")) {
+                PreparedStatement statement = connection.prepareStatement(VERSIONS)) {
             statement.setLong(1, userId);
             try (ResultSet rows = statement.executeQuery()) {
                 Map<Long, Long> versions = new HashMap<>();
@@ -92,11 +101,7 @@ public class RoomAccess {
     /** The rooms of a user with something unread, and how much. Sending reads, so one's own never count. */
     public List<UnreadRoom> unread(long userId) {
         try (Connection connection = database.getConnection();
-                PreparedStatement statement = connection.prepareStatement("""
-                        select r.id, r.last_seq - p.last_read_seq
-                          from chat_participants p join chat_rooms r on r.id = p.room_id
-                         where p.user_id = ? and p.is_active and r.is_active and r.last_seq > p.last_read_seq
-                         order by r.updated_at desc""")) {
+                PreparedStatement statement = connection.prepareStatement(UNREAD)) {
             statement.setLong(1, userId);
             try (ResultSet rows = statement.executeQuery()) {
                 List<UnreadRoom> unread = new ArrayList<>();

@@ -3,6 +3,7 @@ package dev.parley.account;
 import static org.hamcrest.Matchers.contains;
 import static org.hamcrest.Matchers.empty;
 import static org.hamcrest.Matchers.equalTo;
+import static org.hamcrest.Matchers.hasItem;
 import static org.hamcrest.Matchers.hasSize;
 import static org.hamcrest.Matchers.not;
 import static org.hamcrest.Matchers.nullValue;
@@ -61,6 +62,15 @@ class SearchResourceTest {
         search("_" + mark).body("users", hasSize(1));
         search("\\" + mark).body("users", hasSize(1));
         search("%" + mark.charAt(0) + "%").body("users", empty());
+    }
+
+    /** Some letters have other small ones in the database than in Java. */
+    @ParameterizedTest
+    @ValueSource(strings = { "İpek", "ΟΔΟΣ", "Зоя", "Ångström", "日本語" })
+    void aNameIsFoundAsItIsWritten(String name) {
+        var person = People.register(mark + name);
+        search(mark + name).body("users.id", contains((int) person.id()));
+        search((mark + name).substring(mark.length() - 2)).body("users.id", hasItem((int) person.id()));
     }
 
     @Test

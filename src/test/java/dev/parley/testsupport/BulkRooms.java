@@ -23,7 +23,7 @@ public final class BulkRooms {
                                 select made.id, u.id, 1 from made, (values %s) as u(id))
                 insert into chat_messages (id, room_id, seq, version, created_version, sender_id, message_type, content,
                        created_at)
-                select (1::bigint << 44) + made.id * 1000000 + s, made.id, s, s + 1, s + 1, %d, 'text', 'message ' || s, now()
+                select (1::bigint << 44) + made.id * 10000000 + s, made.id, s, s + 1, s + 1, %d, 'text', 'message ' || s, now()
                   from made, generate_series(1, %d) s""".formatted(speaker, length, length + 1, count, members, speaker,
                 length));
     }

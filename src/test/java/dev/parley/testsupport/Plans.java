@@ -14,6 +14,7 @@ import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.function.Consumer;
 
 import org.eclipse.microprofile.config.ConfigProvider;
@@ -38,8 +39,9 @@ public final class Plans {
      *
      * @param blocks of 8 KiB that it looked at, its planning aside
      * @param rows that it returned
+     * @param settings of the planner that are not PostgreSQL's own
      */
-    public record Plan(String sql, JsonNode root, long blocks, long rows) {
+    public record Plan(String sql, JsonNode root, long blocks, long rows, Map<String, String> settings) {
 
         /** Visits all nodes. */
         public void each(Consumer<JsonNode> visitor) {
@@ -84,7 +86,7 @@ public final class Plans {
             execute(connection, "alter system set session_preload_libraries = 'auto_explain'", "load 'auto_explain'",
                     "alter system set auto_explain.log_analyze = on", "alter system set auto_explain.log_buffers = on",
                     "alter system set auto_explain.log_timing = off", "alter system set auto_explain.log_format = json",
-                    "select pg_reload_conf()");
+                    "alter system set auto_explain.log_settings = on", "select pg_reload_conf()");
         } catch (SQLException failure) {
             throw new IllegalStateException(failure);
         }
@@ -121,6 +123,14 @@ public final class Plans {
         } catch (IOException failure) {
             throw new UncheckedIOException(failure);
         }
+    }
+
+    /** As {@link #during}, without what an instance asks by itself. */
+    public static List<Plan> asked(Runnable action) {
+        return during(action).stream()
+                .filter(plan -> !plan.sql().contains("alive_until = excluded") && !plan.sql().contains("with dead as")
+                        && !plan.sql().contains("file_jobs"))
+                .toList();
     }
 
     /** @param from milliseconds that a statement takes at least whose plan is logged, -1 for none */
@@ -186,8 +196,10 @@ public final class Plans {
             return;
         }
         JsonNode root = plan.path("Plan");
+        Map<String, String> settings = new TreeMap<>();
+        plan.path("Settings").properties().forEach(each -> settings.put(each.getKey(), each.getValue().asText()));
         plans.add(new Plan(sql, root, root.path("Shared Hit Blocks").asLong() + root.path("Shared Read Blocks").asLong(),
-                root.path("Actual Rows").asLong()));
+                root.path("Actual Rows").asLong(), settings));
     }
 
     private static void execute(Connection connection, String... statements) throws SQLException {

@@ -1,0 +1,81 @@
+package dev.parley.account;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+
+import jakarta.inject.Inject;
+
+import org.eclipse.microprofile.config.inject.ConfigProperty;
+import org.flywaydb.core.Flyway;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+import io.agroal.api.AgroalDataSource;
+import io.quarkus.test.junit.QuarkusTest;
+
+/** The schema is made by whoever may do no more than that, and on a server that lacks what is not part of PostgreSQL itself. */
+@QuarkusTest
+class PeopleIndexTest {
+
+    private static final String OWNER = "owner_of_one_database";
+
+    @Inject
+    AgroalDataSource database;
+    @ConfigProperty(name = "quarkus.datasource.jdbc.url")
+    String url;
+
+    @BeforeEach
+    void aDatabaseOfSomebodyWhoHasNoOther() throws SQLException {
+        execute("create role " + OWNER + " login password 'secret'", "create database " + OWNER + " owner " + OWNER);
+    }
+
+    @AfterEach
+    void asItWas() throws SQLException {
+        execute("drop database " + OWNER + " with (force)", "drop role " + OWNER);
+    }
+
+    @Test
+    void whoOwnsTheDatabaseGetsTheIndex() throws SQLException {
+        assertThat(isIndexedWhenMigrated()).isTrue();
+    }
+
+    @Test
+    void whoMayMakeNoExtensionGoesWithout() throws SQLException {
+        execute("revoke create on database " + OWNER + " from " + OWNER);
+        assertThat(isIndexedWhenMigrated()).isFalse();
+    }
+
+    @Test
+    void aServerThatHasNoExtensionsGoesWithout() throws SQLException {
+        execute("alter database " + OWNER + " set extension_control_path = '/nowhere'");
+        assertThat(isIndexedWhenMigrated()).isFalse();
+    }
+
+    private boolean isIndexedWhenMigrated() throws SQLException {
+        String own = url.replaceFirst("/[^/]*$", "/" + OWNER);
+        Flyway flyway = Flyway.configure().dataSource(own, OWNER, "secret")
+                .locations("filesystem:src/main/resources/db/migration").load();
+        assertThat(flyway.migrate().success).isTrue();
+        assertThat(flyway.info().pending()).isEmpty();
+        try (Connection connection = DriverManager.getConnection(own, OWNER, "secret");
+                Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery("select to_regclass('users_by_part') is not null")) {
+            row.next();
+            return row.getBoolean(1);
+        }
+    }
+
+    private void execute(String... statements) throws SQLException {
+        try (Connection connection = database.getConnection(); Statement statement = connection.createStatement()) {
+            for (String sql : statements) {
+                statement.execute(sql);
+            }
+        }
+    }
+}
