@@ -12,6 +12,7 @@ import jakarta.inject.Inject;
 
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.flywaydb.core.Flyway;
+import org.flywaydb.core.api.configuration.FluentConfiguration;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -57,18 +58,38 @@ class PeopleIndexTest {
         assertThat(isIndexedWhenMigrated()).isFalse();
     }
 
+    @Test
+    void whereVeryManyAreNobodyIsKeptFromRegisteringMeanwhile() throws SQLException {
+        assertThat(migrations().target("9").load().migrate().success).isTrue();
+        try (Connection connection = connect(); Statement statement = connection.createStatement()) {
+            statement.execute(
+                    "insert into users (email, name) select n || '@crowd.example', 'x' from generate_series(0, 200000) n");
+        }
+        assertThat(isIndexedWhenMigrated()).isFalse();
+    }
+
     private boolean isIndexedWhenMigrated() throws SQLException {
-        String own = url.replaceFirst("/[^/]*$", "/" + OWNER);
-        Flyway flyway = Flyway.configure().dataSource(own, OWNER, "secret")
-                .locations("filesystem:src/main/resources/db/migration").load();
+        Flyway flyway = migrations().load();
         assertThat(flyway.migrate().success).isTrue();
         assertThat(flyway.info().pending()).isEmpty();
-        try (Connection connection = DriverManager.getConnection(own, OWNER, "secret");
+        try (Connection connection = connect();
                 Statement statement = connection.createStatement();
                 ResultSet row = statement.executeQuery("select to_regclass('users_by_part') is not null")) {
             row.next();
             return row.getBoolean(1);
         }
+    }
+
+    private FluentConfiguration migrations() {
+        return Flyway.configure().dataSource(own(), OWNER, "secret").locations("filesystem:src/main/resources/db/migration");
+    }
+
+    private Connection connect() throws SQLException {
+        return DriverManager.getConnection(own(), OWNER, "secret");
+    }
+
+    private String own() {
+        return url.replaceFirst("/[^/]*$", "/" + OWNER);
     }
 
     private void execute(String... statements) throws SQLException {

@@ -10,6 +10,7 @@ import javax.sql.DataSource;
 
 import jakarta.inject.Inject;
 
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -17,6 +18,8 @@ import dev.parley.testsupport.LargeTables;
 import dev.parley.testsupport.Person;
 import dev.parley.testsupport.Plans;
 import dev.parley.testsupport.Plans.Plan;
+import dev.parley.testsupport.QuietSchedule;
+import io.quarkus.scheduler.Scheduler;
 import io.quarkus.test.common.http.TestHTTPResource;
 import io.quarkus.test.junit.QuarkusTest;
 
@@ -32,6 +35,9 @@ class HistoryPlanTest {
     URI base;
     @Inject
     DataSource database;
+    @Inject
+    Scheduler jobs;
+    private QuietSchedule schedule;
     private Person alice;
     private long room;
 
@@ -42,6 +48,12 @@ class HistoryPlanTest {
         LargeTables tables = new LargeTables(database);
         tables.lengthen(List.of(room), alice, 0, LENGTH);
         tables.run("analyze chat_messages");
+        schedule = QuietSchedule.of(jobs, database);
+    }
+
+    @AfterEach
+    void jobsGoOn() {
+        schedule.close();
     }
 
     @Test

@@ -38,6 +38,7 @@ import dev.parley.testsupport.LargeTables;
 import dev.parley.testsupport.Person;
 import dev.parley.testsupport.Plans;
 import dev.parley.testsupport.Plans.Plan;
+import dev.parley.testsupport.QuietSchedule;
 import dev.parley.testsupport.SampleFiles;
 import dev.parley.testsupport.Socket;
 import io.quarkus.scheduler.Scheduler;
@@ -62,6 +63,7 @@ class GrowthTest {
     DataSource database;
     @Inject
     Scheduler jobs;
+    private QuietSchedule schedule;
     private LargeTables tables;
     private Person busy;
     private Person quiet;
@@ -79,7 +81,7 @@ class GrowthTest {
 
     @BeforeEach
     void somebodyInAThousandRooms() throws SQLException {
-        jobs.pause();
+        schedule = QuietSchedule.of(jobs, database);
         tables = new LargeTables(database);
         busy = Person.register(base, "Busy");
         quiet = Person.register(base, "Quiet");
@@ -90,7 +92,7 @@ class GrowthTest {
 
     @AfterEach
     void jobsGoOn() {
-        jobs.resume();
+        schedule.close();
     }
 
     @Test

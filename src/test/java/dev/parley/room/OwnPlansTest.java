@@ -20,6 +20,7 @@ import dev.parley.testsupport.LargeTables;
 import dev.parley.testsupport.Person;
 import dev.parley.testsupport.Plans;
 import dev.parley.testsupport.Plans.Plan;
+import dev.parley.testsupport.QuietSchedule;
 import dev.parley.testsupport.Socket;
 import io.agroal.api.AgroalDataSource;
 import io.agroal.api.AgroalDataSource.FlushMode;
@@ -46,6 +47,7 @@ class OwnPlansTest {
     AgroalDataSource database;
     @Inject
     Scheduler jobs;
+    private QuietSchedule schedule;
     private LargeTables tables;
     private Person busy;
     private Person friend;
@@ -76,7 +78,7 @@ class OwnPlansTest {
 
     @BeforeAll
     void largeTables() throws SQLException {
-        jobs.pause();
+        schedule = QuietSchedule.of(jobs, database);
         tables = new LargeTables(database);
         busy = Person.register(base, "Busy");
         friend = Person.register(base, "Friend");
@@ -112,7 +114,7 @@ class OwnPlansTest {
 
     @AfterAll
     void asTheyWere() throws SQLException {
-        jobs.resume();
+        schedule.close();
         String crowd = "(select id from chat_rooms where name = 'Crowd')";
         tables.run("delete from media_attachments where original_name = 'crowd.pdf'");
         tables.run("delete from message_likes l using chat_messages m where m.id = l.message_id and m.room_id in " + crowd);
