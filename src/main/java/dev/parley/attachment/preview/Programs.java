@@ -23,7 +23,7 @@ import dev.parley.attachment.jobs.JobKind;
 /**
  * The programs that make previews, as far as they are on the path when this instance starts, and what they are started
  * with: {@code prlimit} (util-linux) bounds their memory, processor time and files, {@code unshare} takes the network
- * away and lets no process outlive the first.
+ * away and, where it can, lets no process outlive the first.
  */
 @Singleton
 public class Programs {
@@ -95,8 +95,8 @@ public class Programs {
         Optional<String> unshare = find("unshare");
         Optional<String> nothing = find("true");
         if (unshare.isPresent() && nothing.isPresent()) {
-            for (String how : List.of("-n", "-rn")) {
-                List<String> words = List.of(unshare.get(), how, "--pid", "--fork", "--kill-child");
+            for (String how : List.of("-n --pid --fork --kill-child", "-rn --pid --fork --kill-child", "-n", "-rn")) {
+                List<String> words = Stream.concat(unshare.stream(), Arrays.stream(how.split(" "))).toList();
                 if (succeeds(Stream.concat(words.stream(), nothing.stream()).toList())) {
                     return words;
                 }
