@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.ObjectWriter;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufOutputStream;
+import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.PooledByteBufAllocator;
 
 /** A server's text message as it goes over the wire: one unmasked, final frame (RFC 6455, 5.2). */
@@ -20,8 +21,7 @@ final class WireFrame {
 
     /** Renders JSON once, behind its header, into a buffer that any number of sockets may share. */
     static ByteBuf text(ObjectWriter json, Object message) {
-        ByteBuf buffer = PooledByteBufAllocator.DEFAULT.directBuffer(1024);
-        buffer.writerIndex(LONGEST_HEADER);
+        ByteBuf buffer = room(1024);
         try (ByteBufOutputStream out = new ByteBufOutputStream(buffer)) {
             json.writeValue((java.io.OutputStream) out, message);
         } catch (IOException e) {
@@ -31,6 +31,21 @@ final class WireFrame {
             buffer.release();
             throw e;
         }
+        return behindHeader(buffer);
+    }
+
+    /** Encodes a text once, likewise. */
+    static ByteBuf text(String text) {
+        ByteBuf buffer = room(ByteBufUtil.utf8Bytes(text));
+        ByteBufUtil.writeUtf8(buffer, text);
+        return behindHeader(buffer);
+    }
+
+    private static ByteBuf room(int bytes) {
+        return PooledByteBufAllocator.DEFAULT.directBuffer(LONGEST_HEADER + bytes).writerIndex(LONGEST_HEADER);
+    }
+
+    private static ByteBuf behindHeader(ByteBuf buffer) {
         int length = buffer.writerIndex() - LONGEST_HEADER;
         int header = length < 126 ? 2 : length < 65_536 ? 4 : LONGEST_HEADER;
         int start = LONGEST_HEADER - header;

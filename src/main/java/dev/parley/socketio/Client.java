@@ -210,7 +210,7 @@ final class Client {
         engine.trust(who.userId());
         user = new SignedIn(who.userId(), engine, tools);
         // Before the answer, so that nothing said after it is missed.
-        tools.clients.add(user);
+        engine.shard.add(user);
         engine.send(tools.json.connected(Map.of("sid", tools.sessions.newId())));
     }
 

@@ -1,8 +1,5 @@
 package dev.parley.socketio;
 
-import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -11,9 +8,11 @@ import java.util.function.Consumer;
 import jakarta.inject.Singleton;
 
 import dev.parley.relay.LiveDoor;
+import dev.parley.relay.SharedText;
 import dev.parley.room.Event;
 import dev.parley.room.Roster;
 import dev.parley.room.Rosters;
+import io.vertx.core.Context;
 
 /**
  * Who listens by Socket.IO on this instance. What was committed goes to the members that its roster names, so that nobody
@@ -22,7 +21,7 @@ import dev.parley.room.Rosters;
 @Singleton
 class Clients implements LiveDoor {
 
-    private final Map<Long, List<SignedIn>> byUser = new ConcurrentHashMap<>();
+    private final Map<Context, Shard> shards = new ConcurrentHashMap<>();
     private final Sessions sessions;
     private final Rosters rosters;
     private final Json json;
@@ -34,19 +33,9 @@ class Clients implements LiveDoor {
         this.json = json;
     }
 
-    void add(SignedIn client) {
-        byUser.merge(client.userId, List.of(client), (old, more) -> {
-            List<SignedIn> all = new ArrayList<>(old);
-            all.addAll(more);
-            return List.copyOf(all);
-        });
-    }
-
-    void remove(SignedIn client) {
-        byUser.computeIfPresent(client.userId, (id, all) -> {
-            List<SignedIn> left = all.stream().filter(each -> each != client).toList();
-            return left.isEmpty() ? null : left;
-        });
+    /** Those of an event loop. */
+    Shard shard(Context loop) {
+        return shards.computeIfAbsent(loop, Shard::new);
     }
 
     boolean isStopping() {
@@ -55,36 +44,48 @@ class Clients implements LiveDoor {
 
     @Override
     public void committed(List<Event> events) {
-        if (byUser.isEmpty()) {
+        if (nobodyListens()) {
             return;
         }
-        Map<SignedIn, List<Broadcast>> heard = new IdentityHashMap<>();
-        for (Event event : events) {
-            Broadcast broadcast = new Broadcast(event, json);
-            Consumer<SignedIn> hear = client -> heard.computeIfAbsent(client, first -> new ArrayList<>(1)).add(broadcast);
-            each(event.roster(), hear);
-            if (event instanceof Event.Changed changed) {
-                Arrays.stream(changed.departed()).forEach(user -> each(user, hear));
-            }
-        }
-        heard.forEach(SignedIn::hear);
+        List<Broadcast> broadcasts = events.stream().map(event -> new Broadcast(event, json)).toList();
+        eachShard(broadcasts.stream().map(broadcast -> broadcast.packet).toList(),
+                shard -> broadcasts.forEach(shard::tell));
     }
 
     @Override
     public void typing(long roomId, long exceptUser, Object data) {
-        Roster roster = byUser.isEmpty() ? null : rosters.cached(roomId);
+        Roster roster = nobodyListens() ? null : rosters.cached(roomId);
         if (roster != null) {
-            String packet = json.event("typing", data);
-            each(roster, client -> client.hearTyping(roomId, exceptUser, packet));
+            SharedText packet = new SharedText(() -> json.event("typing", data));
+            eachShard(List.of(packet), shard -> shard.typing(roster, exceptUser, packet));
         }
     }
 
     @Override
     public void tell(long[] users, String type, Object data) {
-        if (!byUser.isEmpty()) {
-            String packet = json.event(type, data);
-            Arrays.stream(users).forEach(user -> each(user, client -> client.hear(packet)));
+        SharedText packet = new SharedText(() -> json.event(type, data));
+        eachShard(List.of(packet), shard -> shard.tell(users, packet));
+    }
+
+    private boolean nobodyListens() {
+        return shards.values().stream().allMatch(Shard::isEmpty);
+    }
+
+    /** One task for each that has clients, which holds the packets until it has told them. */
+    private void eachShard(List<SharedText> packets, Consumer<Shard> telling) {
+        for (Shard shard : shards.values()) {
+            if (!shard.isEmpty()) {
+                packets.forEach(SharedText::retain);
+                shard.run(() -> {
+                    try {
+                        telling.accept(shard);
+                    } finally {
+                        packets.forEach(SharedText::release);
+                    }
+                });
+            }
         }
+        packets.forEach(SharedText::release);
     }
 
     @Override
@@ -92,24 +93,5 @@ class Clients implements LiveDoor {
         stopping = true;
         sessions.all().forEach(session -> session.run(
                 () -> session.close("The service stops")));
-    }
-
-    /** By whichever is shorter: the members, or those who listen. */
-    private void each(Roster roster, Consumer<SignedIn> action) {
-        if (roster.users().length <= byUser.size()) {
-            for (long user : roster.users()) {
-                each(user, action);
-            }
-        } else {
-            byUser.forEach((user, clients) -> {
-                if (roster.has(user)) {
-                    clients.forEach(action);
-                }
-            });
-        }
-    }
-
-    private void each(long user, Consumer<SignedIn> action) {
-        byUser.getOrDefault(user, List.of()).forEach(action);
     }
 }

@@ -89,7 +89,7 @@ class EngineDoor {
         } else {
             Context loop = VertxContext.getRootContext(vertx.getOrCreateContext());
             String token = Admission.token(request);
-            EngineSession session = new EngineSession(sessions.newId(), loop, tools,
+            EngineSession session = new EngineSession(sessions.newId(), tools.clients.shard(loop), tools,
                     self -> new Client(self, tools, token));
             if (polls) {
                 session.run(() -> {
@@ -118,7 +118,7 @@ class EngineDoor {
     }
 
     private WebSocketLink link(HttpServerRequest request, ServerWebSocket socket, EngineSession session) {
-        WebSocketLink link = new WebSocketLink(socket, vertx.getOrCreateContext(), session);
+        WebSocketLink link = new WebSocketLink(request, socket, vertx.getOrCreateContext(), session);
         link.guard(FrameGuard.on(request, tools.budget, session::owner,
                 (int) tools.settings.maxPayload().asLongValue(),
                 session.mostPayload(), EngineError.UPLOAD_INSTEAD,

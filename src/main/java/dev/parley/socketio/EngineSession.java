@@ -9,8 +9,8 @@ import org.jspecify.annotations.Nullable;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
 
+import dev.parley.relay.SharedText;
 import io.quarkus.runtime.annotations.RegisterForReflection;
-import io.vertx.core.Context;
 
 /**
  * A session of Engine.IO 4: packets both ways, by {@link Polls} until one of its {@link Sockets} takes over, and a
@@ -30,7 +30,8 @@ final class EngineSession {
     final Polling polling = new Polling();
     final Polls polls;
     final Sockets sockets;
-    private final Context loop;
+    /** Of its event loop. */
+    final Shard shard;
     private final SocketIoSettings settings;
     private final Sessions sessions;
     private final Client client;
@@ -42,9 +43,9 @@ final class EngineSession {
     private volatile boolean trusted;
     private volatile boolean open = true;
 
-    EngineSession(String id, Context loop, ClientTools tools, Function<EngineSession, Client> client) {
+    EngineSession(String id, Shard shard, ClientTools tools, Function<EngineSession, Client> client) {
         this.id = id;
-        this.loop = loop;
+        this.shard = shard;
         this.settings = tools.settings;
         this.sessions = tools.sessions;
         this.upgrade = new Upgrade(tools.vertx, settings.upgradeTimeout());
@@ -64,7 +65,7 @@ final class EngineSession {
 
     /** On the session's loop, after what was handed over before. */
     void run(Runnable action) {
-        loop.runOnContext(now -> action.run());
+        shard.run(action);
     }
 
     boolean isOpen() {
@@ -115,17 +116,27 @@ final class EngineSession {
     }
 
     void send(String packet) {
-        if (!open) {
-            return;
+        if (open) {
+            outlet.add(packet);
+            closeIfSlow();
         }
-        outlet.add(packet);
+    }
+
+    void send(SharedText packet) {
+        if (open) {
+            outlet.add(packet);
+            closeIfSlow();
+        }
+    }
+
+    private void closeIfSlow() {
         if (outlet.waiting() > settings.queue().asLongValue()) {
             close("It reads too slowly");
         }
     }
 
     /** For typing and presence: not worth waiting for a client that does not read. */
-    void sendUnlessSlow(String packet) {
+    void sendUnlessSlow(SharedText packet) {
         if (outlet.waiting() < settings.queue().asLongValue() / 8) {
             send(packet);
         }

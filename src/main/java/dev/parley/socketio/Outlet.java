@@ -3,6 +3,7 @@ package dev.parley.socketio;
 import org.jspecify.annotations.Nullable;
 
 import dev.parley.relay.Backlog;
+import dev.parley.relay.SharedText;
 
 /**
  * What a session has to send, by whatever carries it: answers to polls, until a WebSocket takes over. Used on the session's
@@ -36,6 +37,30 @@ final class Outlet {
     }
 
     void add(String packet) {
+        WebSocketLink free = freeLink();
+        if (free != null) {
+            free.send(packet);
+        } else {
+            await(packet);
+        }
+    }
+
+    void add(SharedText packet) {
+        WebSocketLink free = freeLink();
+        if (free != null) {
+            free.send(packet);
+        } else {
+            // As text, which costs each that waits only a reference, and no memory outside the heap.
+            await(packet.text());
+        }
+    }
+
+    /** What takes a packet at once, behind no other. */
+    private @Nullable WebSocketLink freeLink() {
+        return link != null && packets.isEmpty() && link.writable() ? link : null;
+    }
+
+    private void await(String packet) {
         packets.add(packet);
         flush();
     }

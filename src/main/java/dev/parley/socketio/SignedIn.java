@@ -17,6 +17,7 @@ import dev.parley.problem.Problem;
 import dev.parley.problem.Refusal;
 import dev.parley.rate.Buckets;
 import dev.parley.relay.Sending;
+import dev.parley.relay.SharedText;
 import dev.parley.relay.Turns;
 import dev.parley.room.Event;
 import dev.parley.room.Viewer;
@@ -24,7 +25,7 @@ import io.quarkus.runtime.annotations.RegisterForReflection;
 
 /**
  * A client whose user is known: obeyed in the order of its events, and told what happens in its user's conversations but
- * for those it left. Used on the session's event loop alone, but for {@code hear}.
+ * for those it left. Used on the session's event loop alone.
  */
 final class SignedIn {
 
@@ -67,43 +68,39 @@ final class SignedIn {
 
     void left() {
         here = false;
-        tools.clients.remove(this);
+        engine.shard.remove(this);
         tools.typing.left(userId, 0);
         tools.online.went(userId);
     }
 
-    // ---- what it hears; on any thread
+    // ---- what it hears
 
-    void hear(List<Broadcast> heard) {
-        engine.run(() -> heard.forEach(this::hear));
-    }
-
-    private void hear(Broadcast broadcast) {
+    void hear(Broadcast broadcast) {
         Event event = broadcast.event;
         long room = event.roster().roomId();
         if (here && event instanceof Event.Changed && !event.roster().has(userId)) {
             muted.remove(room);
         }
         if (here && (event instanceof Event.Changed || !muted.contains(room))) {
-            engine.send(broadcast.packet(userId));
+            if (event.personal()) {
+                engine.send(broadcast.packet(userId));
+            } else {
+                engine.send(broadcast.packet);
+            }
         }
     }
 
     /** What is worth nothing later. */
-    void hear(String packet) {
-        engine.run(() -> {
-            if (here) {
-                engine.sendUnlessSlow(packet);
-            }
-        });
+    void hear(SharedText packet) {
+        if (here) {
+            engine.sendUnlessSlow(packet);
+        }
     }
 
-    void hearTyping(long room, long who, String packet) {
-        engine.run(() -> {
-            if (here && who != userId && !muted.contains(room)) {
-                engine.sendUnlessSlow(packet);
-            }
-        });
+    void hearTyping(long room, long who, SharedText packet) {
+        if (here && who != userId && !muted.contains(room)) {
+            engine.sendUnlessSlow(packet);
+        }
     }
 
     // ---- what it asks for

@@ -1,38 +1,36 @@
 package dev.parley.socketio;
 
 import java.io.ByteArrayInputStream;
-import java.util.concurrent.atomic.AtomicLong;
 
 import org.jspecify.annotations.Nullable;
 
 import dev.parley.relay.FrameBudget;
 import dev.parley.relay.FrameGuard;
+import dev.parley.relay.SharedText;
+import dev.parley.relay.TextWriter;
 import io.vertx.core.Context;
-import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.ServerWebSocket;
 import io.vertx.core.http.WebSocketFrame;
 
 /** A session's WebSocket: a packet a message, binary ones for attachments. */
 final class WebSocketLink {
 
-    /** Bytes that may be on their way to the network; what comes after them waits in the session, where it is counted. */
-    private static final long MOST_UNWRITTEN = 64 * 1024;
-
     private final ServerWebSocket socket;
     private final Context context;
     private final EngineSession session;
-    private final AtomicLong unwritten = new AtomicLong();
+    private final TextWriter writer;
     private FrameGuard guard;
-    private Future<Void> lastWrite = Future.succeededFuture();
     private @Nullable Buffer parts;
     private boolean text;
 
     /** @param context the socket's own */
-    WebSocketLink(ServerWebSocket socket, Context context, EngineSession session) {
+    WebSocketLink(HttpServerRequest handshake, ServerWebSocket socket, Context context, EngineSession session) {
         this.socket = socket;
         this.context = context;
         this.session = session;
+        this.writer = TextWriter.on(handshake, () -> session.run(session::flush));
         socket.frameHandler(this::frame);
         socket.closeHandler(closed -> {
             session.run(() -> session.sockets.lost(this));
@@ -73,19 +71,21 @@ final class WebSocketLink {
         }
     }
 
+    /** Whether it takes more; what it does not take waits in the session, where it is counted, until it is asked to flush. */
     boolean writable() {
-        return unwritten.get() < MOST_UNWRITTEN;
+        return writer.isWritable();
     }
 
     void send(String packet) {
-        int size = packet.length();
-        unwritten.addAndGet(size);
-        lastWrite = socket.writeTextMessage(packet).onComplete(written -> {
-            long left = unwritten.addAndGet(-size);
-            if (left < MOST_UNWRITTEN && left + size >= MOST_UNWRITTEN) {
-                session.run(session::flush);
-            }
-        });
+        if (writer.write(packet)) {
+            session.shard.dirty(writer);
+        }
+    }
+
+    void send(SharedText packet) {
+        if (writer.write(packet)) {
+            session.shard.dirty(writer);
+        }
     }
 
     void reading(boolean on) {
@@ -104,6 +104,7 @@ final class WebSocketLink {
 
     /** Ends it by a close frame, for who broke the protocol. */
     void close(int code, String reason) {
+        writer.flush();
         socket.close((short) code, reason);
         guard.closeSoon();
     }
@@ -113,7 +114,7 @@ final class WebSocketLink {
      * would come back only when it misses the heartbeat.
      */
     void end() {
-        lastWrite.onComplete(left -> guard.closeNow());
+        writer.whenSent(guard::closeNow);
         guard.closeSoon();
     }
 
