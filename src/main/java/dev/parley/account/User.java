@@ -2,6 +2,7 @@ package dev.parley.account;
 
 import java.time.Instant;
 import java.util.List;
+import java.util.Locale;
 import java.util.UUID;
 
 import jakarta.persistence.Column;
@@ -98,21 +99,27 @@ public class User extends PanacheEntityBase {
     record Matches(List<Long> ids, long total) {
     }
 
-    /** @param text in any case: the database folds it as it does what it is compared with */
+    /** @param text in any case: folded for e-mails as they were when they were stored, for names as the database does */
     static Matches search(String text, long notThisOne, int limit) {
         getEntityManager().createNativeQuery(SEARCHING, Object[].class).getSingleResult();
-        String pattern = "%" + text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%";
-        String matching = "from User where id <> :me and (lower(email) like lower(:text) escape '\\'"
-                + " or lower(name) like lower(:text) escape '\\')";
+        String address = text.toLowerCase(Locale.ROOT);
+        String matching = "from User where id <> :me and (lower(email) like :address escape '\\'"
+                + " or lower(name) like lower(:name) escape '\\')";
         List<Long> ids = getEntityManager()
                 .createQuery("select id " + matching
-                        + " order by case when email = lower(:exact) then 0 else 1 end, lower(name), id", Long.class)
-                .setParameter("me", notThisOne).setParameter("text", pattern).setParameter("exact", text)
+                        + " order by case when email = :exact then 0 else 1 end, lower(name), id", Long.class)
+                .setParameter("me", notThisOne).setParameter("address", containing(address))
+                .setParameter("name", containing(text)).setParameter("exact", address)
                 .setMaxResults(limit).getResultList();
         long total = ids.size() < limit ? ids.size()
                 : getEntityManager().createQuery("select count(*) " + matching, Long.class)
-                        .setParameter("me", notThisOne).setParameter("text", pattern).getSingleResult();
+                        .setParameter("me", notThisOne).setParameter("address", containing(address))
+                        .setParameter("name", containing(text)).getSingleResult();
         return new Matches(ids, total);
+    }
+
+    private static String containing(String text) {
+        return "%" + text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%";
     }
 
     private static @Nullable Long insert(String sql, @Nullable Object... values) {

@@ -75,7 +75,8 @@ class Handshake implements HttpUpgradeCheck {
      */
     void forgetIdentity(@Observes Filters filters) {
         filters.register(routing -> {
-            if (routing.normalizedPath().equals(ChatSocket.PATH)) {
+            String path = routing.normalizedPath();
+            if (path.equals(ChatSocket.PATH) || path.equals(ChatSocket.PATH + '/')) {
                 routing.remove(QuarkusHttpUser.DEFERRED_IDENTITY_KEY);
             }
             routing.next();
@@ -95,10 +96,9 @@ class Handshake implements HttpUpgradeCheck {
         Channel channel = ((ConnectionBase) request.connection()).channel();
         String base = Viewers.base(baseUrl, request);
         String room = request.getParam("room_id");
-        // What lives as long as the socket: two copies of the headers, and the token once more.
+        // The request lives as long as its socket, and its token need not, again.
         request.params().clear();
         MultiMap headers = request.headers();
-        List.copyOf(headers.names()).stream().filter(name -> !isOfHandshake(name)).forEach(headers::remove);
         return VertxContextSupport.executeBlocking(() -> {
             try {
                 Tokens.Verified who = tokens.verify(token);
@@ -107,6 +107,8 @@ class Handshake implements HttpUpgradeCheck {
                 long[] rooms = access.roomsOf(who.userId());
                 FrameGate gate = new FrameGate(channel, budget, who::userId, mostReceived);
                 watch(channel, gate);
+                // What is left is copied for the socket's life.
+                List.copyOf(headers.names()).stream().filter(name -> !isOfHandshake(name)).forEach(headers::remove);
                 context.userData().put(ADMITTED, new Admitted(who, rooms, gate, channel, base, room,
                         headers));
                 return CheckResult.permitUpgradeSync();

@@ -73,6 +73,14 @@ class SearchResourceTest {
         search((mark + name).substring(mark.length() - 2)).body("users.id", hasItem((int) person.id()));
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = { "İpek", "ΟΔΟΣ" })
+    void anAddressIsFoundAsItIsWritten(String local) {
+        String address = mark + local + "@example.org";
+        int id = People.register(address, "Somebody", People.PASSWORD).statusCode(201).extract().path("user.id");
+        search(address).body("users.id", contains(id));
+    }
+
     @Test
     void theLimitCutsWhatIsShownAndNotTheTotal() {
         for (int i = 0; i < 3; i++) {

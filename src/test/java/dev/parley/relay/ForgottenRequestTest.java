@@ -20,6 +20,7 @@ import dev.parley.testsupport.Socket;
 import io.quarkus.test.common.http.TestHTTPResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.quarkus.vertx.http.runtime.filters.Filters;
+import io.vertx.core.MultiMap;
 import io.vertx.ext.web.RoutingContext;
 
 /** What is left of a request when it has become a socket, of which there are thousands that say nothing for hours. */
@@ -30,11 +31,13 @@ class ForgottenRequestTest {
     static class Handshakes {
 
         private final List<WeakReference<RoutingContext>> seen = new CopyOnWriteArrayList<>();
+        private final List<MultiMap> headers = new CopyOnWriteArrayList<>();
 
         void watch(@Observes Filters filters) {
             filters.register(routing -> {
                 if (routing.normalizedPath().equals(ChatSocket.PATH)) {
                     seen.add(new WeakReference<>(routing));
+                    headers.add(routing.request().headers());
                 }
                 routing.next();
             }, 20_000);
@@ -51,8 +54,10 @@ class ForgottenRequestTest {
     void anOpenSocketKeepsNothingOfTheRequestThatItOnceWas() {
         Scene scene = Scene.set(base);
         handshakes.seen.clear();
+        handshakes.headers.clear();
         try (Socket socket = scene.cast().member().socket(scene.room())) {
             assertThat(handshakes.seen).hasSize(1);
+            assertThat(handshakes.headers.getFirst().names()).isEmpty();
             await().atMost(Duration.ofSeconds(30)).untilAsserted(() -> {
                 System.gc();
                 assertThat(handshakes.seen.getFirst().get()).isNull();

@@ -10,6 +10,8 @@ import java.time.Duration;
 
 import javax.sql.DataSource;
 
+import org.awaitility.core.ConditionTimeoutException;
+
 import io.quarkus.scheduler.Scheduler;
 
 /** While it is open no job of the schedule runs: what the database is asked, it is asked for the test. */
@@ -25,7 +27,12 @@ public final class QuietSchedule implements AutoCloseable {
     public static QuietSchedule of(Scheduler jobs, DataSource database) {
         jobs.pause();
         // One that was just started may not have its lock yet.
-        await().during(Duration.ofMillis(200)).until(() -> locks(database) == 0);
+        try {
+            await().atMost(Duration.ofMinutes(1)).during(Duration.ofMillis(200)).until(() -> locks(database) == 0);
+        } catch (ConditionTimeoutException busy) {
+            jobs.resume();
+            throw busy;
+        }
         return new QuietSchedule(jobs);
     }
 

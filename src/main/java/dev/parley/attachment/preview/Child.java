@@ -70,10 +70,16 @@ final class Child {
      * started and waits for: killed before its parent, it leaves nobody behind for another to bury.
      */
     private static void end(Process process) throws InterruptedException {
-        process.descendants().forEach(ProcessHandle::destroyForcibly);
-        if (!process.waitFor(1, TimeUnit.SECONDS)) {
-            process.destroyForcibly().waitFor(5, TimeUnit.SECONDS);
+        List<ProcessHandle> children = process.descendants().toList();
+        children.forEach(ProcessHandle::destroyForcibly);
+        try {
+            if (!children.isEmpty()) {
+                process.waitFor(1, TimeUnit.SECONDS);
+            }
+        } finally {
+            process.destroyForcibly();
         }
+        process.waitFor(5, TimeUnit.SECONDS);
     }
 
     private static String beginning(Path complaints) throws IOException {
