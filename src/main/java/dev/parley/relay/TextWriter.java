@@ -27,7 +27,7 @@ public final class TextWriter extends ChannelDuplexHandler {
     private final Channel channel;
     private final Runnable writable;
     private ChannelHandlerContext context;
-    private final List<ByteBuf> written = new ArrayList<>(2);
+    private List<ByteBuf> written = new ArrayList<>(2);
     private long writtenBytes;
     /** Bytes that the channel's loop has been given and not come to. */
     private final AtomicLong underWay = new AtomicLong();
@@ -73,20 +73,26 @@ public final class TextWriter extends ChannelDuplexHandler {
         return writtenBytes + underWay.get() < channel.bytesBeforeUnwritable();
     }
 
-    /** @return whether it is the first since the last flush, so that a flush must follow */
-    public boolean write(SharedText text) {
+    /** Whether nothing was written since the last flush. */
+    public boolean isFlushed() {
+        return written.isEmpty();
+    }
+
+    /** @return bytes, for which a flush must follow */
+    public int write(SharedText text) {
         return write(text.frame().retainedDuplicate());
     }
 
-    /** @return whether it is the first since the last flush, so that a flush must follow */
-    public boolean write(String text) {
+    /** @return bytes, for which a flush must follow */
+    public int write(String text) {
         return write(WireFrame.text(text));
     }
 
-    private boolean write(ByteBuf frame) {
+    private int write(ByteBuf frame) {
+        int bytes = frame.readableBytes();
         written.add(frame);
-        writtenBytes += frame.readableBytes();
-        return written.size() == 1;
+        writtenBytes += bytes;
+        return bytes;
     }
 
     public void flush() {
@@ -98,25 +104,37 @@ public final class TextWriter extends ChannelDuplexHandler {
         Map<EventLoop, List<Runnable>> elsewhere = new HashMap<>();
         for (TextWriter writer : writers) {
             EventLoop loop = writer.channel.eventLoop();
+            if (writer.isFlushed()) {
+                // It was full already.
+                continue;
+            }
             if (loop.inEventLoop()) {
-                writer.send(writer.written);
-            } else if (!writer.written.isEmpty()) {
+                writer.send(writer.take());
+            } else {
                 elsewhere.computeIfAbsent(loop, first -> new ArrayList<>()).add(writer.sending());
             }
-            writer.written.clear();
-            writer.writtenBytes = 0;
         }
         elsewhere.forEach((loop, sendings) -> loop.execute(() -> sendings.forEach(Runnable::run)));
     }
 
+    private List<ByteBuf> take() {
+        List<ByteBuf> frames = written;
+        written = new ArrayList<>(2);
+        writtenBytes = 0;
+        return frames;
+    }
+
     private Runnable sending() {
-        List<ByteBuf> frames = List.copyOf(written);
         long bytes = writtenBytes;
+        List<ByteBuf> frames = take();
         underWay.addAndGet(bytes);
         return () -> {
-            send(frames);
-            underWay.addAndGet(-bytes);
-            tellWhoWaits();
+            try {
+                send(frames);
+            } finally {
+                underWay.addAndGet(-bytes);
+                tellWhoWaits();
+            }
         };
     }
 
@@ -128,9 +146,6 @@ public final class TextWriter extends ChannelDuplexHandler {
     }
 
     private void send(List<ByteBuf> frames) {
-        if (frames.isEmpty()) {
-            return;
-        }
         for (ByteBuf frame : frames) {
             if (ended) {
                 frame.release();

@@ -36,8 +36,10 @@ final class WireFrame {
 
     /** Encodes a text once, likewise. */
     static ByteBuf text(String text) {
-        ByteBuf buffer = room(ByteBufUtil.utf8Bytes(text));
-        ByteBufUtil.writeUtf8(buffer, text);
+        // As many as it takes: the writing itself would reserve three for each character.
+        int bytes = ByteBufUtil.utf8Bytes(text);
+        ByteBuf buffer = room(bytes);
+        ByteBufUtil.reserveAndWriteUtf8(buffer, text, bytes);
         return behindHeader(buffer);
     }
 

@@ -209,10 +209,13 @@ final class EngineSession {
     }
 
     void end() {
-        over();
-        heartbeat.stop();
-        outlet.clear();
-        sessions.remove(this);
-        polling.refuse(EngineError.UNKNOWN_SID);
+        try {
+            over();
+        } finally {
+            heartbeat.stop();
+            outlet.clear();
+            sessions.remove(this);
+            polling.refuse(EngineError.UNKNOWN_SID);
+        }
     }
 }

@@ -6,6 +6,8 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 
+import org.jboss.logging.Logger;
+
 import dev.parley.relay.SharedText;
 import dev.parley.relay.TextWriter;
 import dev.parley.room.Event;
@@ -18,10 +20,15 @@ import io.vertx.core.Context;
  */
 final class Shard {
 
+    private static final Logger LOG = Logger.getLogger(Shard.class);
+    /** Bytes, for all sockets together, that wait for the end of a turn. */
+    private static final long MOST_UNFLUSHED = 1024 * 1024;
+
     private final Context loop;
     /** Clients may go while others are told. */
     private final Map<Long, List<SignedIn>> byUser = new ConcurrentHashMap<>();
-    private final List<TextWriter> dirty = new ArrayList<>();
+    private List<TextWriter> dirty = new ArrayList<>();
+    private long unflushed;
 
     Shard(Context loop) {
         this.loop = loop;
@@ -79,26 +86,56 @@ final class Shard {
         } else {
             byUser.forEach((user, clients) -> {
                 if (roster.has(user)) {
-                    clients.forEach(action);
+                    clients.forEach(client -> tell(client, action));
                 }
             });
         }
     }
 
     private void each(long user, Consumer<SignedIn> action) {
-        byUser.getOrDefault(user, List.of()).forEach(action);
+        byUser.getOrDefault(user, List.of()).forEach(client -> tell(client, action));
     }
 
-    /** Something was written to it since it was flushed. */
-    void dirty(TextWriter writer) {
-        if (dirty.isEmpty()) {
-            run(this::flush);
+    /** Who cannot be told has to come back and catch up; all others hear it. */
+    private static void tell(SignedIn client, Consumer<SignedIn> action) {
+        try {
+            action.accept(client);
+        } catch (RuntimeException | OutOfMemoryError e) {
+            LOG.warn("A client could not be told what happened, and is sent away", e);
+            client.sendAway();
         }
-        dirty.add(writer);
+    }
+
+    void write(TextWriter writer, String packet) {
+        dirty(writer);
+        wrote(writer.write(packet));
+    }
+
+    void write(TextWriter writer, SharedText packet) {
+        dirty(writer);
+        wrote(writer.write(packet));
+    }
+
+    private void dirty(TextWriter writer) {
+        if (writer.isFlushed()) {
+            if (dirty.isEmpty()) {
+                run(this::flush);
+            }
+            dirty.add(writer);
+        }
+    }
+
+    private void wrote(int bytes) {
+        unflushed += bytes;
+        if (unflushed > MOST_UNFLUSHED) {
+            flush();
+        }
     }
 
     private void flush() {
-        TextWriter.flush(dirty);
-        dirty.clear();
+        List<TextWriter> writers = dirty;
+        dirty = new ArrayList<>();
+        unflushed = 0;
+        TextWriter.flush(writers);
     }
 }

@@ -73,6 +73,10 @@ final class SignedIn {
         tools.online.went(userId);
     }
 
+    void sendAway() {
+        engine.close("It missed something");
+    }
+
     // ---- what it hears
 
     void hear(Broadcast broadcast) {

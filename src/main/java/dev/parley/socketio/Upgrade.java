@@ -40,9 +40,12 @@ final class Upgrade {
         return probed;
     }
 
+    /** The first; who goes on asking gets no more. */
     void answerProbe(WebSocketLink offered) {
-        offered.send("3probe");
-        probed = true;
+        if (!probed) {
+            offered.send("3probe");
+            probed = true;
+        }
     }
 
     void trust() {

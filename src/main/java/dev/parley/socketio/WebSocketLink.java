@@ -77,15 +77,11 @@ final class WebSocketLink {
     }
 
     void send(String packet) {
-        if (writer.write(packet)) {
-            session.shard.dirty(writer);
-        }
+        session.shard.write(writer, packet);
     }
 
     void send(SharedText packet) {
-        if (writer.write(packet)) {
-            session.shard.dirty(writer);
-        }
+        session.shard.write(writer, packet);
     }
 
     void reading(boolean on) {

@@ -63,7 +63,9 @@ class TextWriterTest {
         for (EmbeddedChannel socket : sockets) {
             TextWriter writer = new TextWriter(socket, () -> {
             });
-            assertThat(writer.write(text)).as("a flush must follow").isTrue();
+            assertThat(writer.isFlushed()).isTrue();
+            assertThat(writer.write(text)).as("bytes").isEqualTo(text.frame().readableBytes());
+            assertThat(writer.isFlushed()).as("a flush must follow").isFalse();
             writer.flush();
         }
         ByteBuf shared = text.frame();
@@ -83,14 +85,15 @@ class TextWriterTest {
         EmbeddedChannel socket = socket();
         TextWriter writer = new TextWriter(socket, () -> {
         });
-        assertThat(writer.write("1")).isTrue();
-        assertThat(writer.write("2")).isFalse();
+        writer.write("1");
+        writer.write("2");
         assertThat(socket.outboundMessages()).isEmpty();
         writer.flush();
         writer.flush();
         assertThat(flushes).hasValue(1);
         assertThat(socket.outboundMessages()).hasSize(2);
-        assertThat(writer.write("3")).isTrue();
+        assertThat(writer.isFlushed()).isTrue();
+        writer.write("3");
         writer.flush();
         socket.releaseOutbound();
     }
