@@ -2,7 +2,7 @@ package dev.parley.testsupport;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.InetAddress;
+import java.net.BindException;
 import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpRequest;
@@ -18,6 +18,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
@@ -32,6 +33,9 @@ import dev.parley.EmbeddedDatabase;
 public final class ParleyProcess implements AutoCloseable {
 
     private static final Duration PATIENCE = Duration.ofSeconds(60);
+    /** Below the system's own for connections: such a port may be taken before it is listened to, or between two starts. */
+    private static final int MOST_PORT = 32_768;
+    private static final int LEAST_PORT = 20_000;
     private static final boolean NATIVE = System.getProperty("native") != null;
 
     /** Where the next one finds what takes a second to unpack. */
@@ -328,12 +332,17 @@ public final class ParleyProcess implements AutoCloseable {
         }
     }
 
-    /** A port that nobody listened on a moment ago. */
+    /** One that nobody listened on a moment ago, and that the system gives nobody who connects somewhere. */
     public static int freePort() {
-        try (ServerSocket probe = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))) {
-            return probe.getLocalPort();
-        } catch (IOException failure) {
-            throw new UncheckedIOException(failure);
+        while (true) {
+            int port = ThreadLocalRandom.current().nextInt(LEAST_PORT, MOST_PORT);
+            try (ServerSocket probe = new ServerSocket(port)) {
+                return probe.getLocalPort();
+            } catch (BindException taken) {
+                // Another, then.
+            } catch (IOException failure) {
+                throw new UncheckedIOException(failure);
+            }
         }
     }
 }
