@@ -62,9 +62,15 @@ public final class Cluster implements AutoCloseable {
             settings.forEach(instance::with);
             made.instances.add(instance);
         }
-        made.instances.forEach(ParleyProcess::launch);
-        made.instances.forEach(ParleyProcess::awaitReady);
-        return made;
+        try {
+            made.instances.forEach(ParleyProcess::launch);
+            made.instances.forEach(ParleyProcess::awaitReady);
+            return made;
+        } catch (RuntimeException | AssertionError failure) {
+            // Else those that did start would go on beside all other tests.
+            made.close();
+            throw failure;
+        }
     }
 
     public ParleyProcess instance(int number) {
