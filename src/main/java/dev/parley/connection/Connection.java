@@ -172,7 +172,7 @@ public final class Connection extends ChannelDuplexHandler {
             // By a reset: the system would go on with what it has taken, for as long as the client likes.
             channel.config().setOption(ChannelOption.SO_LINGER, 0);
             close();
-        } else if (exchange == null || isFree()) {
+        } else if (isFree()) {
             incoming.rest();
             if (waits) {
                 freeSince = now;

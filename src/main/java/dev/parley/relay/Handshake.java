@@ -44,7 +44,7 @@ class Handshake implements HttpUpgradeCheck {
     /**
      * What the check learned, for the socket that is about to open.
      *
-     * @param headers of its request, which lives as long as the socket
+     * @param headers of its request, which the framework keeps for as long as the socket
      */
     record Admitted(Tokens.Verified who, long[] rooms, FrameGate gate, Channel channel, String base, @Nullable String roomId,
             MultiMap headers) {
@@ -96,8 +96,6 @@ class Handshake implements HttpUpgradeCheck {
         Channel channel = ((ConnectionBase) request.connection()).channel();
         String base = Viewers.base(baseUrl, request);
         String room = request.getParam("room_id");
-        // The request lives as long as its socket, and its token need not, again.
-        request.params().clear();
         MultiMap headers = request.headers();
         return VertxContextSupport.executeBlocking(() -> {
             try {
@@ -109,8 +107,7 @@ class Handshake implements HttpUpgradeCheck {
                 watch(channel, gate);
                 // What is left is copied for the socket's life.
                 List.copyOf(headers.names()).stream().filter(name -> !isOfHandshake(name)).forEach(headers::remove);
-                context.userData().put(ADMITTED, new Admitted(who, rooms, gate, channel, base, room,
-                        headers));
+                context.userData().put(ADMITTED, new Admitted(who, rooms, gate, channel, base, room, headers));
                 return CheckResult.permitUpgradeSync();
             } catch (Refusal refusal) {
                 return CheckResult.rejectUpgradeSync(refusal.code.status, refusal.retryAfter > 0
