@@ -16,8 +16,9 @@ import io.netty.util.AttributeKey;
 import io.netty.util.ReferenceCountUtil;
 
 /**
- * A connection at its first byte, before TLS and HTTP: counts what passes, and is looked at once a second by
- * {@link Connections}, since a client who sends or reads a byte now and then is never idle. Used on its event loop alone.
+ * A connection at its first byte, before TLS and HTTP: counts what passes, and is looked at by
+ * {@link Connections} once a second, since a client who sends or reads a byte now and then is never idle; a WebSocket less
+ * often, since each look is at memory that nothing else has touched. Used on its event loop alone.
  */
 public final class Connection extends ChannelDuplexHandler {
 
@@ -31,6 +32,7 @@ public final class Connection extends ChannelDuplexHandler {
     private static final byte[] PING = { (byte) 0x89, 0 };
     /** The framework's own encoder of a WebSocket's frames. */
     private static final String FRAMES = "wsencoder";
+    private static final int GONE = -1;
 
     private final Connections connections;
     private final Pace incoming;
@@ -49,8 +51,11 @@ public final class Connection extends ChannelDuplexHandler {
     private long offered;
     private boolean paused;
     private @Nullable Silence silence;
-    /** Of a socket, whose silence is counted by the minute: each look is at memory that nothing else has touched. */
-    private long nextLook;
+    private Wheel<Connection> wheel;
+    /** Where it waits for its next look. */
+    private int slot = GONE;
+    /** Whether a look would see what the last one saw, as long as nothing comes or goes. */
+    private boolean rests;
 
     Connection(Connections connections, ConnectionSettings settings) {
         this.connections = connections;
@@ -66,6 +71,7 @@ public final class Connection extends ChannelDuplexHandler {
     /** From now on it is a WebSocket whose peer says something, if only the pong to a ping, within this time. */
     public void expectLife(long nanos) {
         silence = new Silence(nanos, System.nanoTime());
+        lookIn(0);
     }
 
     /** Whether a request's body is left waiting, for a reason that is not its client's. */
@@ -102,14 +108,21 @@ public final class Connection extends ChannelDuplexHandler {
         long now = System.nanoTime();
         freeSince = now;
         begunAt = now;
-        nextLook = now;
-        counted = connections.enter(this, channel.eventLoop());
+        wheel = connections.wheel(channel.eventLoop());
+        slot = wheel.add(this, 0);
+        counted = connections.enter();
         ctx.fireChannelActive();
     }
 
     @Override
     public void channelInactive(ChannelHandlerContext ctx) {
-        connections.leave(this, channel.eventLoop(), counted);
+        if (slot != GONE) {
+            wheel.remove(this, slot);
+            slot = GONE;
+        }
+        if (counted) {
+            connections.leave();
+        }
         ctx.fireChannelInactive();
     }
 
@@ -120,6 +133,7 @@ public final class Connection extends ChannelDuplexHandler {
             ctx.writeAndFlush(Unpooled.wrappedBuffer(TOO_MANY)).addListener(ChannelFutureListener.CLOSE);
             return;
         }
+        stir();
         if (message instanceof ByteBuf bytes) {
             received += bytes.readableBytes();
         }
@@ -132,10 +146,27 @@ public final class Connection extends ChannelDuplexHandler {
 
     @Override
     public void write(ChannelHandlerContext ctx, Object message, ChannelPromise promise) {
+        stir();
         if (message instanceof ByteBuf bytes) {
             offered += bytes.readableBytes();
         }
         ctx.write(message, promise);
+    }
+
+    /** Something comes or goes: a socket that rests is looked at as soon as one that does not. */
+    private void stir() {
+        Silence silent = silence;
+        if (rests && silent != null) {
+            rests = false;
+            lookIn(silent.pace());
+        }
+    }
+
+    private void lookIn(long nanos) {
+        if (slot != GONE) {
+            wheel.remove(this, slot);
+            slot = wheel.add(this, nanos);
+        }
     }
 
     private boolean isFree() {
@@ -151,14 +182,22 @@ public final class Connection extends ChannelDuplexHandler {
         return socket;
     }
 
-    /** Ends it when its client is too slow or has gone. */
+    /** Ends it when its client is too slow or has gone, and says when to look again. */
     void look(long now, long headNanos, long idleNanos) {
-        if (now - nextLook < 0) {
-            return;
+        rests = false;
+        long next = 0;
+        try {
+            next = lookedAt(now, headNanos, idleNanos);
+        } finally {
+            lookIn(next);
         }
+    }
+
+    /** @return in how many nanoseconds to look again */
+    private long lookedAt(long now, long headNanos, long idleNanos) {
         var unwritten = channel.unsafe().outboundBuffer();
         if (unwritten == null) {
-            return;
+            return 0;
         }
         boolean waits = !unwritten.isEmpty();
         long taken = offered - unwritten.totalPendingWriteBytes() + unwritten.currentProgress();
@@ -167,7 +206,7 @@ public final class Connection extends ChannelDuplexHandler {
                 close();
             }
         } else if (isSocket()) {
-            lookAtSocket(now, waits, taken);
+            return lookAtSocket(now, waits, taken);
         } else if (outgoing.isTooSlow(now, waits, taken)) {
             // By a reset: the system would go on with what it has taken, for as long as the client likes.
             channel.config().setOption(ChannelOption.SO_LINGER, 0);
@@ -183,6 +222,7 @@ public final class Connection extends ChannelDuplexHandler {
         } else if (incoming.isTooSlow(now, exchange.expectsMore() && !paused && channel.config().isAutoRead(), received)) {
             exchange.timeOut(this::close);
         }
+        return 0;
     }
 
     /** From here, past whoever would first wait for a peer that has gone. */
@@ -190,22 +230,27 @@ public final class Connection extends ChannelDuplexHandler {
         context.close();
     }
 
-    private void lookAtSocket(long now, boolean waits, long taken) {
+    private long lookAtSocket(long now, boolean waits, long taken) {
         Silence silent = silence;
-        if (silent != null) {
-            nextLook = now + silent.pace();
-            if (!channel.config().isAutoRead()) {
-                silent.excuse(now);
-            }
-            if (silent.isTooLong(now, received, waits, taken)) {
-                close();
-            } else if (!waits && silent.asks(now)) {
-                // From where frames are encoded: a connection may be encrypted behind that.
-                ChannelHandlerContext encoder = channel.pipeline().context(FRAMES);
-                if (encoder != null) {
-                    encoder.writeAndFlush(Unpooled.wrappedBuffer(PING));
-                }
-            }
+        if (silent == null) {
+            return Long.MAX_VALUE;
         }
+        boolean reads = channel.config().isAutoRead();
+        if (!reads) {
+            silent.excuse(now);
+        }
+        if (silent.isTooLong(now, received, waits, taken)) {
+            close();
+        } else if (!waits && silent.asks(now)) {
+            // From where frames are encoded: a connection may be encrypted behind that.
+            ChannelHandlerContext encoder = channel.pipeline().context(FRAMES);
+            if (encoder != null) {
+                encoder.writeAndFlush(Unpooled.wrappedBuffer(PING));
+            }
+        } else if (!waits && reads) {
+            rests = true;
+            return silent.rest(now);
+        }
+        return silent.pace();
     }
 }

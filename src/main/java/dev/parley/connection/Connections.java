@@ -1,10 +1,6 @@
 package dev.parley.connection;
 
-import java.util.ArrayList;
-import java.util.HashSet;
-import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -24,7 +20,7 @@ import io.quarkus.vertx.http.runtime.filters.Filters;
 import io.vertx.core.net.impl.ConnectionBase;
 import io.vertx.ext.web.RoutingContext;
 
-/** All connections of this instance: one look a second at those of an event loop, and no timer for each. */
+/** All connections of this instance: each second a look at those of an event loop that are due, and no timer for each. */
 @Singleton
 @Unremovable
 public class Connections {
@@ -37,7 +33,7 @@ public class Connections {
     private final ConnectionSettings settings;
     private final AtomicBoolean warned = new AtomicBoolean();
     private final AtomicInteger count = new AtomicInteger();
-    private final Map<EventLoop, Set<Connection>> byLoop = new ConcurrentHashMap<>();
+    private final Map<EventLoop, Wheel<Connection>> byLoop = new ConcurrentHashMap<>();
 
     Connections(ConnectionSettings settings, MeterRegistry metrics) {
         this.settings = settings;
@@ -65,9 +61,8 @@ public class Connections {
         routing.next();
     }
 
-    /** @return whether there is room for it; it is looked at in any case */
-    boolean enter(Connection connection, EventLoop loop) {
-        byLoop.computeIfAbsent(loop, this::watched).add(connection);
+    /** @return whether there is room for one more */
+    boolean enter() {
         if (count.incrementAndGet() <= settings.limit()) {
             return true;
         }
@@ -75,24 +70,25 @@ public class Connections {
         return false;
     }
 
-    void leave(Connection connection, EventLoop loop, boolean counted) {
-        byLoop.getOrDefault(loop, Set.of()).remove(connection);
-        if (counted) {
-            count.decrementAndGet();
-        }
+    /** One for which there was room. */
+    void leave() {
+        count.decrementAndGet();
     }
 
-    private Set<Connection> watched(EventLoop loop) {
-        Set<Connection> its = new HashSet<>();
+    /** Where those of an event loop wait to be looked at. */
+    Wheel<Connection> wheel(EventLoop loop) {
+        return byLoop.computeIfAbsent(loop, this::turning);
+    }
+
+    private Wheel<Connection> turning(EventLoop loop) {
+        Wheel<Connection> wheel = new Wheel<>();
         long head = settings.head().toNanos();
         long idle = settings.idle().toNanos();
         loop.scheduleWithFixedDelay(() -> {
             long now = System.nanoTime();
-            // A copy, since who is closed leaves at once.
-            List<Connection> all = new ArrayList<>(its);
-            all.forEach(connection -> look(connection, now, head, idle));
+            wheel.turn().forEach(connection -> look(connection, now, head, idle));
         }, 1, 1, TimeUnit.SECONDS);
-        return its;
+        return wheel;
     }
 
     private static void look(Connection connection, long now, long head, long idle) {

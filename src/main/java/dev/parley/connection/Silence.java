@@ -42,9 +42,14 @@ final class Silence {
         return true;
     }
 
-    /** How long until it need be asked again. */
+    /** How long until it need be asked again while bytes come, or wait. */
     long pace() {
         return most / 16;
+    }
+
+    /** The same while none do: until it is time to ask for a sign of life, or too late for one. */
+    long rest(long now) {
+        return Math.min(since + most, Math.max(since, asked) + most / 3) - now;
     }
 
     /** Nothing was read from the peer, whatever it said. */
