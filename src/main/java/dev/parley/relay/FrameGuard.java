@@ -17,6 +17,7 @@ import io.netty.handler.codec.http.websocketx.BinaryWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.CloseWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.ContinuationWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.CorruptedWebSocketFrameException;
+import io.netty.handler.codec.http.websocketx.PongWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.TextWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.Utf8FrameValidator;
 import io.netty.handler.codec.http.websocketx.WebSocket13FrameDecoder;
@@ -161,8 +162,9 @@ public final class FrameGuard extends ChannelInboundHandlerAdapter {
         if (message instanceof WebSocketFrame frame) {
             boolean wasOver = over;
             check(frame);
-            // Whoever was told to go answers with a close frame, which ends it at once.
-            if (over && (!wasOver || isData(frame)) || begins(frame)) {
+            // Whoever was told to go answers with a close frame, which ends it at once. A pong has said that its peer is
+            // alive by the bytes it came in: the framework would only make a context and a task of it, for nobody.
+            if (over && (!wasOver || isData(frame)) || begins(frame) || frame instanceof PongWebSocketFrame) {
                 frame.release();
                 return;
             }

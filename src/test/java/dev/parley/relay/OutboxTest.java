@@ -14,6 +14,8 @@ import io.netty.channel.ChannelOutboundHandlerAdapter;
 import io.netty.channel.embedded.EmbeddedChannel;
 import io.netty.handler.codec.http.websocketx.CloseWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.ContinuationWebSocketFrame;
+import io.netty.handler.codec.http.websocketx.PingWebSocketFrame;
+import io.netty.handler.codec.http.websocketx.PongWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.TextWebSocketFrame;
 
 class OutboxTest {
@@ -98,5 +100,13 @@ class OutboxTest {
         int code = close.statusCode();
         close.release();
         return code;
+    }
+
+    @Test
+    void aPongGoesNoFurtherThanTheGuardAndAPingDoes() {
+        PongWebSocketFrame pong = new PongWebSocketFrame(Unpooled.copiedBuffer("x", StandardCharsets.US_ASCII));
+        channel.writeInbound(pong, new PingWebSocketFrame());
+        assertThat(pong.refCnt()).isZero();
+        assertThat(channel.inboundMessages()).singleElement().isInstanceOf(PingWebSocketFrame.class);
     }
 }
