@@ -12,6 +12,7 @@ import com.fasterxml.jackson.databind.SerializerProvider;
 import com.fasterxml.jackson.databind.module.SimpleModule;
 import com.fasterxml.jackson.databind.ser.std.StdSerializer;
 
+import dev.parley.problem.Field;
 import io.quarkus.jackson.ObjectMapperCustomizer;
 
 /**
@@ -20,6 +21,28 @@ import io.quarkus.jackson.ObjectMapperCustomizer;
  */
 @Singleton
 class RoomJson implements ObjectMapperCustomizer {
+
+    private static final Field ID = new Field("id");
+    private static final Field NAME = new Field("name");
+    private static final Field ROOM_TYPE = new Field("room_type");
+    private static final Field CREATED_BY = new Field("created_by");
+    private static final Field CREATED_AT = new Field("created_at");
+    private static final Field UPDATED_AT = new Field("updated_at");
+    private static final Field MEMBERS = new Field("members");
+    private static final Field LAST_SEQ = new Field("last_seq");
+    private static final Field VERSION = new Field("version");
+    private static final Field IS_MEMBER = new Field("is_member");
+    private static final Field RETENTION_DAYS = new Field("retention_days");
+    private static final Field LAST_MESSAGE = new Field("last_message");
+    private static final Field UNREAD_COUNT = new Field("unread_count");
+    private static final Field LAST_READ_SEQ = new Field("last_read_seq");
+    private static final Field EMAIL = new Field("email");
+    private static final Field AVATAR_URL = new Field("avatar_url");
+    private static final Field IS_ONLINE = new Field("is_online");
+    private static final Field LAST_SEEN = new Field("last_seen");
+    private static final Field ROLE = new Field("role");
+    private static final Field JOINED_AT = new Field("joined_at");
+    private static final Field JOINED_SEQ = new Field("joined_seq");
 
     @Override
     public void customize(ObjectMapper mapper) {
@@ -37,26 +60,26 @@ class RoomJson implements ObjectMapperCustomizer {
         @Override
         public void serialize(RoomView room, JsonGenerator json, SerializerProvider provider) throws IOException {
             json.writeStartObject(room);
-            json.writeNumberField("id", room.id());
-            json.writeStringField("name", room.name());
-            json.writeStringField("room_type", room.roomType());
-            json.writeNumberField("created_by", room.createdBy());
-            provider.defaultSerializeField("created_at", room.createdAt(), json);
-            provider.defaultSerializeField("updated_at", room.updatedAt(), json);
-            provider.defaultSerializeField("members", room.members(), json);
-            json.writeNumberField("last_seq", room.lastSeq());
-            json.writeNumberField("version", room.version());
-            json.writeBooleanField("is_member", room.isMember());
-            provider.defaultSerializeField("retention_days", room.retentionDays(), json);
-            provider.defaultSerializeField("last_message", room.lastMessage(), json);
-            unlessNull(json, "unread_count", room.unreadCount());
-            unlessNull(json, "last_read_seq", room.lastReadSeq());
+            ID.number(json, room.id());
+            NAME.text(json, room.name());
+            ROOM_TYPE.text(json, room.roomType());
+            CREATED_BY.number(json, room.createdBy());
+            CREATED_AT.value(json, room.createdAt(), provider);
+            UPDATED_AT.value(json, room.updatedAt(), provider);
+            MEMBERS.value(json, room.members(), provider);
+            LAST_SEQ.number(json, room.lastSeq());
+            VERSION.number(json, room.version());
+            IS_MEMBER.flag(json, room.isMember());
+            RETENTION_DAYS.value(json, room.retentionDays(), provider);
+            LAST_MESSAGE.value(json, room.lastMessage(), provider);
+            unlessNull(json, UNREAD_COUNT, room.unreadCount());
+            unlessNull(json, LAST_READ_SEQ, room.lastReadSeq());
             json.writeEndObject();
         }
 
-        private static void unlessNull(JsonGenerator json, String field, @Nullable Long value) throws IOException {
+        private static void unlessNull(JsonGenerator json, Field field, @Nullable Long value) throws IOException {
             if (value != null) {
-                json.writeNumberField(field, value);
+                field.number(json, value);
             }
         }
     }
@@ -73,16 +96,16 @@ class RoomJson implements ObjectMapperCustomizer {
         public void serialize(RoomView.MemberView member, JsonGenerator json, SerializerProvider provider)
                 throws IOException {
             json.writeStartObject(member);
-            json.writeNumberField("id", member.id());
-            json.writeStringField("name", member.name());
-            json.writeStringField("email", member.email());
-            json.writeStringField("avatar_url", member.avatarUrl());
-            json.writeBooleanField("is_online", member.isOnline());
-            provider.defaultSerializeField("last_seen", member.lastSeen(), json);
-            json.writeStringField("role", member.role());
-            provider.defaultSerializeField("joined_at", member.joinedAt(), json);
-            json.writeNumberField("last_read_seq", member.lastReadSeq());
-            json.writeNumberField("joined_seq", member.joinedSeq());
+            ID.number(json, member.id());
+            NAME.text(json, member.name());
+            EMAIL.text(json, member.email());
+            AVATAR_URL.text(json, member.avatarUrl());
+            IS_ONLINE.flag(json, member.isOnline());
+            LAST_SEEN.value(json, member.lastSeen(), provider);
+            ROLE.text(json, member.role());
+            JOINED_AT.value(json, member.joinedAt(), provider);
+            LAST_READ_SEQ.number(json, member.lastReadSeq());
+            JOINED_SEQ.number(json, member.joinedSeq());
             json.writeEndObject();
         }
     }
