@@ -2,11 +2,13 @@ package dev.parley;
 
 import java.net.BindException;
 
+import org.eclipse.microprofile.config.ConfigProvider;
 import org.flywaydb.core.api.exception.FlywayValidateException;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.util.PSQLException;
 
+import io.quarkus.runtime.ImageMode;
 import io.quarkus.runtime.configuration.ConfigurationException;
 import io.smallrye.config.ConfigValidationException;
 
@@ -26,6 +28,11 @@ final class StartFailure {
     }
 
     private static @Nullable String sentence(Throwable failure) {
+        if (ImageMode.current().isNativeImage()
+                && ConfigProvider.getConfig().getOptionalValue(Main.URL, String.class).isEmpty()) {
+            return "no database is configured, and the native program has none of its own:"
+                    + " set QUARKUS_DATASOURCE_JDBC_URL, QUARKUS_DATASOURCE_USERNAME and QUARKUS_DATASOURCE_PASSWORD";
+        }
         for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
             switch (cause) {
                 case FlywayValidateException invalid -> {

@@ -13,6 +13,7 @@ import dev.parley.room.Viewer;
 import io.netty.buffer.ByteBuf;
 import io.netty.util.AbstractReferenceCounted;
 import io.netty.util.ReferenceCounted;
+import io.quarkus.runtime.annotations.RegisterForReflection;
 
 /**
  * Events on their way to sockets: rendered once for all, or, where they name files, once a viewer. What one commit says in
@@ -41,6 +42,7 @@ final class LiveFrame extends AbstractReferenceCounted {
     }
 
     /** {@code {type, data}}, type first. */
+    @RegisterForReflection
     record Message(String type, @Nullable Object data) {
     }
 

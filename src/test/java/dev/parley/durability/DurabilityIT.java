@@ -15,6 +15,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.condition.DisabledIfSystemProperty;
 
 import dev.parley.testsupport.ParleyProcess;
 import dev.parley.testsupport.Person;
@@ -57,6 +58,7 @@ class DurabilityIT {
         }
     }
 
+    @DisabledIfSystemProperty(named = "native", matches = ".*", disabledReason = "the native program outlives its database")
     @Test
     void nothingIsLostWhenTheDatabaseIsKilledAndTheServerEndsWithIt() {
         for (int round = 0; round < ROUNDS; round++) {
@@ -82,6 +84,7 @@ class DurabilityIT {
         }
     }
 
+    @DisabledIfSystemProperty(named = "native", matches = ".*", disabledReason = "the native program outlives its database")
     @Test
     void aDatabaseThatAcknowledgesBeforeItStoresIsFoundOut() {
         try (ParleyProcess careless = ParleyProcess.fresh("careless").with("PARLEY_EMBEDDED_SYNCHRONOUS_COMMIT", "off")) {

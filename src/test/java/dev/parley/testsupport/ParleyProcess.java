@@ -41,7 +41,8 @@ public final class ParleyProcess implements AutoCloseable {
     /** Where the next one finds what takes a second to unpack. */
     private static final Path PROGRAMS = Database.ofThisProcess("parley/postgres-binaries").toAbsolutePath();
 
-    private static final Path PROGRAM = Path.of("target", "quarkus-app", "quarkus-run.jar").toAbsolutePath();
+    static final Path PROGRAM = NATIVE ? Path.of(System.getProperty("native.image.path"))
+            : Path.of("target", "quarkus-app", "quarkus-run.jar").toAbsolutePath();
 
     private final Path directory;
     private final int port = freePort();
@@ -125,7 +126,7 @@ public final class ParleyProcess implements AutoCloseable {
     public Process launch() {
         List<String> command = new ArrayList<>();
         if (NATIVE) {
-            command.add(System.getProperty("native.image.path"));
+            command.add(PROGRAM.toString());
         } else {
             command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         }

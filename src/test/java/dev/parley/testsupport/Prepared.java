@@ -7,13 +7,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileTime;
 import java.util.List;
 import java.util.stream.Stream;
 
 /** What starts of the packaged program have in common: made once a build, by whichever test process comes first. */
 public final class Prepared {
 
-    private static final Path PROGRAM = Path.of("target", "quarkus-app").toAbsolutePath();
     private static final Path CACHE = Path.of("target", "parley", "parley.aot").toAbsolutePath();
     private static final Path DATABASE = Path.of("target", "parley", "prepared").toAbsolutePath();
 
@@ -28,7 +28,7 @@ public final class Prepared {
     public static Path cache() {
         once(CACHE, () -> Tools.run(Path.of("").toAbsolutePath(), Stream.concat(
                 Stream.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "docker/Train.java",
-                        PROGRAM.toString(), CACHE.toString()),
+                        ParleyProcess.PROGRAM.getParent().toString(), CACHE.toString()),
                 Dockerfile.trainingOptions().stream()).toArray(String[]::new)));
         return CACHE;
     }
@@ -55,8 +55,8 @@ public final class Prepared {
                 Files.createDirectories(made.getParent()).resolve(made.getFileName() + ".lock"), StandardOpenOption.CREATE,
                 StandardOpenOption.WRITE)) {
             lock.lock();
-            Path program = PROGRAM.resolve("quarkus-run.jar");
-            if (!Files.exists(made) || Files.getLastModifiedTime(made).compareTo(Files.getLastModifiedTime(program)) < 0) {
+            FileTime built = Files.getLastModifiedTime(ParleyProcess.PROGRAM);
+            if (!Files.exists(made) || Files.getLastModifiedTime(made).compareTo(built) < 0) {
                 Database.deleteTree(made);
                 making.run();
             }
