@@ -32,6 +32,7 @@ import dev.parley.problem.Code;
 import dev.parley.problem.Refusal;
 import dev.parley.room.Viewer;
 import dev.parley.room.Viewers;
+import io.quarkus.runtime.annotations.RegisterForReflection;
 import io.quarkus.security.Authenticated;
 import io.smallrye.common.annotation.RunOnVirtualThread;
 
@@ -64,6 +65,7 @@ class UploadResource {
      * @param type the media type of the bytes
      * @param size bytes
      */
+    @RegisterForReflection
     record UploadedFile(UUID id, String url, String type, long size, String name, String kind, @Nullable Integer width,
             @Nullable Integer height, @Nullable Number duration) {
 
@@ -73,6 +75,7 @@ class UploadResource {
         }
     }
 
+    @RegisterForReflection
     record UploadedFiles(List<UploadedFile> files) {
     }
 
