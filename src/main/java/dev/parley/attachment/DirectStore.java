@@ -8,6 +8,7 @@ import java.util.Map;
 import dev.parley.attachment.PartialStore.Held;
 import dev.parley.problem.Code;
 import dev.parley.problem.Refusal;
+import io.quarkus.runtime.annotations.RegisterForReflection;
 
 /** Addresses by which clients put a file into the store themselves, past this service. What came is a {@link Held} like any. */
 public interface DirectStore {
@@ -38,6 +39,7 @@ public interface DirectStore {
      * @param size its exact length in bytes; another is refused by the store
      * @param headers to be sent as they are
      */
+    @RegisterForReflection
     record Place(int number, URI url, long size, Map<String, String> headers) {
     }
 

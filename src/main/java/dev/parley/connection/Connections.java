@@ -84,7 +84,8 @@ public class Connections {
         Wheel<Connection> wheel = new Wheel<>();
         long head = settings.head().toNanos();
         long idle = settings.idle().toNanos();
-        loop.scheduleWithFixedDelay(() -> {
+        // What a stalled loop missed is made up for: a wheel that lags would look too late to ask before it closes.
+        loop.scheduleAtFixedRate(() -> {
             long now = System.nanoTime();
             wheel.turn().forEach(connection -> look(connection, now, head, idle));
         }, 1, 1, TimeUnit.SECONDS);

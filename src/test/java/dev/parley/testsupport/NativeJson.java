@@ -33,7 +33,8 @@ import io.quarkus.runtime.annotations.RegisterForReflection;
 
 /**
  * Refuses, in every test, to write or read as JSON what the native program could not: a class of ours that neither bears
- * {@link RegisterForReflection} nor is found by the framework in the signature of a REST method.
+ * {@link RegisterForReflection} nor is found by the framework in the signature of a REST method. (It finds what the
+ * description of the API names, too, on which nothing should rest.)
  */
 @Singleton
 public class NativeJson implements ObjectMapperCustomizer {

@@ -29,6 +29,7 @@ import dev.parley.attachment.resumable.UploadView;
 import dev.parley.problem.Code;
 import dev.parley.problem.Input;
 import dev.parley.problem.Refusal;
+import io.quarkus.runtime.annotations.RegisterForReflection;
 import io.quarkus.security.Authenticated;
 import io.smallrye.common.annotation.RunOnVirtualThread;
 
@@ -60,6 +61,7 @@ class DirectUploadResource {
     }
 
     /** @param puts each is one PUT of exactly its size, with its headers and no others; good for an hour */
+    @RegisterForReflection
     record Begun(UUID id, List<Place> puts) {
     }
 
