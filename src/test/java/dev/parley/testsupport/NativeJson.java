@@ -27,7 +27,6 @@ import com.fasterxml.jackson.databind.ser.BeanSerializerBuilder;
 import com.fasterxml.jackson.databind.ser.BeanSerializerModifier;
 
 import io.quarkus.arc.Arc;
-import io.quarkus.arc.InjectableBean;
 import io.quarkus.jackson.ObjectMapperCustomizer;
 import io.quarkus.runtime.annotations.RegisterForReflection;
 
@@ -84,7 +83,7 @@ public class NativeJson implements ObjectMapperCustomizer {
         if (found == null) {
             found = new HashSet<>();
             for (var bean : Arc.container().beanManager().getBeans(Object.class)) {
-                if (bean instanceof InjectableBean<?> && isOurs(bean.getBeanClass())) {
+                if (isOurs(bean.getBeanClass())) {
                     for (Method method : bean.getBeanClass().getDeclaredMethods()) {
                         if (Stream.of(method.getAnnotations())
                                 .anyMatch(one -> one.annotationType().isAnnotationPresent(HttpMethod.class))) {
@@ -112,7 +111,7 @@ public class NativeJson implements ObjectMapperCustomizer {
             case GenericArrayType array -> add(array.getGenericComponentType(), found);
             case WildcardType wild -> add(wild.getUpperBounds()[0], found);
             case Class<?> plain when plain.isArray() -> add(plain.getComponentType(), found);
-            case Class<?> plain when plain.getName().startsWith("dev.parley.") && found.add(plain) -> {
+            case Class<?> plain when isOurs(plain) && found.add(plain) -> {
                 for (Field field : plain.getDeclaredFields()) {
                     if (!Modifier.isStatic(field.getModifiers())) {
                         add(field.getGenericType(), found);
