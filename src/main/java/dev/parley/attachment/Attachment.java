@@ -32,7 +32,7 @@ public class Attachment extends PanacheEntityBase {
 
     /** The columns that {@link #from} reads, in its order. */
     public static final String COLUMNS = """
-            id, owner_id, message_id, position, state, kind, mime_type, size, sha256, width, height, duration,
+            id, owner_id, message_id, position, state, kind, mime_type, size, width, height, duration,
             original_name, storage_key, created_at, expires_at, scan_state, scan_reason, previewed, placeholder""";
 
     @Id
@@ -44,7 +44,6 @@ public class Attachment extends PanacheEntityBase {
     public String kind;
     public String mimeType;
     public long size;
-    public byte[] sha256;
     public @Nullable Integer width;
     public @Nullable Integer height;
     /** In seconds. */
@@ -73,19 +72,18 @@ public class Attachment extends PanacheEntityBase {
         file.kind = row.getString(6);
         file.mimeType = row.getString(7);
         file.size = row.getLong(8);
-        file.sha256 = row.getBytes(9);
-        file.width = row.getObject(10, Integer.class);
-        file.height = row.getObject(11, Integer.class);
-        file.duration = row.getObject(12, Double.class);
-        file.originalName = row.getString(13);
-        file.storageKey = row.getString(14);
-        file.createdAt = row.getObject(15, OffsetDateTime.class).toInstant();
-        OffsetDateTime expires = row.getObject(16, OffsetDateTime.class);
+        file.width = row.getObject(9, Integer.class);
+        file.height = row.getObject(10, Integer.class);
+        file.duration = row.getObject(11, Double.class);
+        file.originalName = row.getString(12);
+        file.storageKey = row.getString(13);
+        file.createdAt = row.getObject(14, OffsetDateTime.class).toInstant();
+        OffsetDateTime expires = row.getObject(15, OffsetDateTime.class);
         file.expiresAt = expires == null ? null : expires.toInstant();
-        file.scanState = row.getString(17);
-        file.scanReason = row.getString(18);
-        file.previewed = row.getBoolean(19);
-        file.placeholder = row.getString(20);
+        file.scanState = row.getString(16);
+        file.scanReason = row.getString(17);
+        file.previewed = row.getBoolean(18);
+        file.placeholder = row.getString(19);
         return file;
     }
 

@@ -70,7 +70,7 @@ final class DirectoryPartials implements PartialStore {
     }
 
     @Override
-    public Spooled assemble(Held held, byte @Nullable [] sha256) {
+    public Spooled assemble(Held held) {
         Path partial = path(held.key());
         Path whole = whole(held.key());
         try {
@@ -85,7 +85,7 @@ final class DirectoryPartials implements PartialStore {
             if (there != held.size()) {
                 throw lost(held, there);
             }
-            return Spooled.of(whole, sha256);
+            return Spooled.of(whole);
         } catch (IOException e) {
             throw Trouble.with(root, e);
         }

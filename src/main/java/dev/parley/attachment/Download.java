@@ -1,5 +1,7 @@
 package dev.parley.attachment;
 
+import java.util.HexFormat;
+
 import dev.parley.attachment.preview.Preview;
 import dev.parley.problem.Code;
 import dev.parley.problem.Refusal;
@@ -9,12 +11,12 @@ import dev.parley.problem.Refusal;
  *
  * @param key of the store
  * @param size in bytes
- * @param sha256 of all bytes: their entity tag
+ * @param tag other bytes under the same address have another (RFC 9110, 8.8.3)
  * @param contentType as recognised from the bytes
  * @param inline whether a browser may show it in place; everything else it may only save
  * @param name what its sender called it
  */
-public record Download(String key, long size, byte[] sha256, String contentType, boolean inline, String name) {
+public record Download(String key, long size, String tag, String contentType, boolean inline, String name) {
 
     /** Seconds after which a file that is being scanned may be asked for again. */
     private static final int SOON = 2;
@@ -31,12 +33,13 @@ public record Download(String key, long size, byte[] sha256, String contentType,
             throw new Refusal(Code.FILE_NOT_FOUND);
         }
         FileType type = FileType.ofMime(file.mimeType);
-        return new Download(file.storageKey, file.size, file.sha256, type.mime, type.inline, file.originalName);
+        return new Download(file.storageKey, file.size, file.id.toString(), type.mime, type.inline, file.originalName);
     }
 
     /** A smaller picture of it. */
     Download as(Preview preview) {
-        return new Download(preview.key(), preview.bytes(), preview.sha256(), preview.mimeType(), true, "preview.webp");
+        return new Download(preview.key(), preview.bytes(), HexFormat.of().formatHex(preview.sha256()),
+                preview.mimeType(), true, "preview.webp");
     }
 
     private static void requireReleased(Attachment file) {

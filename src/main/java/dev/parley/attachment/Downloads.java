@@ -1,7 +1,6 @@
 package dev.parley.attachment;
 
 import java.util.Arrays;
-import java.util.HexFormat;
 
 import jakarta.inject.Singleton;
 import jakarta.ws.rs.HttpMethod;
@@ -43,7 +42,7 @@ public class Downloads {
      * @throws Refusal {@link Code#FILE_NOT_FOUND} when the bytes are gone
      */
     public Response answer(Download file, Request request, HttpHeaders asked) {
-        String tag = '"' + HexFormat.of().formatHex(file.sha256()) + '"';
+        String tag = '"' + file.tag() + '"';
         if (matches(asked.getHeaderString(HttpHeaders.IF_NONE_MATCH), tag)) {
             return headed(Response.status(Status.NOT_MODIFIED), tag).build();
         }

@@ -85,10 +85,9 @@ public interface PartialStore {
      * The whole file, to be looked at and stored. What is held stays until {@link #discard}, so that this can be done again.
      *
      * @param held settled as whole
-     * @param sha256 of the bytes where it is known already
      * @throws Refusal {@link Code#STORE_UNAVAILABLE} also when these are not as many bytes as are held
      */
-    Spooled assemble(Held held, byte @Nullable [] sha256);
+    Spooled assemble(Held held);
 
     /** Removes all that is held; what is not there is no error. */
     void discard(Held held);

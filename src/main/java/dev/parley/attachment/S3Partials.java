@@ -71,7 +71,7 @@ final class S3Partials implements PartialStore {
     }
 
     @Override
-    public Spooled assemble(Held held, byte @Nullable [] sha256) {
+    public Spooled assemble(Held held) {
         if (held.multipart() != null) {
             List<CompletedPart> parts = IntStream.range(0, held.parts().size())
                     .mapToObj(i -> CompletedPart.builder().partNumber(i + 1).eTag(held.parts().get(i)).build()).toList();

@@ -8,8 +8,6 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.Locale;
 import java.util.UUID;
 
@@ -24,8 +22,8 @@ import dev.parley.problem.Refusal;
 import io.quarkus.runtime.StartupEvent;
 
 /**
- * Where an upload waits until it is known to be whole and welcome: bytes go to a temporary file while they are counted
- * and hashed, and stop at the limit. Whatever goes wrong, no file stays behind; what a crash leaves is swept at the
+ * Where an upload waits until it is known to be whole and welcome: bytes go to a temporary file while they are counted,
+ * and stop at the limit. Whatever goes wrong, no file stays behind; what a crash leaves is swept at the
  * next start.
  */
 @Singleton
@@ -33,7 +31,6 @@ public class Spool {
 
     /** How much of a file is at hand for recognising it; until so much has come, nothing more is set aside for it. */
     public static final int HEAD = 4 * 1024;
-    static final int BUFFER = 64 * 1024;
 
     private static final double MIB = 1024.0 * 1024;
 
@@ -65,7 +62,6 @@ public class Spool {
      *         {@link Code#STORAGE_FULL}, {@link Code#BAD_REQUEST} when the stream breaks off
      */
     public Spooled take(InputStream in, Limit limits) {
-        MessageDigest sha256 = sha256();
         Pieces pieces = Pieces.of(in);
         byte[] head = head(pieces);
         if (head.length == 0) {
@@ -81,12 +77,11 @@ public class Spool {
                 if (size > limit) {
                     throw tooLarge(limit);
                 }
-                sha256.update(piece.duplicate());
                 while (piece.hasRemaining()) {
                     out.write(piece);
                 }
             }
-            Spooled spooled = new Spooled(file, size, sha256.digest(), head);
+            Spooled spooled = new Spooled(file, size, head);
             whole = true;
             return spooled;
         } catch (IOException e) {
@@ -134,14 +129,6 @@ public class Spool {
             Files.deleteIfExists(file);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
-        }
-    }
-
-    static MessageDigest sha256() {
-        try {
-            return MessageDigest.getInstance("SHA-256");
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException(e);
         }
     }
 }

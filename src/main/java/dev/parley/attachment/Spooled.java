@@ -5,7 +5,6 @@ import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.security.MessageDigest;
 
 import org.jspecify.annotations.Nullable;
 
@@ -14,32 +13,20 @@ import org.jspecify.annotations.Nullable;
  *
  * @param file temporary, on the disk of the data directory
  * @param size in bytes, at least 1
- * @param sha256 of all its bytes
  * @param head its first bytes, {@link Spool#HEAD} at most
  * @param object the key under which the store has these very bytes, and nobody else can change them; null where it has not
  */
-public record Spooled(Path file, long size, byte[] sha256, byte[] head, @Nullable String object) implements AutoCloseable {
+public record Spooled(Path file, long size, byte[] head, @Nullable String object) implements AutoCloseable {
 
-    Spooled(Path file, long size, byte[] sha256, byte[] head) {
-        this(file, size, sha256, head, null);
+    Spooled(Path file, long size, byte[] head) {
+        this(file, size, head, null);
     }
 
-    /** A file as it lies there. @param known its hash, where it need not be read for that */
-    static Spooled of(Path file, byte @Nullable [] known) throws IOException {
+    /** A file as it lies there. */
+    static Spooled of(Path file) throws IOException {
         try (InputStream in = Files.newInputStream(file)) {
-            byte[] head = in.readNBytes(Spool.HEAD);
-            return new Spooled(file, Files.size(file), known != null ? known : sha256(head, in), head);
+            return new Spooled(file, Files.size(file), in.readNBytes(Spool.HEAD));
         }
-    }
-
-    private static byte[] sha256(byte[] head, InputStream rest) throws IOException {
-        MessageDigest digest = Spool.sha256();
-        digest.update(head);
-        byte[] buffer = new byte[Spool.BUFFER];
-        for (int got = rest.read(buffer); got >= 0; got = rest.read(buffer)) {
-            digest.update(buffer, 0, got);
-        }
-        return digest.digest();
     }
 
     /** The file, for editing: whatever else goes by another name of it keeps the bytes as they came. */
@@ -62,12 +49,12 @@ public record Spooled(Path file, long size, byte[] sha256, byte[] head, @Nullabl
     }
 
     Spooled stored(String key) {
-        return new Spooled(file, size, sha256, head, key);
+        return new Spooled(file, size, head, key);
     }
 
     /** The same file after it was edited where it lies. */
     Spooled edited() throws IOException {
-        return of(file, null);
+        return of(file);
     }
 
     @Override

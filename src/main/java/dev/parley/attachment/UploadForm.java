@@ -19,6 +19,7 @@ import dev.parley.problem.Refusal;
 public final class UploadForm implements AutoCloseable {
 
     private final List<Attachment> files = new ArrayList<>();
+    private final List<String> fingerprints = new ArrayList<>();
     private final Map<String, String> fields = new HashMap<>();
     private final Uploads uploads;
     private boolean kept;
@@ -53,7 +54,10 @@ public final class UploadForm implements AutoCloseable {
                         throw most == 1 ? new Refusal(Code.BAD_REQUEST, "One file at a time")
                                 : new Refusal(Code.TOO_MANY_FILES);
                     }
-                    form.files.add(uploads.receive(ownerId, file.content(), file.name(), null, allowed));
+                    Summed bytes = new Summed(file.content());
+                    Attachment stored = uploads.receive(ownerId, bytes, file.name(), null, allowed);
+                    form.files.add(stored);
+                    form.fingerprints.add(bytes.fingerprint(stored));
                 }
             });
         } catch (RuntimeException e) {
@@ -83,7 +87,7 @@ public final class UploadForm implements AutoCloseable {
 
     /** What tells the files apart in a retry. */
     public List<String> fingerprints() {
-        return files.stream().map(uploads::fingerprint).toList();
+        return fingerprints;
     }
 
     /** A field's value; null when it was not sent, or left empty. */

@@ -8,7 +8,6 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Arrays;
 import java.util.Collection;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.UUID;
 
@@ -27,7 +26,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.narayana.jta.QuarkusTransaction;
 
 /**
- * Takes files: bytes to a temporary place while they are counted and hashed, then what they are, then what they tell of
+ * Takes files: bytes to a temporary place while they are counted, then what they are, then what they tell of
  * their maker is taken out, then the store. The row is there before the object, so that a crash between the two leaves
  * nothing that nobody knows of.
  */
@@ -142,11 +141,6 @@ public class Uploads {
         return picture;
     }
 
-    /** What a retry of the same request must agree on: the same bytes, as they are stored, under the same name. */
-    public String fingerprint(Attachment file) {
-        return HexFormat.of().formatHex(file.sha256) + " " + file.originalName;
-    }
-
     /** Takes the client's word, in seconds, for sound and video whose bytes do not tell how long they last. */
     public void claim(List<Attachment> files, double seconds) {
         for (Attachment file : files) {
@@ -218,7 +212,6 @@ public class Uploads {
         file.kind = what.kind().id();
         file.mimeType = what.type().mime;
         file.size = spooled.size();
-        file.sha256 = spooled.sha256();
         file.width = what.width();
         file.height = what.height();
         file.duration = what.duration() != null ? what.duration() : plausible(claimed, what.kind());

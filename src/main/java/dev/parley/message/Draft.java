@@ -20,7 +20,7 @@ import dev.parley.problem.Refusal;
  * @param localTempId echoed, never interpreted
  * @param idempotencyKey at most 255 characters
  * @param files attachments to bind, ten at most
- * @param fingerprints what tells the files apart in a retry: their ids, or the hashes of bytes sent along
+ * @param fingerprints what tells the files apart in a retry: their ids, or what was sent along
  */
 public record Draft(long roomId, long senderId, String content, @Nullable MessageType type, @Nullable Long replyTo,
         @Nullable String localTempId, @Nullable String idempotencyKey, List<UUID> files, List<String> fingerprints) {

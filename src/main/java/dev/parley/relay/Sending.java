@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
 
 import dev.parley.attachment.Allowance;
 import dev.parley.attachment.Attachment;
+import dev.parley.attachment.Summed;
 import dev.parley.attachment.Uploads;
 import dev.parley.message.Draft;
 import dev.parley.message.MessageType;
@@ -73,9 +74,10 @@ public class Sending {
                 throw new Refusal(Code.TOO_MANY_FILES);
             }
             for (Command.InlineFile file : send.files()) {
-                Attachment attachment = uploads.receive(userId, file.bytes(), file.name(), file.duration(), allowed);
+                Summed bytes = new Summed(file.bytes());
+                Attachment attachment = uploads.receive(userId, bytes, file.name(), file.duration(), allowed);
                 stored.add(attachment.id);
-                fingerprints.add(uploads.fingerprint(attachment));
+                fingerprints.add(bytes.fingerprint(attachment));
             }
             files.addAll(stored);
             // A message that is refused opens no room.

@@ -95,7 +95,7 @@ public class FilesForTests {
             String type = file.claimedType() == null ? "application/octet-stream" : file.claimedType();
             store.put(key, spooled.file(), type);
             KNOWN.put(key,
-                    new Download(key, spooled.size(), spooled.sha256(), type, type.startsWith("image/"), file.name()));
+                    new Download(key, spooled.size(), key, type, type.startsWith("image/"), file.name()));
             return key;
         }
     }

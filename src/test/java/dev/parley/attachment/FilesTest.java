@@ -55,7 +55,7 @@ class FilesTest extends FilesScene {
         assertThat(ann.get("/api/chat/rooms/" + room).expect(200).at("/last_message/has_media").asBoolean()).isTrue();
     }
 
-    /** The size and the tag are those of what is stored, and a retry is the same request still. */
+    /** The size is that of what is stored, and a retry is the same request still. */
     @Test
     void whatAPhotoTellsOfItsMakerIsGoneBeforeAnybodyCanFetchIt() {
         byte[] photo = sample("photo.jpg");
@@ -144,6 +144,8 @@ class FilesTest extends FilesScene {
         long first = ann.post(room, form("photo.jpg").field("content", "once"), "Idempotency-Key", key).expect(201)
                 .get("id").asLong();
         int objects = stored().size();
+        byte[] changed = sample("photo.jpg");
+        changed[changed.length - 3] ^= 1;
 
         JsonNode again = ann.post(room, form("photo.jpg").field("content", "once").field("local_temp_id", "other"),
                 "Idempotency-Key", key).expect(200);
@@ -151,7 +153,8 @@ class FilesTest extends FilesScene {
         assertThat(again.get("id").asLong()).isEqualTo(first);
         assertThat(Fetch.get(again.at("/files_data/0/file_path").asText()).status()).isEqualTo(200);
         for (Form other : List.of(form("photo.png").field("content", "once"), form("photo.jpg").field("content", "twice"),
-                form("photo.jpg photo.jpg").field("content", "once"))) {
+                form("photo.jpg photo.jpg").field("content", "once"),
+                new Form().file("photo.jpg", changed).field("content", "once"))) {
             assertRefused(ann.post(room, other, "Idempotency-Key", key), 422, "key_reused", "This idempotency key");
         }
         sweptUntil(() -> assertThat(stored()).hasSizeLessThanOrEqualTo(objects));

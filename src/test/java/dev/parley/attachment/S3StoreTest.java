@@ -107,7 +107,7 @@ class S3StoreTest extends ObjectStoreContract {
         byte[] bytes = RandomFiles.bytes(100_000);
         client.putObject(put -> put.bucket(BUCKET).key(old), RequestBody.fromBytes(bytes));
         Path other = RandomFiles.file(uploads, bytes.length);
-        Spooled spooled = Spooled.of(other, null);
+        Spooled spooled = Spooled.of(other);
 
         store().put(key, spooled.stored(old), "video/mp4");
 

@@ -9,7 +9,6 @@ import java.io.InputStream;
 import java.io.SequenceInputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.MessageDigest;
 import java.util.concurrent.atomic.AtomicLong;
 
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
@@ -36,12 +35,11 @@ class SpoolTest {
     }
 
     @Test
-    void anUploadIsCountedHashedAndKeptUntilClosed() throws Exception {
+    void anUploadIsCountedAndKeptUntilClosed() throws Exception {
         byte[] bytes = RandomFiles.bytes(200_001);
 
         try (Spooled spooled = spool.take(new ByteArrayInputStream(bytes), MIB)) {
             assertThat(spooled.size()).isEqualTo(200_001);
-            assertThat(spooled.sha256()).isEqualTo(MessageDigest.getInstance("SHA-256").digest(bytes));
             assertThat(spooled.head()).hasSize(Spool.HEAD);
             assertThat(spooled.file()).hasBinaryContent(bytes);
         }
@@ -69,7 +67,7 @@ class SpoolTest {
 
         assertRefused(Code.FILE_TOO_LARGE, "File too large. Maximum size: 0.5MB",
                 () -> spool.take(endless, head -> head[0] == 'J' ? MIB / 2 : 100 * MIB));
-        assertThat(read.get()).isLessThan(MIB / 2 + 2 * Spool.BUFFER);
+        assertThat(read.get()).isLessThan(MIB / 2 + 128 * 1024);
     }
 
     @Test

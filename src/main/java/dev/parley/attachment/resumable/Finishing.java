@@ -1,12 +1,10 @@
 package dev.parley.attachment.resumable;
 
-import java.security.MessageDigest;
 import java.util.UUID;
 
 import jakarta.inject.Singleton;
 
 import org.jboss.logging.Logger;
-import org.jspecify.annotations.Nullable;
 
 import dev.parley.attachment.Attachment;
 import dev.parley.attachment.FileLimits;
@@ -30,16 +28,13 @@ class Finishing {
     private final FileLimits limits;
     private final RoomPosts rooms;
     private final UploadRows rows;
-    private final RunningDigests digests;
 
-    Finishing(PartialStore partials, Uploads uploads, FileLimits limits, RoomPosts rooms, UploadRows rows,
-            RunningDigests digests) {
+    Finishing(PartialStore partials, Uploads uploads, FileLimits limits, RoomPosts rooms, UploadRows rows) {
         this.partials = partials;
         this.uploads = uploads;
         this.limits = limits;
         this.rooms = rooms;
         this.rows = rows;
-        this.digests = digests;
     }
 
     /** @throws Refusal why the file or the message is refused; the upload has ended then, unless it may pass */
@@ -77,7 +72,6 @@ class Finishing {
 
     /** Removes what the store holds of it. What cannot be removed now, the sweeper removes later. */
     void discard(Upload upload) {
-        digests.forget(upload.id());
         try {
             partials.discard(upload.held());
             rows.emptied(upload.id());
@@ -99,17 +93,12 @@ class Finishing {
         if (upload.offset() == 0) {
             throw new Refusal(Code.EMPTY_FILE);
         }
-        try (Spooled whole = partials.assemble(upload.held(), sha256(upload))) {
+        try (Spooled whole = partials.assemble(upload.held())) {
             Metadata metadata = upload.metadata();
             Attachment file = uploads.receive(upload.ownerId(), whole, metadata.fileName(), metadata.duration(),
                     limits.allowance(), upload.offset());
             lease.stored(file.id);
             return file.id;
         }
-    }
-
-    private byte @Nullable [] sha256(Upload upload) {
-        MessageDigest known = digests.take(upload.id(), upload.offset());
-        return known == null ? null : known.digest();
     }
 }

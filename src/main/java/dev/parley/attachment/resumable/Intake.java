@@ -33,7 +33,6 @@ final class Intake {
 
     private final Lease lease;
     private final Sink sink;
-    private final @Nullable MessageDigest sha256;
     private final @Nullable MessageDigest sum;
     private final Limit limit;
     private final ByteBuffer head = ByteBuffer.allocate(HEAD);
@@ -42,10 +41,9 @@ final class Intake {
     private long checkpoint;
 
     /** @param sum of this body alone; while it is not known to be right, nothing of it counts */
-    Intake(Lease lease, Sink sink, @Nullable MessageDigest sha256, @Nullable MessageDigest sum, Limit limit) {
+    Intake(Lease lease, Sink sink, @Nullable MessageDigest sum, Limit limit) {
         this.lease = lease;
         this.sink = sink;
-        this.sha256 = sha256;
         this.sum = sum;
         this.limit = limit;
         this.offset = lease.upload().offset();
@@ -99,9 +97,6 @@ final class Intake {
             throw lease.upload().length() != null ? surplus() : Spool.tooLarge(most);
         }
         lease.hold();
-        if (sha256 != null) {
-            sha256.update(piece.duplicate());
-        }
         if (sum != null) {
             sum.update(piece.duplicate());
         }

@@ -22,13 +22,11 @@ import dev.parley.problem.Refusal;
 class Receiving {
 
     private final PartialStore partials;
-    private final RunningDigests digests;
     private final FileLimits limits;
     private final Uploads files;
 
-    Receiving(PartialStore partials, RunningDigests digests, FileLimits limits, Uploads files) {
+    Receiving(PartialStore partials, FileLimits limits, Uploads files) {
         this.partials = partials;
-        this.digests = digests;
         this.limits = limits;
         this.files = files;
     }
@@ -42,16 +40,14 @@ class Receiving {
      */
     Upload receive(Lease lease, InputStream body, @Nullable Checksum checksum) {
         Upload upload = lease.upload();
-        MessageDigest sha256 = digests.take(upload.id(), upload.offset());
         MessageDigest sum = checksum == null ? null : checksum.digest();
         try (PartialStore.Sink sink = partials.open(upload.held()); Paced paced = new Paced(body)) {
-            Intake intake = new Intake(lease, sink, sha256, sum, head -> check(upload, head));
+            Intake intake = new Intake(lease, sink, sum, head -> check(upload, head));
             RuntimeException broken = intake.take(paced);
             if (checksum != null && (broken != null || !MessageDigest.isEqual(sum.digest(), checksum.value()))) {
                 throw broken != null ? broken : new Refusal(Code.CHECKSUM_MISMATCH);
             }
             Upload taken = intake.settle();
-            digests.keep(taken.id(), taken.offset(), sha256);
             if (broken != null) {
                 throw broken;
             }
