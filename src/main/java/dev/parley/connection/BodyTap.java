@@ -61,6 +61,7 @@ final class BodyTap extends ChannelInboundHandlerAdapter implements ArrivingBody
         channel.eventLoop().execute(() -> {
             if (!stopped && !request.isEnded() && channel.pipeline().get(FRAMEWORK) != null) {
                 channel.pipeline().addBefore(FRAMEWORK, null, this);
+                ReadSize.ofBody(channel, WaitingPieces.isRoomy());
             }
         });
     }
@@ -71,6 +72,7 @@ final class BodyTap extends ChannelInboundHandlerAdapter implements ArrivingBody
             stopped = true;
             if (channel.pipeline().context(this) != null) {
                 channel.pipeline().remove(this);
+                ReadSize.ofBody(channel, false);
             }
         }
     }
@@ -79,6 +81,7 @@ final class BodyTap extends ChannelInboundHandlerAdapter implements ArrivingBody
     @Override
     public void reading(boolean on) {
         if (on) {
+            ReadSize.ofBody(channel, !stopped && WaitingPieces.isRoomy());
             connection.doResume();
         } else {
             connection.doPause();

@@ -42,6 +42,7 @@ public class Connections {
 
     /** One that was just accepted. */
     void accept(Channel channel) {
+        ReadSize.adapt(channel);
         channel.pipeline().addLast("parley-connection", new Connection(this, settings));
     }
 

@@ -18,8 +18,12 @@ final class WaitingPieces {
     static final int MOST_IN_NEED = MOST / 16;
     private static final int PART = 8;
     private static final AtomicLong OF_ALL = new AtomicLong();
-    /** Pieces smaller than this are put together, or each would hold on to a buffer that is many times its size. */
+    /** Pieces smaller than this are put together. */
     private static final int SMALL = 4 * 1024;
+    /**
+     * Of the buffer in which it came, what a piece must fill to be kept there: else it would hold on to many times its size.
+     */
+    private static final int FILL = 4;
 
     private final ByteBufAllocator memory;
     private final Deque<ByteBuf> pieces = new ArrayDeque<>();
@@ -50,14 +54,16 @@ final class WaitingPieces {
     /** Takes it over. */
     void add(ByteBuf piece) {
         count(piece.readableBytes());
-        if (piece.readableBytes() >= SMALL) {
+        int size = piece.readableBytes();
+        if (size >= SMALL && size >= whole(piece).capacity() / FILL) {
             pieces.add(piece);
             return;
         }
         try {
             ByteBuf last = pieces.peekLast();
-            if (last == null || last.capacity() != SMALL || last.maxWritableBytes() < piece.readableBytes()) {
-                last = memory.directBuffer(SMALL, SMALL);
+            if (last == null || last.capacity() != SMALL || last.maxWritableBytes() < size) {
+                int room = Math.max(SMALL, size);
+                last = memory.directBuffer(room, room);
                 pieces.add(last);
             }
             last.writeBytes(piece);
@@ -82,12 +88,25 @@ final class WaitingPieces {
         count(-bytes);
     }
 
+    /** Whether all bodies together leave room for much of one. */
+    static boolean isRoomy() {
+        return OF_ALL.get() <= Runtime.getRuntime().maxMemory() / PART;
+    }
+
+    private static ByteBuf whole(ByteBuf piece) {
+        ByteBuf whole = piece;
+        while (whole.unwrap() != null) {
+            whole = whole.unwrap();
+        }
+        return whole;
+    }
+
     private void count(int more) {
         bytes += more;
         OF_ALL.addAndGet(more);
     }
 
     private static int most() {
-        return OF_ALL.get() > Runtime.getRuntime().maxMemory() / PART ? MOST_IN_NEED : MOST;
+        return isRoomy() ? MOST : MOST_IN_NEED;
     }
 }

@@ -93,6 +93,23 @@ class ArrivingBodyTest {
         }
     }
 
+    /** As a client could do it: much, so that large pieces are read, and then little at a time. */
+    @Test
+    void aSmallPartDoesNotHoldOnToALargeBufferAndALargeOneIsNotCopied() throws IOException {
+        try (ArrivingBody body = body(MOST)) {
+            ByteBuf network = buffer(256 * 1024);
+            body.add(network.retainedSlice(0, 8_000));
+            body.add(network.retainedSlice(8_000, 60_000));
+            body.add(network.retainedSlice(68_000, 4_200));
+            assertThat(network.refCnt()).isEqualTo(1);
+            body.add(network.retainedSlice(72_200, 100_000));
+            assertThat(network.refCnt()).isEqualTo(2);
+            body.add(network.slice(172_200, 256 * 1024 - 172_200));
+            body.end();
+            assertThat(body.readAllBytes()).isEqualTo(bytesSent.toByteArray());
+        }
+    }
+
     @Test
     void whatCameBeforeAClientHungUpIsReadAndThenTheReaderHearsOfIt() throws IOException {
         try (ArrivingBody body = body(MOST)) {
