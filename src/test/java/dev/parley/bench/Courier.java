@@ -34,18 +34,19 @@ final class Courier {
         this.hall = crowd.hall;
     }
 
-    /** What begins as a document does, and is noise after that. */
-    static byte[] document(int length) {
+    /** What begins as an archive does, and is noise after that: nobody makes a preview of it meanwhile. */
+    static byte[] archive(int length) {
         byte[] content = new byte[length];
         new Random(1).nextBytes(content);
-        byte[] head = "%PDF-1.7\n".getBytes(StandardCharsets.US_ASCII);
+        // The header of its first file, whose name is "n".
+        byte[] head = ("PK\u0003\u0004\u0014" + "\0".repeat(21) + "\u0001\0\0\0n").getBytes(StandardCharsets.US_ASCII);
         System.arraycopy(head, 0, content, 0, head.length);
         return content;
     }
 
     /** @return where it can be fetched */
     String form(Person sender, byte[] content) {
-        Form form = new Form().field("conversation_id", hall).file("file", "noise.pdf", content);
+        Form form = new Form().field("conversation_id", hall).file("file", "noise.zip", content);
         String answer = send(request(sender, "/messages/upload").header("Content-Type", Form.TYPE).POST(form.body()), 200,
                 BodyHandlers.ofString()).body();
         try {
@@ -59,7 +60,7 @@ final class Courier {
     void tus(Person sender, byte[] content) {
         String location = send(request(sender, "/api/uploads").header("Tus-Resumable", "1.0.0")
                 .header("Upload-Length", "" + content.length)
-                .header("Upload-Metadata", "filename " + base64("noise.pdf") + ",room_id " + base64("" + hall))
+                .header("Upload-Metadata", "filename " + base64("noise.zip") + ",room_id " + base64("" + hall))
                 .POST(BodyPublishers.noBody()), 201, BodyHandlers.discarding()).headers().firstValue("Location").orElseThrow();
         HttpResponse<Void> finished = send(request(sender, location).header("Tus-Resumable", "1.0.0")
                 .header("Upload-Offset", "0").header("Content-Type", "application/offset+octet-stream")
