@@ -39,6 +39,17 @@ public final class MpegAudio {
         }
     }
 
+    /** Whether an MP3 file that ended there would be one still. @param at what {@link #start} said */
+    public static boolean isSound(FileChannel file, long at, long end) throws IOException {
+        try {
+            Bytes bytes = Bytes.of(file);
+            Recognised found = frames(bytes, at, beforeTag(bytes, end));
+            return found != null && found.type() == FileType.MP3;
+        } catch (Bytes.Beyond cut) {
+            return false;
+        }
+    }
+
     static @Nullable Recognised read(Bytes file) throws IOException {
         Found found = find(file);
         return found == null ? null : found.what;
@@ -49,7 +60,7 @@ public final class MpegAudio {
 
     private static @Nullable Found find(Bytes file) throws IOException {
         long start = afterTags(file);
-        long end = file.is(file.size() - ID3V1, "TAG") ? file.size() - ID3V1 : file.size();
+        long end = beforeTag(file, file.size());
         long last = start == 0 ? 0 : start + MOST_PADDING;
         for (long at = start; at <= last; at++) {
             if (file.u8(at) == 0xff) {
@@ -60,6 +71,10 @@ public final class MpegAudio {
             }
         }
         return null;
+    }
+
+    private static long beforeTag(Bytes file, long end) throws IOException {
+        return file.is(end - ID3V1, "TAG") ? end - ID3V1 : end;
     }
 
     private static @Nullable Recognised frames(Bytes file, long at, long end) throws IOException {

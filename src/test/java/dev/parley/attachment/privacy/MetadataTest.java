@@ -3,6 +3,7 @@ package dev.parley.attachment.privacy;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -18,6 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -113,6 +115,23 @@ class MetadataTest {
     }
 
     /** An upright picture needs no Exif at all. */
+    @ParameterizedTest
+    @ValueSource(ints = { 0, 100_000, 1 << 30, -33 })
+    void aTagThatClaimsTheSoundItselfDoesNotTakeIt(int claimed, @TempDir Path dir) throws IOException {
+        byte[] sound = Files.readAllBytes(SampleFiles.get("cbr.mp3"));
+        Path plain = Files.write(dir.resolve("plain.mp3"), sound);
+        Metadata.remove(plain, FileType.MP3);
+        byte[] tag = TellingFiles.ape(claimed, 0);
+        Path file = Files.write(dir.resolve("claimed.mp3"), ByteBuffer.allocate(sound.length + tag.length).put(sound).put(tag)
+                .array());
+        assertThat(sound.length).as("less than a claim").isLessThan(100_000);
+
+        assertThat(Metadata.remove(file, FileType.MP3)).isTrue();
+        assertThat(file).hasSameBinaryContentAs(plain);
+        assertThat(Recogniser.of(file).type()).isEqualTo(FileType.MP3);
+        assertThat(Metadata.remove(file, FileType.MP3)).isFalse();
+    }
+
     @Test
     void anUprightPhotoLosesAllOfItsExif() throws IOException {
         Path photo = Files.copy(SampleFiles.get("photo.jpg"), silent.resolve("upright.jpg"));

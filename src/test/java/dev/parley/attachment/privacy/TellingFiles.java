@@ -131,7 +131,8 @@ final class TellingFiles {
         append("vbr.mp3", tail.toByteArray());
     }
 
-    private static byte[] ape(int itemLength, int flags) {
+    /** The head or the foot of an APE tag, version 2. */
+    static byte[] ape(int itemLength, int flags) {
         return ByteBuffer.allocate(32).order(ByteOrder.LITTLE_ENDIAN).put("APETAGEX".getBytes(StandardCharsets.US_ASCII))
                 .putInt(2000).putInt(itemLength + 32).putInt(1).putInt(flags).array();
     }
