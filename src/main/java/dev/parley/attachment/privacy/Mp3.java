@@ -37,38 +37,35 @@ final class Mp3 {
     static void clean(Compaction edited, FileChannel file) throws IOException {
         long sound = MpegAudio.start(file);
         Mp3 mp3 = new Mp3(edited);
-        long end = mp3.withoutTail(at -> MpegAudio.isSound(file, sound, at));
+        long end = mp3.withoutTail(file, sound);
         mp3.tag();
         edited.drop(sound);
         mp3.sound(end);
     }
 
-    /** Where a file may end. */
-    private interface Ending {
-        boolean leavesSound(long end) throws IOException;
-    }
-
     /** Tags at the end, which are found backwards. One that claims the sound itself is no longer than what it ends with. */
-    private long withoutTail(Ending ending) throws IOException {
+    private long withoutTail(FileChannel whole, long sound) throws IOException {
         long end = in.size();
         for (int i = 0; i < MOST_TAGS; i++) {
-            long whole;
+            long claimed;
             long least;
             if (in.is(end - ID3V1, "TAG")) {
-                whole = least = ID3V1;
+                claimed = least = ID3V1;
             } else if (in.is(end - APE, "APETAGEX")) {
-                whole = in.u32le(end - APE + 12) + (in.u8(end - APE + 23) >= 0x80 ? APE : 0);
+                claimed = in.u32le(end - APE + 12) + (in.u8(end - APE + 23) >= 0x80 ? APE : 0);
                 least = APE;
             } else if (in.is(end - HEADER, "3DI")) {
-                whole = syncSafe(end - HEADER + 6) + 2L * HEADER;
+                claimed = syncSafe(end - HEADER + 6) + 2L * HEADER;
                 least = HEADER;
             } else {
-                break;
+                return end;
             }
-            if (whole > least && ending.leavesSound(end - whole)) {
-                end -= whole;
-            } else if (ending.leavesSound(end - least)) {
+            if (claimed > least && MpegAudio.isSound(whole, sound, end - claimed)) {
+                end -= claimed;
+            } else if (MpegAudio.isSound(whole, sound, end - least)) {
                 end -= least;
+            } else {
+                return end;
             }
         }
         return end;
