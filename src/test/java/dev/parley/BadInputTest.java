@@ -324,6 +324,23 @@ class BadInputTest {
         unchanged();
     }
 
+    /** In one go, so that each request is there while the one before it is being refused. */
+    @Test
+    void aRefusedRequestWithoutABodyLeavesTheConnectionToTheNext() throws IOException {
+        String auth = " HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer " + member.token + "\r\n";
+        try (java.net.Socket socket = new java.net.Socket(base.getHost(), base.getPort())) {
+            socket.setSoTimeout(10_000);
+            socket.getOutputStream().write(("GET /nowhere" + auth + "\r\nGET /api/chat/rooms/0" + auth
+                    + "\r\nDELETE /api/chat/rooms" + auth
+                    + "Content-Length: 0\r\n\r\nGET /api/chat/rooms HTTP/1.1\r\nHost: a\r\n\r\n"
+                    + "GET /api/auth/me" + auth + "Connection: close\r\n\r\n").getBytes(StandardCharsets.US_ASCII));
+
+            String answers = new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+            assertThat(answers.split("HTTP/1.1 ")).extracting(answer -> answer.substring(0, Math.min(3, answer.length())))
+                    .as(answers).containsExactly("", "404", "404", "405", "401", "200");
+        }
+    }
+
     @Test
     void roomsAndProfilesAreNamedInText() {
         String long256 = "n".repeat(256);
