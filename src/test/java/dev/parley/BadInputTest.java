@@ -341,6 +341,39 @@ class BadInputTest {
         }
     }
 
+    /** At the two routes whose forms have no files. */
+    @Test
+    void formsThatAreNoneOrTakeTooMuchAre400() throws IOException {
+        String start = "--b\r\nContent-Disposition: form-data; name=\"content\"\r\n";
+        String many = IntStream.range(0, 3_000).mapToObj(field -> "f" + field + "=1").collect(Collectors.joining("&"));
+        String parts = IntStream.range(0, 1_100).mapToObj(field -> start.replace("content", "f" + field) + "\r\n1\r\n")
+                .collect(Collectors.joining());
+        String plain = "application/x-www-form-urlencoded";
+        String form = "multipart/form-data; boundary=b";
+        for (String target : List.of("PUT /api/chat/messages/" + scene.message(),
+                "POST /api/chat/conversations/" + scene.room() + "/messages/")) {
+            for (String[] sent : new String[][] { { "multipart/form-data; boundary=", "" }, { form, "zz" }, { form, "" },
+                    { form, start }, { form, start + "\r\ncut" }, { form, start + "\r\nx\r\n--b" },
+                    { form, parts + "--b--\r\n" },
+                    { form, start.replace("content", "text") + "\r\nx\r\n--b--\r\n" },
+                    { form, start.replace("\"content\"", "\"f\"; filename=\"a\"") + "\r\nx\r\n--b--\r\n" },
+                    { plain, many }, { plain, many + "&content=x" }, { plain, "content=%zz" },
+                    { "multipart/form-data", "x" } }) {
+                String[] call = target.split(" ");
+                Wire answer = Wire.call(base, call[0], call[1], scene.cast().sender().token, sent[0],
+                        sent[1].getBytes(StandardCharsets.UTF_8));
+                assertThat(answer.status()).as(target + sent[0] + sent[1] + answer.body()).isEqualTo(400);
+            }
+        }
+        // And whoever goes away in the middle.
+        try (java.net.Socket gone = new java.net.Socket(base.getHost(), base.getPort())) {
+            gone.getOutputStream().write(("PUT /api/chat/messages/" + scene.message() + " HTTP/1.1\r\nHost: a\r\n"
+                    + "Authorization: Bearer " + member.token + "\r\nContent-Type: " + form + "\r\nContent-Length: 1000\r\n\r\n"
+                    + start).getBytes(StandardCharsets.US_ASCII));
+        }
+        unchanged();
+    }
+
     @Test
     void roomsAndProfilesAreNamedInText() {
         String long256 = "n".repeat(256);

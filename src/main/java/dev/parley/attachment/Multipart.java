@@ -7,6 +7,8 @@ import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Optional;
 
 import org.jspecify.annotations.Nullable;
@@ -25,6 +27,7 @@ public final class Multipart {
     private static final int MOST_PARTS = 100;
     private static final int LONGEST_FIELD = 64 * 1024;
     private static final int LONGEST_HEADERS = 64 * 1024;
+    private static final int MOST_TEXT = 1 << 20;
 
     private final InputStream body;
     private final FormReader parts;
@@ -76,6 +79,29 @@ public final class Multipart {
         } catch (IOException e) {
             throw malformed();
         }
+    }
+
+    /**
+     * Reads a request that takes text alone.
+     *
+     * @return the fields by name; of two with one name, the last
+     * @throws Refusal as {@link #read(String, InputStream, long, Parts)}, and {@link Code#BAD_REQUEST} for a file
+     */
+    public static Map<String, String> readText(@Nullable String contentType, InputStream body) {
+        Map<String, String> fields = new HashMap<>();
+        read(contentType, body, MOST_TEXT, new Parts() {
+
+            @Override
+            public void field(String name, String value) {
+                fields.put(name, value);
+            }
+
+            @Override
+            public void file(FilePart file) {
+                throw new Refusal(Code.BAD_REQUEST, "No file is taken here");
+            }
+        });
+        return fields;
     }
 
     private void read() throws IOException {

@@ -30,6 +30,7 @@ import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 import org.jspecify.annotations.Nullable;
 
 import dev.parley.account.Caller;
+import dev.parley.attachment.Multipart;
 import dev.parley.message.History;
 import dev.parley.message.Posting;
 import dev.parley.problem.Code;
@@ -136,11 +137,20 @@ class ConversationResource {
 
     @POST
     @Path("{id}/messages")
-    @Consumes({ MediaType.APPLICATION_FORM_URLENCODED, MediaType.MULTIPART_FORM_DATA })
+    @Consumes(MediaType.APPLICATION_FORM_URLENCODED)
     @Operation(hidden = true)
     public Response sendByForm(String id, @HeaderParam("Idempotency-Key") @Nullable String key,
             @FormParam("content") @Nullable String content) {
         return created(posts.text(viewer(), roomId(id), Input.required("content", content), key));
+    }
+
+    @POST
+    @Path("{id}/messages")
+    @Consumes(MediaType.MULTIPART_FORM_DATA)
+    @Operation(hidden = true)
+    public Response sendByParts(String id, @HeaderParam("Idempotency-Key") @Nullable String key,
+            @HeaderParam(HttpHeaders.CONTENT_TYPE) String contentType, InputStream body) {
+        return sendByForm(id, key, Multipart.readText(contentType, body).get("content"));
     }
 
     @POST

@@ -1,5 +1,6 @@
 package dev.parley.message;
 
+import java.io.InputStream;
 import java.util.concurrent.CompletableFuture;
 
 import jakarta.validation.Valid;
@@ -7,10 +8,12 @@ import jakarta.validation.constraints.NotNull;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.DELETE;
 import jakarta.ws.rs.FormParam;
+import jakarta.ws.rs.HeaderParam;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.PUT;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
 
 import org.eclipse.microprofile.openapi.annotations.Operation;
@@ -20,9 +23,9 @@ import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 import org.jspecify.annotations.Nullable;
 
 import dev.parley.account.Caller;
+import dev.parley.attachment.Multipart;
 import dev.parley.message.MessageView.Gone;
-import dev.parley.problem.Code;
-import dev.parley.problem.Refusal;
+import dev.parley.problem.Input;
 import dev.parley.room.Answers;
 import dev.parley.room.Viewers;
 import io.quarkus.security.Authenticated;
@@ -66,13 +69,18 @@ class MessageResource {
     }
 
     @PUT
-    @Consumes({ MediaType.APPLICATION_FORM_URLENCODED, MediaType.MULTIPART_FORM_DATA })
+    @Consumes(MediaType.APPLICATION_FORM_URLENCODED)
     @Operation(hidden = true)
     public MessageView editByForm(long id, @FormParam("content") @Nullable String content) {
-        if (content == null) {
-            throw new Refusal(Code.BAD_REQUEST, "content is missing");
-        }
-        return change(id, (room, user) -> posting.edit(room, user, id, content));
+        String text = Input.required("content", content);
+        return change(id, (room, user) -> posting.edit(room, user, id, text));
+    }
+
+    @PUT
+    @Consumes(MediaType.MULTIPART_FORM_DATA)
+    @Operation(hidden = true)
+    public MessageView editByParts(long id, @HeaderParam(HttpHeaders.CONTENT_TYPE) String contentType, InputStream body) {
+        return editByForm(id, Multipart.readText(contentType, body).get("content"));
     }
 
     @DELETE

@@ -117,8 +117,10 @@ public class Problems {
         if (find(e, Refusal.class) instanceof Refusal refusal) {
             return Problem.response(refusal);
         }
-        // A media type or an encoded form that is none: the framework says so as if an argument of ours were wrong.
-        if (e instanceof IllegalArgumentException && isThrownIn(e, "org.jboss.resteasy.reactive.common.")) {
+        // A media type or an encoded form that is none: the framework says so as if an argument of ours were wrong; a form of
+        // too many fields, as if the program were.
+        if (e instanceof IllegalArgumentException && isThrownIn(e, "org.jboss.resteasy.reactive.common.")
+                || isThrownIn(e, "org.jboss.resteasy.reactive.server.core.multipart.")) {
             return Problem.response(new Refusal(Code.BAD_REQUEST));
         }
         if (Outage.is(e)) {
