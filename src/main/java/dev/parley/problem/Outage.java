@@ -5,15 +5,20 @@ import java.util.Arrays;
 
 import jakarta.transaction.RollbackException;
 
-/** Tells a database that is away, which a client may wait for, from a statement that is wrong, which is our fault. */
+/**
+ * Tells a database that is away or full, which a client may wait for, from a statement that is wrong, which is our fault.
+ */
 public final class Outage {
+
+    /** disk_full */
+    private static final String DISK_FULL = "53100";
 
     private Outage() {
     }
 
-    /** What to throw for a failure: {@link Code#UNAVAILABLE}, or the failure itself for the log. */
+    /** What to throw for a failure: as {@link #refusal(Throwable)}, or the failure itself for the log. */
     public static RuntimeException of(SQLException failure) {
-        return is(failure) ? refusal() : new IllegalStateException(failure);
+        return is(failure) ? refusal(failure) : new IllegalStateException(failure);
     }
 
     /** What whoever has to wait for the database is told: {@link Code#UNAVAILABLE}, and to try again in a second. */
@@ -21,7 +26,22 @@ public final class Outage {
         return new Refusal(Code.UNAVAILABLE, Code.UNAVAILABLE.sentence, 1);
     }
 
-    /** Whether somewhere below this failure a connection was lost, refused, or not to be had in time. */
+    /** What to say of an outage: {@link #refusal()}, or {@link Code#STORAGE_FULL} where the database has no room left. */
+    public static Refusal refusal(Throwable outage) {
+        return isFull(outage) ? new Refusal(Code.STORAGE_FULL, "No space is left in the database") : refusal();
+    }
+
+    /** Whether the database's disk is full, which it survives. */
+    public static boolean isFull(Throwable failure) {
+        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            if (cause instanceof SQLException sql && DISK_FULL.equals(sql.getSQLState())) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** Whether somewhere below this failure a connection was lost, refused, or not to be had in time, or the disk is full. */
     public static boolean is(Throwable failure) {
         for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
             // Of a transaction that could not be committed, that says why. Elsewhere it is what went wrong besides.
@@ -38,10 +58,11 @@ public final class Outage {
         if (failure instanceof SQLException sql) {
             String state = sql.getSQLState();
             // 08: connection exceptions; 57P: the server stops, crashed or starts; 57014: statement_timeout;
-            // 53300: it takes no more connections.
+            // 53: it has no room for more rows or connections; 99999: it did not let the driver in before the pool gave up.
             // None: the pool had no connection in time.
-            return state == null || state.startsWith("08") || state.startsWith("57") || state.equals("53300");
+            return state == null || state.startsWith("08") || state.startsWith("57") || state.startsWith("53")
+                    || state.equals("99999");
         }
-        return failure instanceof Refusal refusal && refusal.code == Code.UNAVAILABLE;
+        return failure instanceof Refusal refusal && (refusal.code == Code.UNAVAILABLE || refusal.code == Code.STORAGE_FULL);
     }
 }

@@ -125,7 +125,7 @@ public class Problems {
         }
         if (Outage.is(e)) {
             LOG.warnf("The database is not available: %s", e.getMessage());
-            return Problem.response(Outage.refusal());
+            return Problem.response(Outage.refusal(e));
         }
         LOG.error("A request failed", e);
         return Problem.response(new Refusal(Code.INTERNAL));

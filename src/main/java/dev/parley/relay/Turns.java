@@ -201,7 +201,7 @@ public final class Turns {
         }
         if (Outage.is(cause)) {
             LOG.warnf("The database is not available: %s", cause.getMessage());
-            return Outage.refusal();
+            return Outage.refusal(cause);
         }
         LOG.error("A frame could not be obeyed", cause);
         return new Refusal(Code.INTERNAL);

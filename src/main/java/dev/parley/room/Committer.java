@@ -12,6 +12,7 @@ import jakarta.inject.Singleton;
 import org.jboss.logging.Logger;
 
 import dev.parley.problem.Code;
+import dev.parley.problem.Outage;
 import dev.parley.problem.Refusal;
 import io.micrometer.core.instrument.DistributionSummary;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -38,6 +39,7 @@ class Committer {
     private final Timer latency;
     private final DistributionSummary batchSizes;
     private volatile boolean hurried;
+    private boolean full;
 
     Committer(WriterConnection connections, Heads heads, Rosters rosters, Deliveries deliveries, MeterRegistry metrics) {
         this.connections = connections;
@@ -84,7 +86,9 @@ class Committer {
             } else {
                 connections.rollback();
                 batch.dropped();
-                if (batch.guessed()) {
+                if (Outage.isFull(e)) {
+                    refuseAsFull(changes, e);
+                } else if (batch.guessed()) {
                     // What was known of the rooms is old, or a key is not new.
                     if (UNIQUE.equals(e.getSQLState())) {
                         heads.doubt(changes);
@@ -177,7 +181,17 @@ class Committer {
         write(new ArrayList<>(changes.subList(middle, changes.size())), queue, 0);
     }
 
+    /** Split, it would fail as well. One line tells of it until something is written. */
+    private void refuseAsFull(List<Change<?>> changes, SQLException reason) {
+        if (!full) {
+            LOG.errorf("The database's disk is full: %s", reason.getMessage());
+        }
+        full = true;
+        refuse(changes, Outage.refusal(reason));
+    }
+
     private void finish(List<Change<?>> changes, Batch batch) {
+        full = false;
         long now = System.nanoTime();
         batchSizes.record(changes.size());
         batch.committed();

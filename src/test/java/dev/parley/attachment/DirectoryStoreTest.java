@@ -16,6 +16,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 import dev.parley.problem.Code;
 import dev.parley.problem.Refusal;
+import dev.parley.testsupport.SmallDisk;
 
 class DirectoryStoreTest extends ObjectStoreContract {
 

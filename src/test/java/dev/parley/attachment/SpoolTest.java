@@ -18,6 +18,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 import dev.parley.problem.Code;
 import dev.parley.problem.Refusal;
+import dev.parley.testsupport.SmallDisk;
 import io.quarkus.runtime.StartupEvent;
 
 class SpoolTest {

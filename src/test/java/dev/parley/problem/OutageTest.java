@@ -23,6 +23,21 @@ class OutageTest {
         assertThat(Outage.is(new IllegalStateException(new SQLException("Sorry, acquisition timeout!")))).isTrue();
     }
 
+    /** The driver's words for being interrupted by the pool while a frozen database lets it wait. */
+    @Test
+    void aConnectionThatWasGivenUpIsADatabaseThatIsAway() {
+        assertThat(Outage.is(new SQLException("Something unusual has occurred to cause the driver to fail.", "99999",
+                new IllegalStateException("Interrupted while attempting to connect.")))).isTrue();
+    }
+
+    @Test
+    void aFullDatabaseIsSaidToBeFull() {
+        SQLException full = new SQLException("could not extend file: No space left on device", "53100");
+        assertThat(Outage.is(full)).isTrue();
+        assertThat(Outage.refusal(new IllegalStateException(full)).code).isEqualTo(Code.STORAGE_FULL);
+        assertThat(Outage.refusal(new SQLException("too many connections", "53300")).code).isEqualTo(Code.UNAVAILABLE);
+    }
+
     @Test
     void aFaultAfterWhichTheConnectionBrokeIsAFaultAllTheSame() {
         IllegalStateException fault = new IllegalStateException("no such thing");

@@ -1,4 +1,4 @@
-package dev.parley.attachment;
+package dev.parley.testsupport;
 
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
@@ -7,9 +7,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /** A file system of a given size, where the machine lets us mount one; else the test that needs it is skipped. */
-record SmallDisk(Path path) implements AutoCloseable {
+public record SmallDisk(Path path) implements AutoCloseable {
 
-    static SmallDisk mount(Path at, String size) throws IOException {
+    public static SmallDisk mount(Path at, String size) throws IOException {
         Files.createDirectories(at);
         boolean mounted = run("mount", "-t", "tmpfs", "-o", "size=" + size, "tmpfs", at.toString());
         assumeTrue(mounted, "This user may not mount a small disk");
