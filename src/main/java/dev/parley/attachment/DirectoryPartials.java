@@ -1,7 +1,6 @@
 package dev.parley.attachment;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.FileSystemException;
@@ -26,12 +25,13 @@ final class DirectoryPartials implements PartialStore {
 
     private final Path root;
 
+    /** @throws dev.parley.problem.Refusal of an upload, with the first of which this is made */
     DirectoryPartials(Path files) {
         this.root = root(files);
         try {
             Files.createDirectories(root);
         } catch (IOException e) {
-            throw new UncheckedIOException(e);
+            throw Trouble.with(files, e);
         }
     }
 

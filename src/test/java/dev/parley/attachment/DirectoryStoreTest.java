@@ -70,6 +70,15 @@ class DirectoryStoreTest extends ObjectStoreContract {
         }
     }
 
+    /** As on a disk that may only be read, whoever the test runs as. */
+    @Test
+    void aPlaceWhereNothingCanBeMadeIsAStoreThatIsAway() throws IOException {
+        Path file = Files.createFile(root.resolve("no-directory"));
+
+        assertThatThrownBy(() -> new DirectoryPartials(file)).isInstanceOfSatisfying(Refusal.class,
+                refusal -> assertThat(refusal.code).isEqualTo(Code.STORE_UNAVAILABLE));
+    }
+
     @Test
     void whatGrowsIsListedUnderTheKeyOfItsUploadAndCanBeGivenUp() throws IOException {
         String key = ObjectStore.newKey();
