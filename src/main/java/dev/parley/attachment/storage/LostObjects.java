@@ -6,7 +6,6 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.time.OffsetDateTime;
-import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -32,7 +31,7 @@ class LostObjects implements Leftovers {
     private static final String BETWEEN = """
             select storage_key, id, message_id, size, created_at from media_attachments
              where storage_key collate "C" > ? and storage_key collate "C" <= ?
-               and state in ('ready', 'bound', 'avatar') and created_at < ?
+               and state in ('ready', 'bound', 'avatar')
              order by storage_key collate "C" limit %d""".formatted(Inventory.PAGE);
 
     private final DataSource database;
@@ -58,9 +57,10 @@ class LostObjects implements Leftovers {
         throw new UnsupportedOperationException("Lost files are only told of");
     }
 
+    /** Of whatever age: these states come after the bytes. */
     @Override
     public long find(Instant before, Consumer<List<Leftover>> found) {
-        Walk walk = new Walk(before, found);
+        Walk walk = new Walk(found);
         store.inventory().objects(page -> {
             Set<String> there = new HashSet<>();
             page.forEach(object -> there.add(object.key()));
@@ -75,13 +75,11 @@ class LostObjects implements Leftovers {
 
     private final class Walk {
 
-        private final Instant before;
         private final Consumer<List<Leftover>> found;
         private String from = "";
         private long looked;
 
-        Walk(Instant before, Consumer<List<Leftover>> found) {
-            this.before = before;
+        Walk(Consumer<List<Leftover>> found) {
             this.found = found;
         }
 
@@ -89,7 +87,7 @@ class LostObjects implements Leftovers {
         void to(String key, Set<String> there) {
             List<Row> rows;
             do {
-                rows = between(from, key, before);
+                rows = between(from, key);
                 looked += rows.size();
                 found.accept(rows.stream().filter(row -> !there.contains(row.key())).filter(this::isLost)
                         .map(Row::leftover).toList());
@@ -100,17 +98,16 @@ class LostObjects implements Leftovers {
         /** Asked once more: it may have come, or been deleted, since its page was listed. */
         private boolean isLost(Row row) {
             return !store.inventory().holds(row.key())
-                    && between(row.key().substring(0, row.key().length() - 1), row.key(), before).stream()
+                    && between(row.key().substring(0, row.key().length() - 1), row.key()).stream()
                             .anyMatch(still -> still.key().equals(row.key()));
         }
     }
 
-    private List<Row> between(String after, String last, Instant before) {
+    private List<Row> between(String after, String last) {
         try (Connection connection = database.getConnection();
                 PreparedStatement statement = connection.prepareStatement(BETWEEN)) {
             statement.setString(1, after);
             statement.setString(2, last);
-            statement.setObject(3, before.atOffset(ZoneOffset.UTC));
             try (ResultSet row = statement.executeQuery()) {
                 List<Row> rows = new ArrayList<>();
                 while (row.next()) {
