@@ -95,7 +95,7 @@ class ChatSocket {
             session.expiry.cancel(false);
             Socket socket = session.socket;
             socket.shard.remove(socket);
-            typing.left(socket.viewer.userId(), 0);
+            typing.left(session);
             online.went(socket.viewer.userId());
         }
     }

@@ -126,7 +126,7 @@ final class Session {
             case Command.Typing typing -> typing(typing);
             case Command.Join join -> turns.whenAnswered(() -> turns.offload(() -> joining(join), this::error));
             case Command.Leave leave -> turns.whenAnswered(() -> {
-                tools.typing.left(user, socket.room());
+                tools.typing.left(this);
                 socket.leave();
                 refreshRooms();
             });
@@ -140,9 +140,9 @@ final class Session {
 
     private void typing(Command.Typing typing) {
         long user = socket.viewer.userId();
-        if (!tools.typing.setIfKnown(user, typing.roomId(), typing.isTyping())) {
+        if (!tools.typing.setIfKnown(this, user, typing.roomId(), typing.isTyping())) {
             turns.offload(() -> {
-                tools.typing.set(user, typing.roomId(), typing.isTyping());
+                tools.typing.set(this, user, typing.roomId(), typing.isTyping());
                 return () -> {
                 };
             }, this::error);
@@ -192,7 +192,7 @@ final class Session {
         Membership before = tools.access.requireMember(socket.viewer.userId(), join.roomId());
         // Live frames are held from here on, before the snapshot is read: none can fall between the two.
         CompletableFuture.runAsync(() -> {
-            tools.typing.left(socket.viewer.userId(), socket.room());
+            tools.typing.joined(this, join.roomId());
             socket.hold(join.roomId());
         }, loop).join();
         try {

@@ -3,6 +3,7 @@ package dev.parley.relay;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.LongPredicate;
 
 import jakarta.inject.Singleton;
 
@@ -20,7 +21,12 @@ import io.quarkus.arc.All;
 import io.quarkus.runtime.annotations.RegisterForReflection;
 import io.vertx.core.Vertx;
 
-/** Who is typing where: relayed, never stored. It ends when its sender says so, leaves, or falls silent. */
+/**
+ * Who is typing where: relayed, never stored. It ends when its user says so, when its sender leaves, or when nobody renews it.
+ * <p>
+ * A sender is one socket or client. Of several by which a user types in a room, the one that said it last counts as the sender
+ * of it all: whoever still types says so again before long.
+ */
 @Singleton
 public class Typing implements Recipient {
 
@@ -33,8 +39,8 @@ public class Typing implements Recipient {
     private final Courier courier;
     private final long millis;
     private final Map<Who, Going> going = new ConcurrentHashMap<>();
-    /** Who types on another instance, which may die before it says that they ceased. */
-    private final Map<Who, Going> elsewhere = new ConcurrentHashMap<>();
+    /** Who types on another instance, which may die before it says that they ceased, and the timers that end it then. */
+    private final Map<Who, Long> elsewhere = new ConcurrentHashMap<>();
 
     Typing(@All List<LiveDoor> doors, RoomAccess access, Rosters rosters, Users users, Vertx vertx,
             Instance self, Courier courier, RelaySettings settings) {
@@ -51,8 +57,11 @@ public class Typing implements Recipient {
     private record Who(long userId, long roomId) {
     }
 
-    /** @param end the timer that ends it */
-    private record Going(String name, long end) {
+    /**
+     * @param sender known by its identity
+     * @param end the timer that ends it
+     */
+    private record Going(Object sender, String name, long end) {
     }
 
     @RegisterForReflection
@@ -60,27 +69,27 @@ public class Typing implements Recipient {
     }
 
     /** For event loops: @return false when it takes a look at the database, so that {@link #set} has to be called */
-    public boolean setIfKnown(long userId, long roomId, boolean isTyping) {
+    public boolean setIfKnown(Object sender, long userId, long roomId, boolean isTyping) {
         Roster known = rosters.cached(roomId);
         Profile who = users.cached(userId);
         if (known == null || !known.has(userId) || who == null) {
             return false;
         }
-        set(new Who(userId, roomId), who.name(), isTyping);
+        set(sender, new Who(userId, roomId), who.name(), isTyping);
         return true;
     }
 
     /** Blocks. @throws dev.parley.problem.Refusal from somebody who is not in the room */
-    public void set(long userId, long roomId, boolean isTyping) {
+    public void set(Object sender, long userId, long roomId, boolean isTyping) {
         access.requireMember(userId, roomId);
         rosters.of(roomId);
-        set(new Who(userId, roomId), users.get(userId).name(), isTyping);
+        set(sender, new Who(userId, roomId), users.get(userId).name(), isTyping);
     }
 
-    private void set(Who who, String name, boolean isTyping) {
+    private void set(Object sender, Who who, String name, boolean isTyping) {
         if (isTyping) {
             long end = vertx.setTimer(millis, timer -> stop(who));
-            Going before = going.put(who, new Going(name, end));
+            Going before = going.put(who, new Going(sender, name, end));
             if (before != null) {
                 vertx.cancelTimer(before.end);
             }
@@ -90,17 +99,38 @@ public class Typing implements Recipient {
         }
     }
 
-    /** The sender left this room, or with 0 every room. */
-    public void left(long userId, long roomId) {
-        if (!going.isEmpty()) {
-            going.keySet().stream().filter(who -> who.userId == userId && (roomId == 0 || who.roomId == roomId))
-                    .forEach(this::stop);
-        }
+    /** The sender is gone, or in no room any more. */
+    public void left(Object sender) {
+        end(sender, room -> true);
+    }
+
+    public void left(Object sender, long roomId) {
+        end(sender, room -> room == roomId);
+    }
+
+    /** The sender joined a room, and so left all others. */
+    void joined(Object sender, long roomId) {
+        end(sender, room -> room != roomId);
+    }
+
+    private void end(Object sender, LongPredicate where) {
+        going.forEach((who, each) -> {
+            if (each.sender == sender && where.test(who.roomId)) {
+                stop(who, each);
+            }
+        });
     }
 
     private void stop(Who who) {
-        Going ended = going.remove(who);
+        Going ended = going.get(who);
         if (ended != null) {
+            stop(who, ended);
+        }
+    }
+
+    /** Unless somebody has said it again meanwhile. */
+    private void stop(Who who, Going ended) {
+        if (going.remove(who, ended)) {
             vertx.cancelTimer(ended.end);
             tell(who, ended.name, false);
         }
@@ -132,14 +162,14 @@ public class Typing implements Recipient {
 
     private void heard(Notice.Typing word) {
         Who who = new Who(word.userId(), word.roomId());
-        Going before = elsewhere.remove(who);
+        Long before = elsewhere.remove(who);
         if (before != null) {
-            vertx.cancelTimer(before.end);
+            vertx.cancelTimer(before);
         }
         if (word.isTyping()) {
             long end = vertx.setTimer(2 * millis,
                     timer -> heard(new Notice.Typing(who.roomId, who.userId, word.userName(), false)));
-            elsewhere.put(who, new Going(word.userName(), end));
+            elsewhere.put(who, end);
         }
         if (word.isTyping() || before != null) {
             show(who, word.userName(), word.isTyping());

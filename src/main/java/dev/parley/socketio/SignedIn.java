@@ -69,7 +69,7 @@ final class SignedIn {
     void left() {
         here = false;
         engine.shard.remove(this);
-        tools.typing.left(userId, 0);
+        tools.typing.left(this);
         tools.online.went(userId);
     }
 
@@ -161,16 +161,16 @@ final class SignedIn {
 
     private void mute(long room) {
         muted.add(room);
-        tools.typing.left(userId, room);
+        tools.typing.left(this, room);
     }
 
     private void typing(Incoming.Typing typing, @Nullable String ack) {
-        if (tools.typing.setIfKnown(userId, typing.conversationId(), typing.isTyping())) {
+        if (tools.typing.setIfKnown(this, userId, typing.conversationId(), typing.isTyping())) {
             done(ack, null);
             return;
         }
         turns.offload(() -> {
-            tools.typing.set(userId, typing.conversationId(), typing.isTyping());
+            tools.typing.set(this, userId, typing.conversationId(), typing.isTyping());
             return () -> done(ack, null);
         }, refusal -> refuse(ack, refusal, null));
     }
