@@ -14,6 +14,8 @@ import dev.parley.backplane.Instance;
 import dev.parley.backplane.Notice;
 import dev.parley.backplane.Recipient;
 import dev.parley.problem.Refusal;
+import dev.parley.room.Announcer;
+import dev.parley.room.Event;
 import dev.parley.room.RoomAccess;
 import dev.parley.room.Roster;
 import dev.parley.room.Rosters;
@@ -22,13 +24,14 @@ import io.quarkus.runtime.annotations.RegisterForReflection;
 import io.vertx.core.Vertx;
 
 /**
- * Who is typing where: relayed, never stored. It ends when its user says so, when its sender leaves, or when nobody renews it.
+ * Who is typing where: relayed, never stored. It ends when its user says so or is in the room no longer, when its
+ * sender leaves, or when nobody renews it.
  * <p>
  * A sender is one socket or client. Of several by which a user types in a room, the one that said it last counts as the sender
  * of it all: whoever still types says so again before long.
  */
 @Singleton
-public class Typing implements Recipient {
+public class Typing implements Announcer, Recipient {
 
     private final List<LiveDoor> doors;
     private final RoomAccess access;
@@ -133,6 +136,21 @@ public class Typing implements Recipient {
         if (going.remove(who, ended)) {
             vertx.cancelTimer(ended.end);
             tell(who, ended.name, false);
+        }
+    }
+
+    /** Whoever is no longer a member can say nothing more, not even that they ceased. */
+    @Override
+    public void committed(List<Event> events) {
+        if (going.isEmpty()) {
+            return;
+        }
+        for (Event event : events) {
+            if (event instanceof Event.Changed changed) {
+                for (long user : changed.departed()) {
+                    stop(new Who(user, changed.roster().roomId()));
+                }
+            }
         }
     }
 

@@ -5,12 +5,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 
 import jakarta.inject.Inject;
 
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import com.fasterxml.jackson.databind.JsonNode;
 
@@ -100,6 +103,22 @@ class TypingTest {
             types(client, watcher);
             client.close();
             endsAtOnce(watcher);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = { "removed", "left" })
+    void itEndsWhenItsSenderIsNoMemberAnyMore(String how) {
+        Person carol = Person.register(base, "Carol");
+        alice.post("/api/chat/rooms/" + room + "/members", Map.of("user_ids", List.of(carol.id))).expect(200);
+        try (Socket watcher = bob.socket(room);
+                SocketIo witness = SocketIo.connect(alice, SocketIo.WEBSOCKET);
+                Socket typist = carol.socket(room)) {
+            types(typist, watcher);
+            assertThat(witness.await("typing").get("is_typing").asBoolean()).isTrue();
+            (how.equals("left") ? carol : alice).delete("/api/chat/rooms/" + room + "/members/" + carol.id).expect(204);
+            endsAtOnce(watcher);
+            assertThat(witness.await("typing").get("is_typing").asBoolean()).isFalse();
         }
     }
 
