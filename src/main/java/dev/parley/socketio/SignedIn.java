@@ -1,9 +1,8 @@
 package dev.parley.socketio;
 
 import java.io.InputStream;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Set;
+import java.util.function.LongConsumer;
 
 import org.jspecify.annotations.Nullable;
 
@@ -38,8 +37,7 @@ final class SignedIn {
     private final Buckets<Long>.Bucket frames;
     private final Turns turns;
     private boolean here = true;
-    /** The conversations it does not want to hear; most clients leave none. */
-    private final Set<Long> muted = new HashSet<>(0);
+    private final LeftConversations away = new LeftConversations();
 
     SignedIn(long userId, EngineSession engine, ClientTools tools) {
         this.userId = userId;
@@ -83,9 +81,9 @@ final class SignedIn {
         Event event = broadcast.event;
         long room = event.roster().roomId();
         if (here && event instanceof Event.Changed && !event.roster().has(userId)) {
-            muted.remove(room);
+            away.forget(room);
         }
-        if (here && (event instanceof Event.Changed || !muted.contains(room))) {
+        if (here && (event instanceof Event.Changed || away.hears(room, event.version()))) {
             if (event.personal()) {
                 engine.send(broadcast.packet(userId));
             } else {
@@ -102,7 +100,7 @@ final class SignedIn {
     }
 
     void hearTyping(long room, long who, SharedText packet) {
-        if (here && who != userId && !muted.contains(room)) {
+        if (here && who != userId && !away.isLeft(room)) {
             engine.sendUnlessSlow(packet);
         }
     }
@@ -140,8 +138,12 @@ final class SignedIn {
     private void obey(Incoming event, @Nullable String ack) {
         switch (event) {
             case Incoming.Send send -> send(send, ack);
-            case Incoming.Join join -> inRoom(join.conversationId(), ack, () -> muted.remove(join.conversationId()));
-            case Incoming.Leave leave -> inRoom(leave.conversationId(), ack, () -> mute(leave.conversationId()));
+            case Incoming.Join join -> inRoom(join.conversationId(), ack,
+                    version -> away.joined(join.conversationId(), version));
+            case Incoming.Leave leave -> inRoom(leave.conversationId(), ack, version -> {
+                away.left(leave.conversationId(), version);
+                tools.typing.left(this, leave.conversationId());
+            });
             case Incoming.Typing typing -> typing(typing, ack);
             case Incoming.Read read ->
                 turns.begin(tools.posting.markRead(read.conversationId(), userId, read.seq()),
@@ -149,19 +151,15 @@ final class SignedIn {
         }
     }
 
-    private void inRoom(long room, @Nullable String ack, Runnable then) {
-        turns.offload(() -> {
-            tools.access.requireMember(userId, room);
+    /** @param then given the room's version, behind all that this client has said in it */
+    private void inRoom(long room, @Nullable String ack, LongConsumer then) {
+        turns.whenAnswered(() -> turns.offload(() -> {
+            long version = tools.access.requireMember(userId, room).version();
             return () -> {
-                then.run();
+                then.accept(version);
                 done(ack, null);
             };
-        }, refusal -> refuse(ack, refusal, null));
-    }
-
-    private void mute(long room) {
-        muted.add(room);
-        tools.typing.left(this, room);
+        }, refusal -> refuse(ack, refusal, null)));
     }
 
     private void typing(Incoming.Typing typing, @Nullable String ack) {
@@ -190,13 +188,13 @@ final class SignedIn {
     private void post(Sending.Ready ready, @Nullable String ack) {
         String label = ready.send().localTempId();
         turns.begin(tools.sending.post(ready), posted -> {
-            if (ack != null || posted.replayed()) {
+            if (ack != null || posted.replayed() || away.isLeft(ready.roomId())) {
                 tools.blocking.execute(() -> acknowledge(posted, ack, label));
             }
         }, refusal -> refuseLater(ack, refusal, label));
     }
 
-    /** With the message; of a retry that asks for no acknowledgement, by the event that it missed. */
+    /** With the message; for who asks for no acknowledgement, by the event that they missed or do not hear. */
     private void acknowledge(Posted posted, @Nullable String ack, @Nullable String label) {
         try {
             Object data = tools.history.acknowledgement(posted, new Viewer(userId, ""), label).data();

@@ -319,6 +319,40 @@ class SocketIoTest {
         }
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = { "polling", "websocket" })
+    void whoHasLeftAConversationHearsStillWhatItSendsThere(String transport) {
+        try (SocketIo client = SocketIo.connect(alice, transport)) {
+            client.call("leave_conversation", (Object) conversation());
+            client.emit("send_message", map("conversation_id", conversation(), "content", "from outside"));
+            assertThat(client.await("new_message").get("content").asText()).isEqualTo("from outside");
+            JsonNode answer = client.call("send_message", map("conversation_id", conversation(), "content", "answered"));
+            assertThat(answer.at("/message/content").asText()).isEqualTo("answered");
+            bob.post(room, "not heard");
+            client.call("join_conversation", (Object) conversation());
+            bob.post(room, "heard");
+            assertThat(until(client, "new_message").getLast().data().get("content").asText()).as("neither of those before")
+                    .isEqualTo("heard");
+        }
+    }
+
+    @Test
+    void everyMessageIsHeardOnceByItsSenderWhateverItLeavesAndJoins() {
+        try (SocketIo client = SocketIo.connect(alice, SocketIo.WEBSOCKET)) {
+            for (int i = 0; i < 100; i++) {
+                client.emit("send_message", map("conversation_id", conversation(), "content", "n" + i));
+                client.emit(i % 3 == 0 ? "leave_conversation" : "join_conversation", map("conversation_id", conversation()));
+            }
+            List<String> heard = new ArrayList<>();
+            while (heard.size() < 100) {
+                heard.add(client.await("new_message").get("content").asText());
+            }
+            assertThat(heard).doesNotHaveDuplicates();
+            client.call("mark_read", map("conversation_id", conversation()));
+            assertThat(client.heard()).noneMatch(event -> event.name().equals("new_message"));
+        }
+    }
+
     @Test
     void aStrangersEventsHaveNoEffectAndSayThatThereIsNoSuchRoom() {
         Person stranger = Person.register(base, "Stranger");
