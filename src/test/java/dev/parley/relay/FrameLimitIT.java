@@ -132,6 +132,8 @@ class FrameLimitIT {
                 "/socket.io/?EIO=4&transport=websocket&token=" + sender.token, 1 << 20)) {
             socket.read();
             socket.text("40");
+            // Before it is let in, nobody may send so much.
+            assertThat(socket.read().text()).startsWith("40");
             send(socket, "421[\"send_message\",{\"conversation_id\":" + room + ",\"file_name\":\"zeros.bin\",\"file_data\":\"",
                     filler, filler.length, "\"}]");
             String packet;
