@@ -2,9 +2,12 @@ package dev.parley;
 
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.NoSuchElementException;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 
 import org.eclipse.microprofile.config.Config;
 import org.eclipse.microprofile.config.ConfigProvider;
@@ -32,14 +35,19 @@ public class Main {
     /** The writer and the framework need some seconds beside what is in hand, which is given {@code parley.drain}. */
     private static final Duration LONGEST_STOP = Duration.ofSeconds(25);
 
+    /** Loggers' levels are set late in a start; what would be told before that is told when it fails earlier. */
+    private static final Logger EARLY = Logger.getLogger("org.hibernate");
+
     private final CountDownLatch stopped = new CountDownLatch(1);
     private volatile @Nullable EmbeddedDatabase database;
+    private volatile @Nullable Duration drain;
     private volatile @Nullable Integer code;
 
     public static void main(String[] args) {
         if (ImageMode.current().isNativeImage() && System.getProperty(POLLERS) == null) {
             System.setProperty(POLLERS, "1");
         }
+        EARLY.setLevel(Level.WARNING);
         try {
             new Main().run(args);
         } catch (CannotStart reason) {
@@ -79,6 +87,7 @@ public class Main {
             return;
         }
         Config config = ConfigProvider.getConfig();
+        drain = drain(config);
         Optional<String> url = config.getOptionalValue(URL, String.class);
         if (url.isPresent()) {
             return;
@@ -105,14 +114,15 @@ public class Main {
         }
         boolean orderly = false;
         try {
-            orderly = stopped.await(LONGEST_STOP.plus(drain()).toMillis(), TimeUnit.MILLISECONDS);
+            orderly = stopped.getCount() == 0 || stopped.await(longestStop().toMillis(), TimeUnit.MILLISECONDS);
         } catch (InterruptedException hurried) {
             Thread.currentThread().interrupt();
-        }
-        // Read again: a signal may have come while it was starting.
-        running = database;
-        if (running != null) {
-            running.close();
+        } finally {
+            // Read again: a signal may have come while it was starting.
+            running = database;
+            if (running != null) {
+                running.close();
+            }
         }
         Integer ended = code;
         if (orderly && ended != null) {
@@ -122,8 +132,17 @@ public class Main {
         }
     }
 
-    private static Duration drain() {
-        return ConfigProvider.getConfig().getValue("parley.drain", Duration.class);
+    private Duration longestStop() {
+        Duration known = drain;
+        return LONGEST_STOP.plus(known == null ? drain(ConfigProvider.getConfig()) : known);
+    }
+
+    private static Duration drain(Config config) {
+        try {
+            return config.getValue("parley.drain", Duration.class);
+        } catch (IllegalArgumentException | NoSuchElementException wrong) {
+            throw new CannotStart(StartFailure.sentence(String.valueOf(wrong.getMessage())));
+        }
     }
 
     /** Without its database this process has no use, and whoever supervises it should start a new one. */

@@ -1,6 +1,10 @@
 package dev.parley;
 
 import java.net.BindException;
+import java.util.regex.PatternSyntaxException;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 import org.eclipse.microprofile.config.ConfigProvider;
 import org.flywaydb.core.api.exception.FlywayValidateException;
@@ -11,9 +15,13 @@ import org.postgresql.util.PSQLException;
 import io.quarkus.runtime.ImageMode;
 import io.quarkus.runtime.configuration.ConfigurationException;
 import io.smallrye.config.ConfigValidationException;
+import io.smallrye.config.ConfigValidationException.Problem;
 
 /** Says why the program did not start: one line for what an operator can mend, a stack trace for what is our fault. */
 final class StartFailure {
+
+    /** How the framework begins to speak of settings that are injected one by one. */
+    private static final String NOT_LOADED = "Failed to load config value";
 
     private StartFailure() {
     }
@@ -44,10 +52,16 @@ final class StartFailure {
                     return "its port is in use, set PORT to another one: " + oneLine(taken);
                 }
                 case ConfigurationException wrong -> {
-                    return oneLine(wrong);
+                    return oneLine(wrong).startsWith(NOT_LOADED)
+                            ? sentences(wrong.getConfigKeys().stream().map(StartFailure::unfit))
+                            : oneLine(wrong);
                 }
                 case ConfigValidationException wrong -> {
-                    return oneLine(wrong);
+                    return sentences(IntStream.range(0, wrong.getProblemCount()).mapToObj(wrong::getProblem)
+                            .map(Problem::getMessage));
+                }
+                case PatternSyntaxException wrong -> {
+                    return "a setting (parley.origins?) has a regular expression that is none: " + oneLine(wrong);
                 }
                 case PSQLException refused when refused.getSQLState() != null
                         && (refused.getSQLState().startsWith("08") || refused.getSQLState().startsWith("28")
@@ -62,7 +76,31 @@ final class StartFailure {
         return null;
     }
 
+    /** The framework names the setting alone. */
+    private static String unfit(String setting) {
+        String value = ConfigProvider.getConfig().getConfigValue(setting).getValue();
+        return value == null ? setting + " is not set" : setting + " cannot be \"" + value + "\"";
+    }
+
+    private static String sentences(Stream<String> messages) {
+        return messages.map(StartFailure::sentence).distinct().collect(Collectors.joining("; "));
+    }
+
+    /** What the configuration's own messages say of a setting and its value, without what they say of classes. */
+    static String sentence(String message) {
+        return oneLine(message).replaceAll("(\\S+Exception: )?SRCFG\\d+: ", "")
+                .replaceAll("^The config property (\\S+) with the config value \"(.*?)\" threw an Exception whilst being"
+                        + " converted ", "$1 cannot be \"$2\": ")
+                .replaceAll("^The config property (\\S+) is defined as the empty String .*", "$1 is set to nothing")
+                .replaceAll("Cannot convert .* to enum class \\S+, ", "")
+                .replaceAll("^(\\S+) in (\\S+) does not map to any root$", "there is no setting $1, which is in $2");
+    }
+
     private static String oneLine(Throwable cause) {
-        return String.valueOf(cause.getMessage()).strip().replaceAll("\\s*\\R\\s*", " ");
+        return oneLine(String.valueOf(cause.getMessage()));
+    }
+
+    private static String oneLine(String message) {
+        return message.strip().replaceAll("\\s*\\R\\s*", " ");
     }
 }

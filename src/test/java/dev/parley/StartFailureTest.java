@@ -1,0 +1,32 @@
+package dev.parley;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** What the configuration's own messages come to. Those that pass through a whole start are in {@link StartIT}. */
+class StartFailureTest {
+
+    @ParameterizedTest
+    @CsvSource(quoteCharacter = '`', value = {
+            "java.lang.IllegalArgumentException: SRCFG00039: The config property parley.store with the config value \"s4\" threw"
+                    + " an Exception whilst being converted SRCFG00049: Cannot convert s4 to enum class"
+                    + " dev.parley.attachment.StoreChoice$Kind, allowed values: s3,directory"
+                    + "| parley.store cannot be \"s4\": allowed values: s3,directory",
+            "SRCFG00039: The config property parley.files.quota with the config value \"a bc\" threw an Exception whilst being"
+                    + " converted value a bc not in correct format (regular expression): [0-9]+[BbKkMmGgTtPpEeZzYy]?"
+                    + "| parley.files.quota cannot be \"a bc\": value a bc not in correct format (regular expression):"
+                    + " [0-9]+[BbKkMmGgTtPpEeZzYy]?",
+            "SRCFG00039: The config property quarkus.http.port with the config value \"abc\" threw an Exception whilst being"
+                    + " converted SRCFG00029: Expected an integer value, got \"abc\""
+                    + "| quarkus.http.port cannot be \"abc\": Expected an integer value, got \"abc\"",
+            "SRCFG00040: The config property parley.drain is defined as the empty String (\"\") which the following Converter"
+                    + " considered to be null: io.quarkus.runtime.configuration.DurationConverter"
+                    + "| parley.drain is set to nothing",
+            "SRCFG00050: parley.files.qouta in SysPropConfigSource does not map to any root"
+                    + "| there is no setting parley.files.qouta, which is in SysPropConfigSource" }, delimiter = '|')
+    void aWrongValueIsToldWithoutCodesAndClasses(String message, String sentence) {
+        assertThat(StartFailure.sentence(message)).isEqualTo(sentence);
+    }
+}
