@@ -22,6 +22,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.condition.DisabledIfSystemProperty;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 import dev.parley.testsupport.ParleyProcess;
 import dev.parley.testsupport.Person;
@@ -168,6 +170,26 @@ class StartIT {
             assertThat(elsewhere.tail()).contains("Parley cannot start: the database cannot be reached")
                     .doesNotContain("\tat ");
             assertThat(elsewhere.data().resolve("postgres")).doesNotExist();
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource(quoteCharacter = '`', textBlock = """
+            PARLEY_DRAIN,            abc,              parley.drain cannot be "abc": Invalid duration: abc
+            PARLEY_STORE,            s4,               `parley.store cannot be "s4": allowed values: s3,directory`
+            PARLEY_STORE,            s3,               parley.store=s3 needs parley.s3.bucket
+            PARLEY_INSTANCES_LEASE,  soon,             parley.instances.lease cannot be "soon"
+            PARLEY_RETENTION_DAYS,   0,                `parley.retention.days must be 1 to 36500, not 0; without it everything is kept`
+            PARLEY_AUTH_BCRYPT_COST, 99,               `parley.auth.bcrypt-cost must be 4 to 31, not 99`
+            PARLEY_SCAN_ADDRESS,     nowhere,          `parley.scan.address must be host:port or unix:/path, not "nowhere"`
+            PARLEY_BASE_URL,         chat.example.org, `parley.base-url must be an address such as https://chat.example.org, not "chat.example.org"`
+            """)
+    void saysWhichSettingIsWrongAndLeavesNoDatabaseBehind(String variable, String value, String sentence) throws IOException {
+        try (ParleyProcess wrong = ParleyProcess.fresh("start-wrong").with(variable, value)) {
+            wrong.launch();
+            assertThat(wrong.awaitEnd()).isEqualTo(1);
+            assertThat(Files.readAllLines(wrong.log())).containsExactly("Parley cannot start: " + sentence);
+            assertThat(wrong.databaseProcesses()).isEmpty();
         }
     }
 

@@ -28,7 +28,7 @@ public interface AuthSettings {
     /** The secret behind signed file URLs, at least 32 bytes in base64, in place of the one in the database. */
     Optional<String> urlKey();
 
-    /** The logarithm of bcrypt's rounds; stored hashes keep the cost they were made with. */
+    /** The logarithm of bcrypt's rounds, 4 to 31; stored hashes keep the cost they were made with. */
     @WithDefault("10")
     int bcryptCost();
 

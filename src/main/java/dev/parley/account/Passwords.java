@@ -4,13 +4,17 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 
+import jakarta.annotation.Priority;
 import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
 
 import org.jspecify.annotations.Nullable;
 
 import dev.parley.problem.Code;
 import dev.parley.problem.Refusal;
 import io.quarkus.elytron.security.common.BcryptUtil;
+import io.quarkus.runtime.StartupEvent;
+import io.quarkus.runtime.configuration.ConfigurationException;
 
 /**
  * Bcrypt, a few at a time: a storm of logins must not take the processor from everyone who is signed in. Those who wait
@@ -20,6 +24,8 @@ import io.quarkus.elytron.security.common.BcryptUtil;
 class Passwords {
 
     private static final int MAX_WAIT_SECONDS = 60;
+    private static final int LEAST_COST = 4;
+    private static final int MOST_COST = 31;
 
     private final Semaphore turns = new Semaphore(Math.max(1, Runtime.getRuntime().availableProcessors() / 2), true);
     private final int queue;
@@ -30,6 +36,15 @@ class Passwords {
         this.queue = settings.hashingQueue();
         this.cost = settings.bcryptCost();
         this.nobody = BcryptUtil.bcryptHash("nobody's password", cost);
+    }
+
+    /** Before anything begins that would have to end again. The bounds are bcrypt's own. */
+    static void refuseImpossibleCost(@Observes @Priority(1) StartupEvent start, AuthSettings settings) {
+        int cost = settings.bcryptCost();
+        if (cost < LEAST_COST || cost > MOST_COST) {
+            throw new ConfigurationException(
+                    "parley.auth.bcrypt-cost must be %d to %d, not %d".formatted(LEAST_COST, MOST_COST, cost));
+        }
     }
 
     String hash(String password) {

@@ -8,6 +8,7 @@ import jakarta.inject.Singleton;
 
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 
+import io.quarkus.runtime.configuration.ConfigurationException;
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
 import io.smallrye.config.WithParentName;
@@ -42,7 +43,7 @@ class StoreChoice {
                 yield store;
             }
             case S3 -> new S3Store(s3.get(), bucket.orElseThrow(
-                    () -> new IllegalStateException("parley.store=s3 needs parley.s3.bucket")));
+                    () -> new ConfigurationException("parley.store=s3 needs parley.s3.bucket")));
         };
     }
 

@@ -10,7 +10,7 @@ import io.smallrye.config.WithDefault;
 @ConfigMapping(prefix = "parley.retention")
 interface RetentionSettings {
 
-    /** Days after which messages of every room are deleted, pinned ones too; a room may keep them for less. */
+    /** Days, 1 to 36500, after which messages of every room are deleted, pinned ones too; a room may keep them for less. */
     OptionalInt days();
 
     /** How often what is too old is looked for. */

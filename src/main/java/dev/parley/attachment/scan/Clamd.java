@@ -15,6 +15,8 @@ import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
+import io.quarkus.runtime.configuration.ConfigurationException;
+
 /**
  * Asks clamd about bytes by its INSTREAM command (clamd(8)): chunks, each after its length in four bytes, and a length of
  * zero at the end. Nothing but bytes is sent, so that the scanner may be on another machine and sees no name.
@@ -35,7 +37,8 @@ final class Clamd {
     Clamd(String address) {
         this.address = address;
         if (!address.startsWith(UNIX) && !address.matches(".+:\\d{1,5}")) {
-            throw new IllegalArgumentException("parley.scan.address is host:port or unix:/path, not " + address);
+            throw new ConfigurationException(
+                    "parley.scan.address must be host:port or unix:/path, not \"" + address + "\"");
         }
     }
 

@@ -32,6 +32,11 @@ class ScanLane {
                 : new Lane("scan", Set.of(JobKind.SCAN), 1, jobs, scans, ABANDONED);
     }
 
+    /** Before anything begins that would have to end again. */
+    static void refuseWrongAddress(@Observes @Priority(1) StartupEvent event, ScanSettings settings) {
+        settings.address().ifPresent(Clamd::new);
+    }
+
     void start(@Observes StartupEvent event) {
         if (settings.address().isPresent()) {
             jobs.addFailedScans();

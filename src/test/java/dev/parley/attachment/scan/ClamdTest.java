@@ -19,6 +19,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 import dev.parley.testsupport.Clamav;
+import io.quarkus.runtime.configuration.ConfigurationException;
 
 /** What a real clamd says of bytes, by TCP and by a socket of the machine. */
 class ClamdTest {
@@ -65,7 +66,8 @@ class ClamdTest {
         assertThat(scan("unix:" + Path.of("target", "nobody.sock").toAbsolutePath(), Clamav.EICAR))
                 .isInstanceOf(Verdict.Away.class);
         assertThat(scan("127.0.0.1:1", Clamav.EICAR)).isInstanceOf(Verdict.Away.class);
-        assertThatThrownBy(() -> new Clamd("clamd.ctl")).hasMessageContaining("host:port or unix:/path");
+        assertThatThrownBy(() -> new Clamd("clamd.ctl")).isInstanceOf(ConfigurationException.class)
+                .hasMessage("parley.scan.address must be host:port or unix:/path, not \"clamd.ctl\"");
     }
 
     @Test
