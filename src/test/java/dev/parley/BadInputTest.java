@@ -358,6 +358,8 @@ class BadInputTest {
                     { form, start.replace("content", "text") + "\r\nx\r\n--b--\r\n" },
                     { form, start.replace("\"content\"", "\"f\"; filename=\"a\"") + "\r\nx\r\n--b--\r\n" },
                     { plain, many }, { plain, many + "&content=x" }, { plain, "content=%zz" },
+                    { plain + "; charset=nope", "content=%61" },
+                    { plain + "; charset=<>", "content=%61" }, { plain + "; charset=", "content=%61" },
                     { "multipart/form-data", "x" } }) {
                 String[] call = target.split(" ");
                 Wire answer = Wire.call(base, call[0], call[1], scene.cast().sender().token, sent[0],

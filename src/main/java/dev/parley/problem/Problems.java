@@ -1,6 +1,7 @@
 package dev.parley.problem;
 
 import java.io.IOException;
+import java.util.Arrays;
 import java.util.stream.Collectors;
 
 import jakarta.validation.ConstraintViolation;
@@ -119,8 +120,10 @@ public class Problems {
         }
         // A media type or an encoded form that is none: the framework says so as if an argument of ours were wrong; a form of
         // too many fields, as if the program were.
-        if (e instanceof IllegalArgumentException && isThrownIn(e, "org.jboss.resteasy.reactive.common.")
-                || isThrownIn(e, "org.jboss.resteasy.reactive.server.core.multipart.")) {
+        boolean argument = e instanceof IllegalArgumentException || e instanceof IndexOutOfBoundsException;
+        if (argument && isThrownIn(e, "org.jboss.resteasy.reactive.common.")
+                || e instanceof RuntimeException && e.getCause() == null
+                        && isThrownIn(e, "org.jboss.resteasy.reactive.server.core.multipart.")) {
             return Problem.response(new Refusal(Code.BAD_REQUEST));
         }
         if (Outage.is(e)) {
@@ -131,10 +134,14 @@ public class Problems {
         return Problem.response(new Refusal(Code.INTERNAL));
     }
 
-    /** Told by the place: these are general exceptions, and ours to answer for when they come from anywhere else. */
+    /**
+     * Told by the place, or by who called the JDK there: these are general exceptions, and ours to answer for when they come
+     * from anywhere else.
+     */
     private static boolean isThrownIn(Throwable e, String packages) {
-        StackTraceElement[] trace = e.getStackTrace();
-        return trace.length > 0 && trace[0].getClassName().startsWith(packages);
+        return Arrays.stream(e.getStackTrace()).map(StackTraceElement::getClassName)
+                .filter(name -> !name.startsWith("java.") && !name.startsWith("jdk.")).findFirst()
+                .filter(name -> name.startsWith(packages)).isPresent();
     }
 
     /** Jackson's own message would quote our classes; the field and the place are what the client needs. */
