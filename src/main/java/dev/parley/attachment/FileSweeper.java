@@ -43,8 +43,12 @@ class FileSweeper {
     void sweep() {
         try {
             alone.run("file sweep", () -> {
-                expire();
-                remove();
+                try {
+                    expire();
+                } finally {
+                    // Also when the database's disk is full: it may be the disk of the files.
+                    remove();
+                }
             });
         } catch (RuntimeException e) {
             if (!Outage.is(e)) {
@@ -72,7 +76,7 @@ class FileSweeper {
                 try {
                     remove(file);
                 } catch (RuntimeException e) {
-                    if (Outage.is(e)) {
+                    if (Outage.is(e) && !Outage.isFull(e)) {
                         throw e;
                     }
                     LOG.warnf("The bytes of a deleted file could not be removed, trying again later: %s", e.getMessage());

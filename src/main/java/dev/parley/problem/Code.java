@@ -46,7 +46,8 @@ public enum Code {
     INTERNAL(500, "Something went wrong"),
     UNAVAILABLE(503, "The service is not available right now; try again"),
     STORE_UNAVAILABLE(503, "Files cannot be stored right now; try again"),
-    STORAGE_FULL(507, "No space is left to store files");
+    STORAGE_FULL(507, "No space is left to store files"),
+    DATABASE_FULL(507, "No space is left in the database");
 
     public final int status;
     public final String sentence;

@@ -26,9 +26,9 @@ public final class Outage {
         return new Refusal(Code.UNAVAILABLE, Code.UNAVAILABLE.sentence, 1);
     }
 
-    /** What to say of an outage: {@link #refusal()}, or {@link Code#STORAGE_FULL} where the database has no room left. */
+    /** What to say of an outage: {@link #refusal()}, or {@link Code#DATABASE_FULL}. */
     public static Refusal refusal(Throwable outage) {
-        return isFull(outage) ? new Refusal(Code.STORAGE_FULL, "No space is left in the database") : refusal();
+        return isFull(outage) ? new Refusal(Code.DATABASE_FULL) : refusal();
     }
 
     /** Whether the database's disk is full, which it survives. */
@@ -58,11 +58,12 @@ public final class Outage {
         if (failure instanceof SQLException sql) {
             String state = sql.getSQLState();
             // 08: connection exceptions; 57P: the server stops, crashed or starts; 57014: statement_timeout;
-            // 53: it has no room for more rows or connections; 99999: it did not let the driver in before the pool gave up.
+            // 53300: it takes no more connections; 99999: it did not let the driver in before the pool gave up.
             // None: the pool had no connection in time.
-            return state == null || state.startsWith("08") || state.startsWith("57") || state.startsWith("53")
-                    || state.equals("99999");
+            return state == null || state.startsWith("08") || state.startsWith("57") || state.equals("53300")
+                    || state.equals("99999") || state.equals(DISK_FULL);
         }
-        return failure instanceof Refusal refusal && (refusal.code == Code.UNAVAILABLE || refusal.code == Code.STORAGE_FULL);
+        return failure instanceof Refusal refusal
+                && (refusal.code == Code.UNAVAILABLE || refusal.code == Code.DATABASE_FULL);
     }
 }

@@ -41,7 +41,7 @@ class DatabaseTroubleIT {
                 stored++;
             }
             answer.expect(507);
-            assertThat(answer.body().get("code").asText()).isEqualTo("storage_full");
+            assertThat(answer.body().get("code").asText()).isEqualTo("database_full");
             for (int more = 0; more < 20; more++) {
                 post(ann, messages).expect(507);
             }

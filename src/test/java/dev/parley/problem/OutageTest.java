@@ -34,7 +34,8 @@ class OutageTest {
     void aFullDatabaseIsSaidToBeFull() {
         SQLException full = new SQLException("could not extend file: No space left on device", "53100");
         assertThat(Outage.is(full)).isTrue();
-        assertThat(Outage.refusal(new IllegalStateException(full)).code).isEqualTo(Code.STORAGE_FULL);
+        assertThat(Outage.refusal(new IllegalStateException(full)).code).isEqualTo(Code.DATABASE_FULL);
+        assertThat(Outage.is(new Refusal(Code.STORAGE_FULL))).as("the disk of the files").isFalse();
         assertThat(Outage.refusal(new SQLException("too many connections", "53300")).code).isEqualTo(Code.UNAVAILABLE);
     }
 
