@@ -32,6 +32,7 @@ class LostObjects implements Leftovers {
             select storage_key, id, message_id, size, created_at from media_attachments
              where storage_key collate "C" > ? and storage_key collate "C" <= ?
                and state in ('ready', 'bound', 'avatar')
+               and not (scan_state = 'blocked' and scan_reason not in ('failed', 'too_large'))
              order by storage_key collate "C" limit %d""".formatted(Inventory.PAGE);
 
     private final DataSource database;
@@ -57,7 +58,7 @@ class LostObjects implements Leftovers {
         throw new UnsupportedOperationException("Lost files are only told of");
     }
 
-    /** Of whatever age: these states come after the bytes. */
+    /** Of whatever age: these states come after the bytes. What the scanner found goes before its row is changed. */
     @Override
     public long find(Instant before, Consumer<List<Leftover>> found) {
         Walk walk = new Walk(found);
