@@ -18,9 +18,13 @@ final class LeftConversations {
     private record Away(long above, long upTo) {
     }
 
-    /** @param version of the room now */
+    /**
+     * Of two absences the second counts: better heard twice than not at all.
+     *
+     * @param version of the room now
+     */
     void left(long room, long version) {
-        away.merge(room, new Away(version, STILL_AWAY), (before, now) -> new Away(before.above, STILL_AWAY));
+        away.merge(room, new Away(version, STILL_AWAY), (before, now) -> before.upTo == STILL_AWAY ? before : now);
     }
 
     /** @param version of the room now */

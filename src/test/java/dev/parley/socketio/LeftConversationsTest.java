@@ -36,10 +36,16 @@ class LeftConversationsTest {
         left.joined(ROOM, 8);
         left.joined(ROOM, 10);
         assertThat(left.hears(ROOM, 7)).isFalse();
-        left.left(ROOM, 10);
-        assertThat(left.hears(ROOM, 8)).isFalse();
-        left.joined(ROOM, 11);
-        assertThat(left.hears(ROOM, 12)).isTrue();
+        assertThat(left.hears(ROOM, 9)).isTrue();
+    }
+
+    @Test
+    void whatItSaidBetweenTwoAbsencesIsHeard() {
+        left.left(ROOM, 5);
+        left.joined(ROOM, 6);
+        left.left(ROOM, 8);
+        assertThat(left.hears(ROOM, 7)).isTrue();
+        assertThat(left.hears(ROOM, 9)).isFalse();
     }
 
     @Test
