@@ -49,7 +49,7 @@ public class Users {
         this.database = database;
         this.presence = presence;
         this.changes = changes;
-        this.base = base.map(url -> url.replaceAll("/+$", "")).orElse("");
+        this.base = base.orElse("");
     }
 
     /** @throws Refusal {@link Code#USER_NOT_FOUND} */

@@ -41,7 +41,7 @@ public class Admission {
         }
         String own = request.scheme() + "://" + request.authority();
         return origin.equalsIgnoreCase(own)
-                || baseUrl.filter(url -> url.equalsIgnoreCase(origin) || url.equalsIgnoreCase(origin + "/")).isPresent()
+                || baseUrl.filter(origin::equalsIgnoreCase).isPresent()
                 || origins.orElse(List.of()).stream().anyMatch(each -> each.equals("*") || each.equalsIgnoreCase(origin));
     }
 

@@ -27,7 +27,6 @@ public class Viewers {
 
     /** {@code parley.base-url}, else the address the request came to (behind trusted proxies: as they forward it). */
     public static String base(Optional<String> configured, HttpServerRequest request) {
-        return configured.map(url -> url.endsWith("/") ? url.substring(0, url.length() - 1) : url)
-                .orElseGet(() -> request.scheme() + "://" + request.authority());
+        return configured.orElseGet(() -> request.scheme() + "://" + request.authority());
     }
 }
