@@ -171,8 +171,12 @@ class Committer {
             return;
         }
         if (changes.size() == 1) {
-            LOG.errorf(reason, "A change could not be written: %s", changes.get(0).getClass().getSimpleName());
             boolean locked = reason instanceof SQLException sql && String.valueOf(sql.getSQLState()).startsWith("55");
+            if (locked) {
+                LOG.warnf("A room stays locked, and a change was refused: %s", reason.getMessage());
+            } else {
+                LOG.errorf(reason, "A change could not be written: %s", changes.get(0).getClass().getSimpleName());
+            }
             refuse(changes, locked ? Code.UNAVAILABLE : Code.INTERNAL);
             return;
         }

@@ -121,6 +121,8 @@ class WriterConnection {
             // Room locks are held for a moment by any instance; longer means something is wrong.
             statement.execute("set lock_timeout = '2s'");
             statement.execute("set statement_timeout = '4s'");
+            // Whoever stands still with a room locked would keep everybody else from it until it goes on.
+            statement.execute("set idle_in_transaction_session_timeout = '3s'");
             CommitMark.sweep(statement);
             statement.execute(BY_KEY);
             backend = Backend.of(fresh);

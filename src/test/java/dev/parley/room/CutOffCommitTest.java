@@ -87,6 +87,16 @@ class CutOffCommitTest {
         assertThat(rename.times).isEqualTo(2);
     }
 
+    /** Stopped, or cut off from a database that does not know it yet. */
+    @Test
+    void whoStandsStillWithARoomLockedKeepsNobodyFromItForLong() throws Exception {
+        Rename rename = new Rename(
+                locked -> change("update chat_rooms set version = version + 1 where id = " + room));
+        writer.submit(rename).get(30, TimeUnit.SECONDS);
+        assertThat(name()).isEqualTo("After");
+        assertThat(rename.times).isEqualTo(2);
+    }
+
     @Test
     void whatWasCommittedIsFoundOnAnotherConnection() throws SQLException {
         try (Connection first = database.getConnection(); Connection other = database.getConnection()) {
