@@ -19,6 +19,16 @@ import org.eclipse.microprofile.config.inject.ConfigProperty;
 @Singleton
 public class Registry {
 
+    /** Given when its users were seen last, and which instances. */
+    private static final String FORGET = """
+            with gone as (select id, %s as seen_at from service_instances where %s),
+                 seen as (insert into user_presence (user_id, last_seen)
+                          select u.user_id, max(g.seen_at) from instance_users u join gone g on g.id = u.instance_id
+                           group by u.user_id
+                          on conflict (user_id) do update
+                          set last_seen = greatest(user_presence.last_seen, excluded.last_seen))
+            delete from service_instances where id in (select id from gone)""";
+
     private final DataSource database;
     private final Instance self;
     private final Duration lease;
@@ -69,23 +79,17 @@ public class Registry {
 
     /** Forgets the dead; whoever had a socket only there was last seen when it was. */
     public void bury() throws SQLException {
-        try (Connection connection = database.getConnection(); PreparedStatement statement = connection.prepareStatement("""
-                with dead as (select id, seen_at from service_instances
-                               where alive_until < now() - (alive_until - seen_at) for update skip locked),
-                     seen as (insert into user_presence (user_id, last_seen)
-                              select u.user_id, max(d.seen_at) from instance_users u join dead d on d.id = u.instance_id
-                               group by u.user_id
-                              on conflict (user_id) do update
-                              set last_seen = greatest(user_presence.last_seen, excluded.last_seen))
-                delete from service_instances where id in (select id from dead)""")) {
+        try (Connection connection = database.getConnection();
+                PreparedStatement statement = connection.prepareStatement(FORGET.formatted("seen_at",
+                        "alive_until < now() - (alive_until - seen_at) for update skip locked"))) {
             statement.executeUpdate();
         }
     }
 
-    /** The last word of an instance that stops. */
+    /** The last word of an instance that stops; whoever still has a socket only there was last seen now. */
     public void leave() throws SQLException {
         try (Connection connection = database.getConnection();
-                PreparedStatement statement = connection.prepareStatement("delete from service_instances where id = ?")) {
+                PreparedStatement statement = connection.prepareStatement(FORGET.formatted("now()", "id = ? for update"))) {
             statement.setObject(1, self.id());
             statement.executeUpdate();
         }
