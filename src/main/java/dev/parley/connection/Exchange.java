@@ -20,7 +20,12 @@ final class Exchange {
     Exchange(HttpServerRequest request) {
         this.request = request;
         upgrades = request.getHeader("Sec-WebSocket-Key") != null;
-        body = request.headers().contains(HttpHeaders.TRANSFER_ENCODING)
+        body = hasBody(request);
+    }
+
+    /** RFC 9112, 6.3. A request without one may never be said to have ended. */
+    static boolean hasBody(HttpServerRequest request) {
+        return request.headers().contains(HttpHeaders.TRANSFER_ENCODING)
                 || !"0".equals(Objects.requireNonNullElse(request.getHeader(HttpHeaders.CONTENT_LENGTH), "0"));
     }
 
@@ -37,7 +42,6 @@ final class Exchange {
         return upgrades;
     }
 
-    /** A request without a body may never be said to have ended. */
     boolean expectsMore() {
         return body && !request.isEnded();
     }

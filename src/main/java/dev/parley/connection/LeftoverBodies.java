@@ -1,4 +1,4 @@
-package dev.parley.attachment;
+package dev.parley.connection;
 
 import java.time.Duration;
 
@@ -39,7 +39,7 @@ class LeftoverBodies {
 
     private void watch(RoutingContext exchange) {
         HttpServerRequest request = exchange.request();
-        if (hasBody(request) && !request.isEnded()) {
+        if (Exchange.hasBody(request) && !request.isEnded()) {
             exchange.addHeadersEndHandler(ignored -> {
                 if (mustClose(exchange)) {
                     exchange.response().putHeader(HttpHeaders.CONNECTION, HttpHeaders.CLOSE);
@@ -54,12 +54,6 @@ class LeftoverBodies {
             });
         }
         exchange.next();
-    }
-
-    /** RFC 9112, 6.3. A request without one may not have ended yet either: its end, too, comes when somebody reads. */
-    private static boolean hasBody(HttpServerRequest request) {
-        String length = request.getHeader(HttpHeaders.CONTENT_LENGTH);
-        return length == null ? request.headers().contains(HttpHeaders.TRANSFER_ENCODING) : !length.equals("0");
     }
 
     private static boolean mustClose(RoutingContext exchange) {
