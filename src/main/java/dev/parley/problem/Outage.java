@@ -2,6 +2,7 @@ package dev.parley.problem;
 
 import java.sql.SQLException;
 import java.util.Arrays;
+import java.util.function.Predicate;
 
 import jakarta.transaction.RollbackException;
 
@@ -33,21 +34,21 @@ public final class Outage {
 
     /** Whether the database's disk is full, which it survives. */
     public static boolean isFull(Throwable failure) {
-        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
-            if (cause instanceof SQLException sql && DISK_FULL.equals(sql.getSQLState())) {
-                return true;
-            }
-        }
-        return false;
+        return any(failure, cause -> cause instanceof SQLException sql && DISK_FULL.equals(sql.getSQLState())
+                || cause instanceof Refusal refusal && refusal.code == Code.DATABASE_FULL);
     }
 
     /** Whether somewhere below this failure a connection was lost, refused, or not to be had in time, or the disk is full. */
     public static boolean is(Throwable failure) {
+        return any(failure, Outage::isItself);
+    }
+
+    private static boolean any(Throwable failure, Predicate<Throwable> sought) {
         for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
             // Of a transaction that could not be committed, that says why. Elsewhere it is what went wrong besides.
             boolean mentioned = cause instanceof RollbackException
-                    && Arrays.stream(cause.getSuppressed()).anyMatch(Outage::is);
-            if (mentioned || isItself(cause)) {
+                    && Arrays.stream(cause.getSuppressed()).anyMatch(suppressed -> any(suppressed, sought));
+            if (mentioned || sought.test(cause)) {
                 return true;
             }
         }

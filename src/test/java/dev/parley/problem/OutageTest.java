@@ -36,6 +36,8 @@ class OutageTest {
         assertThat(Outage.is(full)).isTrue();
         assertThat(Outage.refusal(new IllegalStateException(full)).code).isEqualTo(Code.DATABASE_FULL);
         assertThat(Outage.is(new Refusal(Code.STORAGE_FULL))).as("the disk of the files").isFalse();
+        assertThat(Outage.refusal(notCommitted(full)).code).isEqualTo(Code.DATABASE_FULL);
+        assertThat(Outage.isFull(Outage.of(full))).as("said once already").isTrue();
         assertThat(Outage.refusal(new SQLException("too many connections", "53300")).code).isEqualTo(Code.UNAVAILABLE);
     }
 
