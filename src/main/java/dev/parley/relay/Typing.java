@@ -91,13 +91,7 @@ public class Typing implements Announcer, Recipient {
 
     private void set(Object sender, Who who, String name, boolean isTyping) {
         if (isTyping) {
-            long end = vertx.setTimer(millis, timer -> {
-                Going ended = going.get(who);
-                // Unless another one runs already, of somebody who has said it again.
-                if (ended != null && ended.end == timer) {
-                    stop(who, ended);
-                }
-            });
+            long end = vertx.setTimer(millis, timer -> stop(who, new Going(sender, name, timer)));
             Going before = going.put(who, new Going(sender, name, end));
             if (before != null) {
                 vertx.cancelTimer(before.end);

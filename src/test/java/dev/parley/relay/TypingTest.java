@@ -123,17 +123,14 @@ class TypingTest {
     }
 
     private void types(Socket typist, Socket watcher) {
+        begun = Instant.now();
         typist.send("typing", Map.of("room_id", room, "is_typing", true));
-        begins(watcher);
+        assertThat(isTyping(watcher)).isTrue();
     }
 
     private void types(SocketIo typist, Socket watcher) {
-        typist.emit("typing", Map.of("conversation_id", Long.toString(room), "is_typing", true));
-        begins(watcher);
-    }
-
-    private void begins(Socket watcher) {
         begun = Instant.now();
+        typist.emit("typing", Map.of("conversation_id", Long.toString(room), "is_typing", true));
         assertThat(isTyping(watcher)).isTrue();
     }
 
