@@ -39,6 +39,7 @@ import dev.parley.testsupport.Form;
 import dev.parley.testsupport.Person;
 import dev.parley.testsupport.Socket;
 import dev.parley.testsupport.SocketIo;
+import dev.parley.testsupport.Tools;
 
 /** Three processes on one database and one bucket are one service. */
 class InstancesIT {
@@ -365,7 +366,7 @@ class InstancesIT {
             });
             alice.post(room, "before");
             await().atMost(LONG).until(() -> heard.size() == 1);
-            signal("-STOP");
+            signal("STOP");
             try {
                 // Its death is told, which is when nothing is sent to it any more.
                 b.await(frame -> isPresence(frame, carol, false), LONG);
@@ -373,7 +374,7 @@ class InstancesIT {
                     alice.post(room, "while it stood " + i);
                 }
             } finally {
-                signal("-CONT");
+                signal("CONT");
             }
             alice.post(room, "after");
             await().atMost(LONG).untilAsserted(() -> assertThat(heard).hasSize(7));
@@ -388,14 +389,14 @@ class InstancesIT {
         try (Socket c = carol.socket()) {
             awaitOnline(carol);
             long fresh;
-            signal("-STOP");
+            signal("STOP");
             try {
                 fresh = alice.group("Fresh", carol);
                 alice.post(fresh, "first");
                 alice.patch("/api/chat/rooms/" + fresh, Map.of("name", "Renamed at once")).expect(200);
                 alice.post(fresh, "second");
             } finally {
-                signal("-CONT");
+                signal("CONT");
             }
             List<String> heard = new ArrayList<>();
             c.await(frame -> {
@@ -408,9 +409,8 @@ class InstancesIT {
         }
     }
 
-    private static void signal(String signal) throws Exception {
-        String pid = Long.toString(cluster.instance(2).process().pid());
-        assertThat(new ProcessBuilder("kill", signal, pid).start().waitFor()).isZero();
+    private static void signal(String name) {
+        Tools.signal(name, List.of(cluster.instance(2).process().toHandle()));
     }
 
     /** On every instance: what comes before somebody is known to listen need not reach them. */

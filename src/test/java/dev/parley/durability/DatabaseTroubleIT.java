@@ -20,6 +20,7 @@ import dev.parley.testsupport.Answer;
 import dev.parley.testsupport.ParleyProcess;
 import dev.parley.testsupport.Person;
 import dev.parley.testsupport.SmallDisk;
+import dev.parley.testsupport.Tools;
 
 /** A database that is there and does not do its work: a refusal that says so, a line or two in the log, and no restart. */
 @DisabledIfSystemProperty(named = "native", matches = ".*", disabledReason = "the native program has no database of its own")
@@ -61,7 +62,7 @@ class DatabaseTroubleIT {
             Person ann = Person.register(parley.base(), "Ann");
             String messages = "/api/chat/rooms/" + ann.group("Hall") + "/messages";
             List<ProcessHandle> database = parley.databaseProcesses();
-            signal("STOP", database);
+            Tools.signal("STOP", database);
             List<Future<Answer>> answers = new ArrayList<>();
             try {
                 for (int round = 0; round < 4; round++) {
@@ -74,7 +75,7 @@ class DatabaseTroubleIT {
                     assertThat(answer.get().expect(503).get("code").asText()).isEqualTo("unavailable");
                 }
             } finally {
-                signal("CONT", database);
+                Tools.signal("CONT", database);
             }
             await().untilAsserted(() -> assertThat(post(ann, messages).status()).isEqualTo(201));
             assertThat(Files.readString(parley.log())).doesNotContain(" ERROR ");
@@ -95,11 +96,5 @@ class DatabaseTroubleIT {
         } catch (IOException full) {
             assertThat(full).hasMessageContaining("No space");
         }
-    }
-
-    private static void signal(String name, List<ProcessHandle> processes) throws IOException {
-        List<String> command = new ArrayList<>(List.of("kill", "-" + name));
-        processes.forEach(process -> command.add(Long.toString(process.pid())));
-        new ProcessBuilder(command).inheritIO().start().onExit().join();
     }
 }

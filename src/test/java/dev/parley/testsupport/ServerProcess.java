@@ -50,7 +50,7 @@ final class ServerProcess {
 
     /** @param name of a signal, such as {@code STOP} */
     void signal(String name) {
-        Tools.run(log.getParent(), "kill", "-" + name, Long.toString(process.pid()));
+        Tools.signal(name, List.of(process.toHandle()));
     }
 
     private Process launch() {

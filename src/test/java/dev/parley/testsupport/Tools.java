@@ -8,7 +8,9 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
@@ -30,6 +32,13 @@ public final class Tools {
         if (find(program).isEmpty()) {
             missing(program, install);
         }
+    }
+
+    /** @param name of a signal, such as {@code STOP} */
+    public static void signal(String name, List<ProcessHandle> to) {
+        List<String> command = new ArrayList<>(List.of("kill", "-" + name));
+        to.forEach(process -> command.add(Long.toString(process.pid())));
+        run(Path.of("").toAbsolutePath(), command.toArray(String[]::new));
     }
 
     /** Skips the running test as {@link #require} does, for anything that is not a program on the path. */
