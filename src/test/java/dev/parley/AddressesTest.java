@@ -1,4 +1,4 @@
-package dev.parley.connection;
+package dev.parley;
 
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;

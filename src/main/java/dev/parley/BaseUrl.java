@@ -1,4 +1,4 @@
-package dev.parley.connection;
+package dev.parley;
 
 import jakarta.annotation.Priority;
 

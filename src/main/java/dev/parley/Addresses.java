@@ -1,4 +1,4 @@
-package dev.parley.connection;
+package dev.parley;
 
 import java.util.List;
 import java.util.Optional;
