@@ -11,7 +11,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.ReentrantLock;
 
 import javax.sql.DataSource;
@@ -29,6 +28,7 @@ public class Courier {
 
     private static final Logger LOG = Logger.getLogger(Courier.class);
     private static final long MOMENT = 50;
+    private static final long OUTAGE = 1_000;
     /** Entries of one notice, so that it fits: those with names, and ids alone. */
     private static final int MOST_NAMES = 10;
     private static final int MOST_IDS = 400;
@@ -40,8 +40,9 @@ public class Courier {
     private final Instance self;
     private final Notices notices;
     private final ScheduledExecutorService executor;
-    private final AtomicBoolean due = new AtomicBoolean();
     private final ReentrantLock lock = new ReentrantLock();
+    /** Whether it will be sent, or is being sent: one at a time, since the latest word is to be the last. */
+    private boolean due;
     private Map<Where, Notice.Typing> typing = new LinkedHashMap<>();
     private Map<Long, Boolean> presence = new LinkedHashMap<>();
     private Set<Long> users = new LinkedHashSet<>();
@@ -72,33 +73,59 @@ public class Courier {
         lock.lock();
         try {
             word.run();
+            if (!due) {
+                sendAfter(MOMENT);
+            }
         } finally {
             lock.unlock();
-        }
-        if (due.compareAndSet(false, true)) {
-            executor.schedule(this::send, MOMENT, TimeUnit.MILLISECONDS);
         }
     }
 
+    private void sendAfter(long millis) {
+        due = true;
+        executor.schedule(this::send, millis, TimeUnit.MILLISECONDS);
+    }
+
     private void send() {
-        due.set(false);
-        List<Notice> words = new ArrayList<>();
+        Words words = take();
+        boolean sent = false;
+        try {
+            tell(words.notices(self));
+            sent = true;
+        } catch (SQLException | RuntimeException e) {
+            LOG.debug("The other instances could not be told, and are told later", e);
+        } finally {
+            lock.lock();
+            try {
+                if (!sent) {
+                    // Typing is over by then, or was said again.
+                    words.presence.forEach(presence::putIfAbsent);
+                    users.addAll(words.users);
+                }
+                due = false;
+                if (!typing.isEmpty() || !presence.isEmpty() || !users.isEmpty()) {
+                    sendAfter(sent ? MOMENT : OUTAGE);
+                }
+            } finally {
+                lock.unlock();
+            }
+        }
+    }
+
+    private Words take() {
         lock.lock();
         try {
-            chunks(List.copyOf(typing.values()), MOST_NAMES)
-                    .forEach(chunk -> words.add(new Notice(self.id(), null, null, chunk, null, null, null)));
-            chunks(presence.entrySet().stream().filter(Map.Entry::getValue).map(Map.Entry::getKey).toList(), MOST_IDS)
-                    .forEach(chunk -> words.add(new Notice(self.id(), null, null, null, chunk, null, null)));
-            chunks(presence.entrySet().stream().filter(word -> !word.getValue()).map(Map.Entry::getKey).toList(), MOST_IDS)
-                    .forEach(chunk -> words.add(new Notice(self.id(), null, null, null, null, chunk, null)));
-            chunks(List.copyOf(users), MOST_IDS)
-                    .forEach(chunk -> words.add(new Notice(self.id(), null, null, null, null, null, chunk)));
+            Words taken = new Words(typing, presence, users);
             typing = new LinkedHashMap<>();
             presence = new LinkedHashMap<>();
             users = new LinkedHashSet<>();
+            return taken;
         } finally {
             lock.unlock();
         }
+    }
+
+    private void tell(List<Notice> words) throws SQLException {
         try (Connection connection = database.getConnection();
                 PreparedStatement statement = connection.prepareStatement("select " + Notices.SEND)) {
             for (Notice word : words) {
@@ -106,9 +133,27 @@ public class Courier {
                 statement.setObject(2, self.id());
                 statement.executeQuery().close();
             }
-        } catch (SQLException e) {
-            // Typing ends by itself, and presence is read again when the connection is back.
-            LOG.debug("The other instances could not be told", e);
+        }
+    }
+
+    /** What is sent at once. @param presence whether each is here */
+    private record Words(Map<Where, Notice.Typing> typing, Map<Long, Boolean> presence, Set<Long> users) {
+
+        List<Notice> notices(Instance self) {
+            List<Notice> notices = new ArrayList<>();
+            chunks(List.copyOf(typing.values()), MOST_NAMES)
+                    .forEach(chunk -> notices.add(new Notice(self.id(), null, null, chunk, null, null, null)));
+            chunks(who(true), MOST_IDS)
+                    .forEach(chunk -> notices.add(new Notice(self.id(), null, null, null, chunk, null, null)));
+            chunks(who(false), MOST_IDS)
+                    .forEach(chunk -> notices.add(new Notice(self.id(), null, null, null, null, chunk, null)));
+            chunks(List.copyOf(users), MOST_IDS)
+                    .forEach(chunk -> notices.add(new Notice(self.id(), null, null, null, null, null, chunk)));
+            return notices;
+        }
+
+        private List<Long> who(boolean here) {
+            return presence.entrySet().stream().filter(word -> word.getValue() == here).map(Map.Entry::getKey).toList();
         }
     }
 

@@ -26,6 +26,7 @@ public class OnlineUsers implements Presence {
     private final RoomAccess access;
     /** Users who came or went and whose rows do not say so yet: a storm of them is written at once. */
     private Set<Long> changed = new LinkedHashSet<>();
+    private boolean due;
 
     OnlineUsers(Here here, Elsewhere elsewhere, Sightings sightings, PresenceFrames frames, Courier courier,
             Announced announced, RoomAccess access) {
@@ -58,9 +59,7 @@ public class OnlineUsers implements Presence {
     }
 
     private void change(long userId, boolean came) {
-        if (add(userId)) {
-            frames.then(this::write);
-        }
+        write(Set.of(userId));
         if (came) {
             frames.then(() -> announced.begun(access.versionsOf(userId)));
         }
@@ -70,25 +69,44 @@ public class OnlineUsers implements Presence {
         }
     }
 
-    private synchronized boolean add(long userId) {
-        changed.add(userId);
-        return changed.size() == 1;
+    /** Tries again to write what the database did not take. */
+    void writeTheRest() {
+        write(Set.of());
+    }
+
+    private synchronized void write(Set<Long> more) {
+        changed.addAll(more);
+        if (!due && !changed.isEmpty()) {
+            due = true;
+            frames.then(this::write);
+        }
     }
 
     private synchronized Set<Long> take() {
         Set<Long> taken = changed;
         changed = new LinkedHashSet<>();
+        due = false;
         return taken;
     }
 
+    private synchronized void putBack(Set<Long> unwritten) {
+        changed.addAll(unwritten);
+    }
+
     private void write() throws SQLException {
+        Set<Long> taken = take();
         List<Long> came = new ArrayList<>();
         List<Long> went = new ArrayList<>();
-        for (Long user : take()) {
+        for (Long user : taken) {
             (here.isHere(user) ? came : went).add(user);
         }
-        sightings.came(came);
-        sightings.went(went);
-        sightings.lastSeen(went);
+        try {
+            sightings.came(came);
+            sightings.went(went);
+            sightings.lastSeen(went);
+        } catch (SQLException | RuntimeException e) {
+            putBack(taken);
+            throw e;
+        }
     }
 }

@@ -46,7 +46,7 @@ class PresenceFrames {
     record Frame(long userId, boolean isOnline, String userName) {
     }
 
-    /** Work that belongs before what is told next. A failure costs no more than a frame. */
+    /** Work that belongs before what is told next. Whoever needs more than one try sees to it. */
     interface Work {
         void run() throws SQLException;
     }

@@ -77,6 +77,7 @@ class RemotePresence implements Recipient {
 
     @Override
     public void beat() {
+        online.writeTheRest();
         try {
             // Asked before: who is new since then is none of those that are gone.
             Set<UUID> known = elsewhere.instances();
