@@ -3,6 +3,7 @@ package dev.parley.message;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.NavigableMap;
 import java.util.TreeMap;
 import java.util.stream.LongStream;
@@ -10,6 +11,7 @@ import java.util.stream.LongStream;
 import jakarta.inject.Singleton;
 import jakarta.persistence.EntityManager;
 
+import dev.parley.account.Profile;
 import dev.parley.account.Users;
 import dev.parley.message.MessageView.Gone;
 import dev.parley.message.MessageView.ReadReceipt;
@@ -117,14 +119,16 @@ class MissedEvents implements RoomEvents {
     }
 
     private List<Event> receipts(Roster roster, long since) {
-        List<Event> receipts = new ArrayList<>();
-        for (Object row : entities.createNativeQuery("""
+        List<?> rows = entities.createNativeQuery("""
                 select user_id, last_read_seq, read_version from chat_participants
                  where room_id = ?1 and is_active and read_version > ?2""", Object[].class)
-                .setParameter(1, roster.roomId()).setParameter(2, since).getResultList()) {
+                .setParameter(1, roster.roomId()).setParameter(2, since).getResultList();
+        Map<Long, Profile> readers = users.get(rows.stream().map(row -> (Long) ((Object[]) row)[0]).toList());
+        List<Event> receipts = new ArrayList<>();
+        for (Object row : rows) {
             Object[] columns = (Object[]) row;
             long reader = (Long) columns[0];
-            ReadReceipt receipt = new ReadReceipt(roster.roomId(), reader, users.get(reader).name(), (Long) columns[1],
+            ReadReceipt receipt = new ReadReceipt(roster.roomId(), reader, readers.get(reader).name(), (Long) columns[1],
                     (Long) columns[2]);
             receipts.add(new Event.Said("message_read", roster, receipt.version(), false, viewer -> receipt));
         }

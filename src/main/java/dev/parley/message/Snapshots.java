@@ -8,10 +8,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 import jakarta.inject.Singleton;
 import jakarta.persistence.EntityManager;
 
+import dev.parley.account.Users;
 import dev.parley.attachment.Attachment;
 
 /** Reads what a page of messages needs beside its rows: a handful of statements, however long the page. */
@@ -19,12 +21,14 @@ import dev.parley.attachment.Attachment;
 class Snapshots {
 
     private final EntityManager entities;
+    private final Users users;
 
-    Snapshots(EntityManager entities) {
+    Snapshots(EntityManager entities, Users users) {
         this.entities = entities;
+        this.users = users;
     }
 
-    /** In the order given. Runs in the caller's transaction. */
+    /** In the order given; their people are cached then. Runs in the caller's transaction. */
     List<Snapshot> of(List<Message> messages, long viewerId) {
         if (messages.isEmpty()) {
             return List.of();
@@ -36,6 +40,8 @@ class Snapshots {
                 .collect(Collectors.toSet());
         Map<Long, Message> targets = Message.withIds(targetIds).stream()
                 .collect(Collectors.toMap(message -> message.id, message -> message));
+        users.get(Stream.concat(messages.stream(), targets.values().stream()).map(message -> message.senderId)
+                .collect(Collectors.toSet()));
         Set<Long> liked = liked(messages, viewerId);
         Map<Long, List<long[]>> marks = readMarks(messages.stream().map(message -> message.roomId).distinct().toList());
         return messages.stream().map(message -> new Snapshot(message, files.getOrDefault(message.id, List.of()),

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.net.URI;
 import java.sql.SQLException;
 import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
 
 import javax.sql.DataSource;
 
@@ -14,6 +16,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
+import dev.parley.account.Users;
 import dev.parley.testsupport.LargeTables;
 import dev.parley.testsupport.Person;
 import dev.parley.testsupport.Plans;
@@ -37,6 +40,8 @@ class HistoryPlanTest {
     DataSource database;
     @Inject
     Scheduler jobs;
+    @Inject
+    Users users;
     private QuietSchedule schedule;
     private Person alice;
     private long room;
@@ -63,6 +68,21 @@ class HistoryPlanTest {
             assertCheap("/messages?before=" + (end + 1));
             assertCheap("/messages?after=" + (end - 1));
             assertCheap("/changes?limit=50&since=" + end);
+        }
+    }
+
+    @Test
+    void whoSaidWhatIsAskedOnceHoweverManyTheyAre() {
+        List<Person> people = IntStream.range(0, 30).mapToObj(i -> Person.register(base, "Speaker " + i)).toList();
+        long many = alice.group("Many", people.toArray(Person[]::new));
+        for (Person person : people) {
+            person.post("/api/chat/rooms/" + many + "/messages", Map.of("content", "I am " + person.id)).expect(201);
+            person.post("/api/chat/rooms/" + many + "/read", Map.of()).expect(200);
+        }
+        for (String path : List.of("/messages", "/changes?since=0")) {
+            people.forEach(person -> users.forget(person.id));
+            assertThat(Plans.asked(() -> alice.get("/api/chat/rooms/" + many + path).expect(200)))
+                    .as("statements of " + path).hasSizeLessThanOrEqualTo(12);
         }
     }
 
