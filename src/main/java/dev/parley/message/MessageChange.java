@@ -72,6 +72,7 @@ abstract class MessageChange<T> extends Change<T> {
     /** Announces the message as it is now. */
     void updated(RoomTurn turn) throws SQLException {
         Message message = present(turn);
+        turn.batch().bulk(ReplyTargets.class, ReplyTargets::new).changed(message);
         Message target = null;
         if (message.replyTo != null) {
             ReplyTargets targets = new ReplyTargets();

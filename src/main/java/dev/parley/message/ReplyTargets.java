@@ -33,6 +33,16 @@ final class ReplyTargets implements Bulk {
         return target;
     }
 
+    /** A change of the same batch, which comes first. */
+    void changed(Message message) {
+        found.replace(message.id, message);
+    }
+
+    /** The same of a deletion. */
+    void deleted(long id) {
+        found.remove(id);
+    }
+
     /** The message replied to as it is now, a tombstone too. */
     @Nullable
     Message any(long id) {

@@ -40,7 +40,9 @@ final class Tombstones {
         forEach(connection, "delete from message_likes where message_id = any(?)", ids);
         forEach(connection, "update media_attachments set state = 'deleted', deleted_at = now() where message_id = any(?)"
                 + " and state <> 'deleted'", ids);
+        ReplyTargets targets = turn.batch().bulk(ReplyTargets.class, ReplyTargets::new);
         for (Gone one : gone) {
+            targets.deleted(one.id());
             turn.announce(new Event.Said("message_deleted", turn.roster(), one.version(), false, viewer -> one));
         }
         return gone;

@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.stream.LongStream;
 
 import javax.sql.DataSource;
@@ -20,6 +21,8 @@ import jakarta.inject.Inject;
 
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import com.fasterxml.jackson.databind.JsonNode;
 
@@ -199,6 +202,27 @@ class OrderTest {
         assertThat(after.get("name").asText()).isEqualTo("Order");
     }
 
+    /** As in one batch: each is queued while the writer is busy with what came before. */
+    @ParameterizedTest
+    @ValueSource(booleans = { true, false })
+    void aReplyQuotesWhatItsBatchHasMadeOfTheMessage(boolean deleted) throws Exception {
+        long target = posting.post(draft("before")).get().id();
+        CountDownLatch queued = new CountDownLatch(1);
+        writer.submit(new Busy(room, alice.id, queued));
+        CompletableFuture<?> change = deleted ? posting.delete(room, alice.id, target)
+                : posting.edit(room, alice.id, target, "after");
+        CompletableFuture<Post.Posted> reply = posting.post(new Draft(room, bob.id, "reply", null, target, null, null,
+                List.of(), List.of()));
+        queued.countDown();
+        change.get();
+        if (deleted) {
+            assertThatThrownBy(reply::get).cause().isInstanceOfSatisfying(Refusal.class,
+                    refusal -> assertThat(refusal.code).isEqualTo(Code.MESSAGE_NOT_FOUND));
+        } else {
+            assertThat(reply.get().snapshot().replyTarget().content).isEqualTo("after");
+        }
+    }
+
     private Draft draft(String content) {
         return new Draft(room, alice.id, content, null, null, null, null, List.of(), List.of());
     }
@@ -216,6 +240,26 @@ class OrderTest {
                 statement.execute("update chat_rooms set name = 'broken', last_seq = 1 / (id - id)");
             }
             throw new AssertionError("divided by zero");
+        }
+    }
+
+    private static final class Busy extends Change<Void> {
+
+        private final CountDownLatch until;
+
+        Busy(long roomId, long userId, CountDownLatch until) {
+            super(roomId, userId);
+            this.until = until;
+        }
+
+        @Override
+        protected Void apply(RoomTurn turn) {
+            try {
+                until.await();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+            return null;
         }
     }
 
