@@ -5,6 +5,7 @@ import java.sql.SQLException;
 import java.sql.Timestamp;
 import java.sql.Types;
 import java.util.Arrays;
+import java.util.Optional;
 
 import org.jspecify.annotations.Nullable;
 
@@ -21,45 +22,34 @@ abstract class MemberChange extends Change<RoomView> {
         this.reader = reader;
     }
 
-    static final class Rename extends MemberChange {
+    /** Its name, and how long it keeps its messages. */
+    static final class Settings extends MemberChange {
 
-        private final String name;
+        private final @Nullable String name;
+        private final @Nullable Optional<Integer> retentionDays;
 
-        Rename(long roomId, long userId, String name, RoomReader reader) {
+        /**
+         * What is null stays.
+         *
+         * @param retentionDays empty: as long as the service does
+         */
+        Settings(long roomId, long userId, @Nullable String name, @Nullable Optional<Integer> retentionDays,
+                RoomReader reader) {
             super(roomId, userId, reader);
             this.name = name;
+            this.retentionDays = retentionDays;
         }
 
         @Override
         protected RoomView apply(RoomTurn turn) throws SQLException {
             requireAdmin(turn);
-            try (PreparedStatement statement = turn.connection()
-                    .prepareStatement("update chat_rooms set name = ? where id = ?")) {
+            try (PreparedStatement statement = turn.connection().prepareStatement("""
+                    update chat_rooms set name = coalesce(?, name),
+                           retention_days = case when ? then ? else retention_days end where id = ?""")) {
                 statement.setString(1, name);
-                statement.setLong(2, roomId);
-                statement.executeUpdate();
-            }
-            return changed(turn, turn.roster(), new long[0], new long[0]);
-        }
-    }
-
-    static final class Retain extends MemberChange {
-
-        private final @Nullable Integer days;
-
-        /** @param days null: as long as the service does */
-        Retain(long roomId, long userId, @Nullable Integer days, RoomReader reader) {
-            super(roomId, userId, reader);
-            this.days = days;
-        }
-
-        @Override
-        protected RoomView apply(RoomTurn turn) throws SQLException {
-            requireAdmin(turn);
-            try (PreparedStatement statement = turn.connection()
-                    .prepareStatement("update chat_rooms set retention_days = ? where id = ?")) {
-                statement.setObject(1, days, Types.INTEGER);
-                statement.setLong(2, roomId);
+                statement.setBoolean(2, retentionDays != null);
+                statement.setObject(3, retentionDays == null ? null : retentionDays.orElse(null), Types.INTEGER);
+                statement.setLong(4, roomId);
                 statement.executeUpdate();
             }
             return changed(turn, turn.roster(), new long[0], new long[0]);

@@ -47,16 +47,19 @@ class RoomResource {
     private final Caller caller;
     private final Rooms rooms;
     private final RoomReader reader;
+    private final RoomAccess access;
     private final RoomViews views;
     private final Writer writer;
     private final Viewers viewers;
     private final RoomLimits limits;
 
-    RoomResource(Caller caller, Rooms rooms, RoomReader reader, RoomViews views, Writer writer, Viewers viewers,
+    RoomResource(Caller caller, Rooms rooms, RoomReader reader, RoomAccess access, RoomViews views, Writer writer,
+            Viewers viewers,
             RoomLimits limits) {
         this.caller = caller;
         this.rooms = rooms;
         this.reader = reader;
+        this.access = access;
         this.views = views;
         this.writer = writer;
         this.viewers = viewers;
@@ -134,14 +137,9 @@ class RoomResource {
         if (change.name == null && change.retentionDays == null) {
             throw new Refusal(Code.BAD_REQUEST, "Give a name or retention_days");
         }
-        if (change.name != null) {
-            String name = Input.line("name", change.name, LONGEST_NAME);
-            Answers.await(writer.submit(new MemberChange.Rename(id, caller.id(), name, reader)));
-        }
-        if (change.retentionDays != null) {
-            Integer days = change.retentionDays.orElse(null);
-            Answers.await(writer.submit(new MemberChange.Retain(id, caller.id(), days, reader)));
-        }
+        String name = change.name == null ? null : Input.line("name", change.name, LONGEST_NAME);
+        Answers.await(writer.submit(
+                new MemberChange.Settings(id, caller.id(), name, change.retentionDays, reader)));
         return one(id);
     }
 
@@ -154,7 +152,7 @@ class RoomResource {
     @APIResponseSchema(RoomView.class)
     public RoomView add(long id, @Valid @NotNull NewMembers members) {
         // The room first: to a stranger it does not exist, whatever else is wrong.
-        reader.one(caller.id(), id);
+        access.requireMember(caller.id(), id);
         rooms.requireUsers(members.userIds);
         long[] added = members.userIds.stream().mapToLong(Long::longValue).toArray();
         Answers.await(writer.submit(new MemberChange.Add(id, caller.id(), added, limits.maxMembers(), reader)));

@@ -19,7 +19,7 @@ import io.quarkus.runtime.annotations.RegisterForReflection;
  * @param version the cursor for catching up
  * @param isMember false only in the {@code room_update} that tells somebody they were removed
  * @param retentionDays after so many days its messages are deleted; null: as the service's own setting says
- * @param lastMessage the newest message; only where somebody looks, not in frames; absent too when there is none
+ * @param lastMessage the newest message; only where somebody looks: null in frames, and when there is none
  * @param unreadCount of the one who looks; not in frames
  * @param lastReadSeq of the one who looks; not in frames
  */

@@ -299,6 +299,20 @@ class RoomsTest {
         assertUser(message.get("sender_details"));
     }
 
+    @Test
+    void aNameAndARetentionAreOneChange() {
+        String room = "/api/chat/rooms/" + ada.group("Ours");
+        long before = ada.get(room).expect(200).get("version").asLong();
+        JsonNode both = ada.patch(room, Map.of("name", "Theirs", "retention_days", 7)).expect(200);
+        assertThat(both.get("version").asLong()).isEqualTo(before + 1);
+        assertThat(both.get("name").asText()).isEqualTo("Theirs");
+        assertThat(both.get("retention_days").asInt()).isEqualTo(7);
+        JsonNode one = ada.patch(room, Map.of("name", "Ours")).expect(200);
+        assertThat(one.get("retention_days").asInt()).as("what is absent stays").isEqualTo(7);
+        assertThat(ada.patch(room, Collections.singletonMap("retention_days", null)).expect(200).get("name").asText())
+                .as("what is absent stays").isEqualTo("Ours");
+    }
+
     private static List<String> fields(JsonNode object) {
         List<String> names = new ArrayList<>();
         object.fieldNames().forEachRemaining(names::add);
