@@ -117,6 +117,10 @@ class Listener {
                     LOG.warnf("Listening to the other instances was interrupted and begins again: %s", e.getMessage());
                     pause();
                 }
+            } catch (Error e) {
+                // Out of memory, say: without this thread the instance would be deaf, and seem alive.
+                LOG.error("Listening to the other instances failed and begins again", e);
+                pause();
             }
         }
     }

@@ -82,6 +82,7 @@ class Committer {
             batch.commit(changes);
         } catch (SQLException e) {
             if (connections.lost(e)) {
+                LOG.warnf("The database connection was lost%s", batch.committing() ? " during a commit" : "");
                 recover(batch, changes, queue, failures);
             } else {
                 connections.rollback();
@@ -104,12 +105,17 @@ class Committer {
             batch.dropped();
             split(changes, queue, e);
             return;
+        } catch (Error e) {
+            // Out of memory, say: what the database has of it must not be committed with the next batch.
+            LOG.error("The writer failed on a batch", e);
+            connections.drop();
+            recover(batch, changes, queue, MOST_RETRIES);
+            return;
         }
         finish(changes, batch);
     }
 
     private void recover(Batch batch, List<Change<?>> changes, Queue<Change<?>> queue, int failures) {
-        LOG.warnf("The database connection was lost%s", batch.committing() ? " during a commit" : "");
         if (batch.committing() && landed(batch, changes, queue)) {
             finish(changes, batch);
             return;

@@ -47,6 +47,7 @@ class Deliveries implements Recipient {
     /** When the listener was last known to hear, and when it is to look once more. Its own thread's. */
     private long heard = System.nanoTime();
     private long lookAgain = Long.MAX_VALUE;
+    private volatile boolean doubt;
 
     Deliveries(Instance self, Notices notices, Announced announced) {
         this.self = self;
@@ -121,6 +122,14 @@ class Deliveries implements Recipient {
         }
     }
 
+    /** @param inDoubt false when it was certainly rolled back; else what was committed will be told from the rows */
+    void dropped(Parcel parcel, boolean inDoubt) {
+        dropped(parcel);
+        if (inDoubt) {
+            doubt = true;
+        }
+    }
+
     /** It was rolled back. */
     void dropped(Parcel parcel) {
         lock.lock();
@@ -155,6 +164,11 @@ class Deliveries implements Recipient {
         announced.read(elsewhere.values());
         announced.readGaps();
         long now = System.nanoTime();
+        if (doubt) {
+            doubt = false;
+
+            lookAgain = now + LONGEST_TRANSACTION;
+        }
         if (look || now > lookAgain) {
             lookAgain = look ? lookAgain : Long.MAX_VALUE;
             announced.look(Duration.ofNanos(now - heard));

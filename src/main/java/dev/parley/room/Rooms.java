@@ -87,11 +87,13 @@ public class Rooms {
                 Deliveries.Parcel made = deliveries
                         .expect(List.of(new Event.Changed(roster, 1, view, members, new long[0])));
                 boolean noticed;
+                boolean committing = false;
                 try {
                     noticed = deliveries.send(connection, made);
+                    committing = true;
                     connection.commit();
                 } catch (SQLException | RuntimeException e) {
-                    deliveries.dropped(made);
+                    deliveries.dropped(made, committing);
                     throw e;
                 }
                 rosters.keep(roster);

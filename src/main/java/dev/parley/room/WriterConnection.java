@@ -89,8 +89,8 @@ class WriterConnection {
         }
     }
 
-    /** Not back into the pool: if it lives after all, it is set up for the writer alone. */
-    private void drop() {
+    /** Ends it. Not back into the pool: if it lives after all, it is set up for the writer alone. */
+    void drop() {
         try {
             if (connection != null) {
                 // The driver's: what the pool wraps it in aborts nothing, and would be taken for ever.

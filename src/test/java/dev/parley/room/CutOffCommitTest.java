@@ -1,12 +1,16 @@
 package dev.parley.room;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.lang.reflect.Method;
+import java.lang.reflect.Proxy;
 import java.net.URI;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 
@@ -17,7 +21,11 @@ import jakarta.inject.Inject;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
+import dev.parley.account.Users;
+import dev.parley.problem.Code;
+import dev.parley.problem.Refusal;
 import dev.parley.testsupport.Person;
+import dev.parley.testsupport.Socket;
 import io.quarkus.test.common.http.TestHTTPResource;
 import io.quarkus.test.junit.QuarkusTest;
 
@@ -37,6 +45,10 @@ class CutOffCommitTest {
     Deliveries deliveries;
     @Inject
     DataSource database;
+    @Inject
+    Users users;
+    @Inject
+    RoomReader reader;
     private Person alice;
     private long room;
 
@@ -98,6 +110,17 @@ class CutOffCommitTest {
     }
 
     @Test
+    void whatAnErrorInterruptedIsNotCommittedWithWhatComesNext() throws Exception {
+        Rename rename = new Rename(connection -> {
+            throw new OutOfMemoryError("of a test");
+        });
+        assertThatThrownBy(() -> writer.submit(rename).get(30, TimeUnit.SECONDS)).cause()
+                .isInstanceOfSatisfying(Refusal.class, refusal -> assertThat(refusal.code).isEqualTo(Code.UNAVAILABLE));
+        alice.post("/api/chat/rooms/" + room + "/messages", Map.of("content", "What comes next")).expect(201);
+        assertThat(name()).isEqualTo("Before");
+    }
+
+    @Test
     void whatWasCommittedIsFoundOnAnotherConnection() throws SQLException {
         try (Connection first = database.getConnection(); Connection other = database.getConnection()) {
             first.setAutoCommit(false);
@@ -113,6 +136,37 @@ class CutOffCommitTest {
             other.setAutoCommit(true);
         }
         assertThat(name()).isEqualTo("After");
+    }
+
+    @Test
+    void aRoomWhoseMakerDidNotHearThatItWasMadeIsToldToThoseInIt() {
+        Person bob = Person.register(base, "Bob");
+        alice.group("Earlier", bob);
+        DataSource cutOff = proxy(DataSource.class, (asked, none) -> {
+            Connection connection = database.getConnection();
+            return proxy(Connection.class, (method, arguments) -> {
+                Object result = method.invoke(connection, arguments);
+                if (method.getName().equals("commit")) {
+                    throw new SQLException("cut off", "08006");
+                }
+                return result;
+            });
+        });
+        Rooms rooms = new Rooms(cutOff, users, reader, rosters, deliveries);
+        try (Socket witness = alice.socket(); Socket inbox = bob.socket()) {
+            witness.await("presence");
+            assertThatThrownBy(() -> rooms.openGroup(alice.id, "Made", List.of(bob.id))).isInstanceOf(Refusal.class);
+            assertThat(inbox.await("room_update").at("/data/name").asText()).isEqualTo("Made");
+        }
+    }
+
+    private interface Call {
+        Object with(Method method, Object[] arguments) throws Exception;
+    }
+
+    private <T> T proxy(Class<T> type, Call call) {
+        return type.cast(Proxy.newProxyInstance(type.getClassLoader(), new Class<?>[] { type },
+                (proxy, method, arguments) -> call.with(method, arguments)));
     }
 
     /** It may be the writer's own, held by the connection that broke. */

@@ -94,6 +94,10 @@ public final class Lane {
                 } else {
                     LOG.error("A job could not be settled", e);
                 }
+            } catch (Error e) {
+                // Out of memory, say: the thread goes on, and the job is taken again when its lease is over.
+                pause(OUTAGE);
+                LOG.error("A job failed", e);
             }
         }
     }

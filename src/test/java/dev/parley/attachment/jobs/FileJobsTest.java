@@ -145,6 +145,9 @@ class FileJobsTest {
                 if (job.file().equals(files.get(1))) {
                     Thread.sleep(Duration.ofMinutes(1));
                 }
+                if (job.file().equals(files.get(3))) {
+                    throw new OutOfMemoryError("of a test");
+                }
                 return new Outcome.Done();
             }
 
@@ -154,19 +157,22 @@ class FileJobsTest {
             }
         });
         lane.start();
+        jobs.add(files.get(3), JobKind.PDF);
+        jobs.wake();
+        Awaitility.await().until(() -> tried.size() == 1);
         jobs.add(files.get(0), JobKind.PDF);
         jobs.add(files.get(1), JobKind.PDF);
         jobs.add(files.get(2), JobKind.PDF);
         jobs.wake();
         Awaitility.await().atMost(Duration.ofSeconds(30)).until(() -> {
             jobs.wake();
-            return givenUp.size() == 1 && tried.size() == 5;
+            return givenUp.size() == 1 && tried.size() == 6;
         });
         assertThat(tried).contains(files.get(0) + " 1", files.get(0) + " 2", files.get(0) + " 3", files.get(2) + " 1");
         assertThat(givenUp).containsExactly(files.get(0));
         lane.stop();
         assertThat(jobs.take(KINDS)).isEqualTo(new Job(files.get(1), JobKind.PDF, 1));
-        assertThat(count("select count(*) from file_jobs")).isEqualTo(1);
+        assertThat(count("select count(*) from file_jobs")).as("with that whose memory was out").isEqualTo(2);
     }
 
     private void expireLeases() throws SQLException {
