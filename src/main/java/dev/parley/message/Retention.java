@@ -44,7 +44,8 @@ class Retention {
             select r.id, (select m.created_at from chat_messages m where m.room_id = r.id and m.seq >= r.retained_from_seq
                            order by m.seq limit 1) < now() - make_interval(days => least(r.retention_days, ?))
               from (select id, retained_from_seq, retention_days from chat_rooms
-                     where id > ? and is_active order by id limit %d) r
+                     where id > ? and is_active and (retention_days is not null or ?::integer is not null)
+                     order by id limit %d) r
              order by r.id""".formatted(ROOMS);
 
     private final DataSource database;
@@ -112,8 +113,10 @@ class Retention {
     private Page tooOld(long after) {
         try (Connection connection = database.getConnection();
                 PreparedStatement statement = connection.prepareStatement(TOO_OLD)) {
-            statement.setObject(1, mostDays.isPresent() ? mostDays.getAsInt() : null, Types.INTEGER);
+            Integer most = mostDays.isPresent() ? mostDays.getAsInt() : null;
+            statement.setObject(1, most, Types.INTEGER);
             statement.setLong(2, after);
+            statement.setObject(3, most, Types.INTEGER);
             try (ResultSet row = statement.executeQuery()) {
                 long last = 0;
                 List<Long> rooms = new ArrayList<>();

@@ -30,7 +30,8 @@ public class FileJobs {
     /** Longer than any job may take. */
     static final Duration LEASE = Duration.ofMinutes(3);
 
-    private static final String ADD = """
+    private static final String ADD = "insert into file_jobs (attachment_id, job) values (?, ?) on conflict do nothing";
+    private static final String ADD_UNLESS_MANY_WAIT = """
             insert into file_jobs (attachment_id, job) select ?, ?
              where (select count(*) from (select 1 from file_jobs where job = ? limit ?) as waiting) < ?
                 on conflict do nothing""";
@@ -60,12 +61,12 @@ public class FileJobs {
 
     /** Adds a job, in the caller's transaction if there is one. Call {@link #wake} when it is committed. */
     public void add(UUID file, JobKind kind) {
-        add(file, kind, Integer.MAX_VALUE);
+        execute(ADD, file, kind.id());
     }
 
     /** As {@link #add(UUID, JobKind)}, unless as many of its kind wait already: then the job is never done. */
     public void add(UUID file, JobKind kind, int most) {
-        execute(ADD, file, kind.id(), kind.id(), most, most);
+        execute(ADD_UNLESS_MANY_WAIT, file, kind.id(), kind.id(), most, most);
     }
 
     /** Has files scanned again that nobody could scan. */

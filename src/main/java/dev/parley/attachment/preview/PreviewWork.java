@@ -23,6 +23,7 @@ import dev.parley.attachment.jobs.Job;
 import dev.parley.attachment.jobs.Lane;
 import dev.parley.attachment.jobs.Outcome;
 import dev.parley.problem.Code;
+import dev.parley.problem.Outage;
 import dev.parley.problem.Refusal;
 import io.quarkus.narayana.jta.QuarkusTransaction;
 
@@ -64,6 +65,9 @@ class PreviewWork implements Lane.Work {
             findings.tell(file.id, new Finding.Previewed(made.placeholder(), made.width(), made.height()));
             return new Outcome.Done();
         } catch (Refusal refusal) {
+            if (Outage.is(refusal)) {
+                throw refusal;
+            }
             return refusal.code == Code.STORE_UNAVAILABLE || refusal.code == Code.STORAGE_FULL
                     ? new Outcome.NotNow(STORE_AWAY)
                     : new Outcome.Failed(refusal.detail());

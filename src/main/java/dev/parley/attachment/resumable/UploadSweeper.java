@@ -1,5 +1,6 @@
 package dev.parley.attachment.resumable;
 
+import java.util.List;
 import java.util.UUID;
 
 import jakarta.inject.Singleton;
@@ -34,7 +35,11 @@ class UploadSweeper {
     void sweep() {
         try {
             alone.run("upload sweep", () -> {
-                rows.spare(AT_ONCE, UUID.randomUUID()).forEach(finishing::discard);
+                List<Upload> spare;
+                do {
+                    spare = rows.spare(AT_ONCE, UUID.randomUUID());
+                    spare.forEach(finishing::discard);
+                } while (spare.size() == AT_ONCE);
                 rows.forgetExpired();
             });
         } catch (RuntimeException e) {
