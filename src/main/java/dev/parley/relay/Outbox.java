@@ -29,6 +29,8 @@ final class Outbox extends ChannelDuplexHandler implements Backlog.Reader {
     private ChannelHandlerContext context;
     /** Readable from any thread. */
     private volatile long waitingBytes;
+    /** What may wait above the most. */
+    private long allowed;
     private boolean dirty;
     private boolean closed;
     private boolean ended;
@@ -98,7 +100,7 @@ final class Outbox extends ChannelDuplexHandler implements Backlog.Reader {
             long now = waitingBytes + frame.readableBytes();
             waitingBytes = now;
             backlog.add(this, frame.readableBytes());
-            if (now > mostBytes) {
+            if (now > mostBytes + allowed) {
                 tooSlow();
             }
         }
@@ -107,6 +109,11 @@ final class Outbox extends ChannelDuplexHandler implements Backlog.Reader {
 
     long mostBytes() {
         return mostBytes;
+    }
+
+    /** Lets so much more wait, until nothing does: the peer asked for it, and however fast it reads, it comes at once. */
+    void allow(long bytes) {
+        allowed = bytes;
     }
 
     boolean isClosed() {
@@ -165,6 +172,7 @@ final class Outbox extends ChannelDuplexHandler implements Backlog.Reader {
         if (written > 0) {
             waitingBytes = waitingBytes - written;
             if (waiting.isEmpty()) {
+                allowed = 0;
                 backlog.forget(this, written);
             } else {
                 backlog.add(this, -written);

@@ -1,5 +1,6 @@
 package dev.parley.relay;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Future;
@@ -25,6 +26,8 @@ final class Session {
     /** A message that took nothing of the budget. */
     private static final Runnable SMALL = () -> {
     };
+    /** Times what may wait for a socket. */
+    private static final int LONGEST_REPLAY = 8;
 
     final Socket socket;
     Future<?> expiry;
@@ -33,6 +36,8 @@ final class Session {
     private final SessionTools tools;
     private final Buckets<Long>.Bucket frames;
     private final Turns turns;
+    /** Whether something was posted since its own posts were last waited for. */
+    private volatile boolean posted;
 
     Session(Socket socket, EventLoop loop, FrameGate gate, SessionTools tools) {
         this.socket = socket;
@@ -124,14 +129,33 @@ final class Session {
                 turns.begin(tools.posting.markRead(read.roomId(), user, read.seq()), receipt -> {
                 }, refusal -> loop.execute(() -> error(refusal)));
             case Command.Typing typing -> typing(typing);
-            case Command.Join join -> turns.whenAnswered(() -> turns.offload(() -> joining(join), this::error));
-            case Command.Leave leave -> turns.whenAnswered(() -> {
-                tools.typing.left(this);
-                socket.leave();
-                refreshRooms();
-            });
+            case Command.Join join -> turns.whenAnswered(() -> turns.offload(() -> {
+                hearOwn();
+                return joining(join);
+            }, this::error));
+            case Command.Leave leave -> turns.whenAnswered(() -> turns.offload(() -> {
+                hearOwn();
+                return this::leave;
+            }, this::error));
             case Command.Ping ping -> write(tools.relay.text(new Pong("pong")));
         }
+    }
+
+    /**
+     * What was posted is acknowledged by its room, which may be later than its commit: then whoever moves on at once must
+     * not miss it. Blocks.
+     */
+    private void hearOwn() {
+        if (posted) {
+            posted = false;
+            tools.deliveries.awaitAnnounced();
+        }
+    }
+
+    private void leave() {
+        tools.typing.left(this);
+        socket.leave();
+        refreshRooms();
     }
 
     @RegisterForReflection
@@ -170,6 +194,7 @@ final class Session {
 
     private void post(Sending.Ready ready) {
         String label = ready.send().localTempId();
+        posted = true;
         turns.begin(tools.sending.post(ready), posted -> {
             if (posted.replayed() || !socket.hears(ready.roomId())) {
                 acknowledge(posted, label);
@@ -218,11 +243,30 @@ final class Session {
             error(new Refusal(Code.ROOM_NOT_FOUND));
             return;
         }
-        for (Frame frame : missed) {
-            write(tools.relay.text(frame.type(), frame.data()));
-        }
-        write(tools.relay.text("joined", new Joined(room, lastSeq, version, resumed)));
+        boolean fits = replay(missed);
+        write(tools.relay.text("joined", new Joined(room, lastSeq, version, resumed && fits)));
         socket.joined(version);
+    }
+
+    /** Writes all of it, or nothing of what is too long. */
+    private boolean replay(List<Frame> missed) {
+        List<ByteBuf> frames = new ArrayList<>(missed.size());
+        try {
+            long bytes = 0;
+            for (Frame frame : missed) {
+                ByteBuf text = tools.relay.text(frame.type(), frame.data());
+                frames.add(text);
+                bytes += text.readableBytes();
+                if (bytes > LONGEST_REPLAY * socket.outbox.mostBytes()) {
+                    return false;
+                }
+            }
+            socket.outbox.allow(bytes);
+            frames.forEach(frame -> socket.write(frame, false));
+            return true;
+        } finally {
+            frames.forEach(ByteBuf::release);
+        }
     }
 
     private void error(Refusal refusal) {

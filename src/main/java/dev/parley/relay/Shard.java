@@ -3,6 +3,7 @@ package dev.parley.relay;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.stream.LongStream;
 
 import dev.parley.room.Event;
 import io.netty.buffer.ByteBuf;
@@ -111,11 +112,19 @@ final class Shard {
             });
         }
         for (long user : changed.roster().users()) {
+            if (LongStream.of(changed.departed()).anyMatch(departed -> departed == user)) {
+                // Back again: of that a later version tells.
+                continue;
+            }
             each(user, socket -> {
                 deliveries++;
                 socket.hear(renderings, room);
             });
         }
+    }
+
+    List<Socket> hearers(long roomId) {
+        return List.copyOf(byRoom.getOrDefault(roomId, List.of()));
     }
 
     /** Typing, to those who hear a room, but not to the one who types. */

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 
@@ -30,7 +31,7 @@ import dev.parley.backplane.Recipient;
  * each other as they did there. What another instance committed is read from the rows, if anybody here wants it.
  */
 @Singleton
-class Deliveries implements Recipient {
+public class Deliveries implements Recipient {
 
     private static final long PATIENCE = TimeUnit.SECONDS.toNanos(3);
     /** Longer than any transaction: one that began while this instance was unknown to it tells it nothing. */
@@ -64,6 +65,7 @@ class Deliveries implements Recipient {
         private final List<Event> events;
         private final Set<Long> rooms = new HashSet<>();
         private final long listening;
+        private final CompletableFuture<Void> over = new CompletableFuture<>();
         private boolean noticed;
         private boolean due;
         private long since;
@@ -135,11 +137,25 @@ class Deliveries implements Recipient {
         lock.lock();
         try {
             if (pending.remove(parcel.number) != null) {
+                parcel.over.complete(null);
                 announceDue();
             }
         } finally {
             lock.unlock();
         }
+    }
+
+    /** Waits, not for long, until what this instance has committed so far is announced. Blocks. */
+    public void awaitAnnounced() {
+        CompletableFuture<?>[] all;
+        lock.lock();
+        try {
+            all = pending.values().stream().map(parcel -> parcel.over).toArray(CompletableFuture[]::new);
+        } finally {
+            lock.unlock();
+        }
+        // Longer than the listener waits for a notice before it has everything announced.
+        CompletableFuture.allOf(all).completeOnTimeout(null, 2 * PATIENCE, TimeUnit.NANOSECONDS).join();
     }
 
     @Override
@@ -225,6 +241,7 @@ class Deliveries implements Recipient {
             if (parcel.due && parcel.rooms.stream().noneMatch(held::contains)) {
                 parcels.remove();
                 announced.announce(parcel.events);
+                parcel.over.complete(null);
             } else {
                 held.addAll(parcel.rooms);
             }

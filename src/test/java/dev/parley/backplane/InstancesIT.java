@@ -384,6 +384,44 @@ class InstancesIT {
         }
     }
 
+    /** Its acknowledgement comes by its room, a notice later than its commit. */
+    @Test
+    void whoSendsAndMovesOnAtOnceIsAcknowledged() {
+        long other = alice.group("Other", bob);
+        try (Socket socket = alice.socket()) {
+            for (int i = 0; i < 20; i++) {
+                String label = "moving on " + i;
+                socket.send("send_message", Map.of("room_id", room, "content", label, "local_temp_id", label));
+                if (i % 4 == 3) {
+                    socket.send("leave_room", Map.of());
+                } else {
+                    socket.send("join_room", Map.of("room_id", i % 2 == 0 ? other : room));
+                }
+                socket.await(frame -> frame.at("/data/local_temp_id").asText().equals(label), LONG);
+            }
+        }
+    }
+
+    @Test
+    void whoIsRemovedAndAddedAgainHearsNoChangeTwice() {
+        List<Long> versions = new CopyOnWriteArrayList<>();
+        try (Socket c = carol.socket()) {
+            awaitOnline(carol);
+            c.listen(frame -> {
+                if (frame.get("type").asText().equals("room_update") && frame.at("/data/id").asLong() == room) {
+                    versions.add(frame.at("/data/version").asLong());
+                }
+            });
+            for (int i = 0; i < 10; i++) {
+                alice.delete("/api/chat/rooms/" + room + "/members/" + carol.id).expect(204);
+                alice.post("/api/chat/rooms/" + room + "/members", Map.of("user_ids", List.of(carol.id))).expect(200);
+            }
+            long last = alice.get("/api/chat/rooms/" + room).expect(200).get("version").asLong();
+            await().atMost(LONG).until(() -> versions.contains(last));
+            assertThat(versions).isSorted().doesNotHaveDuplicates();
+        }
+    }
+
     @Test
     void aRoomThatIsMadeWhileAnInstanceStandsStillIsHeardFromItsBeginning() throws Exception {
         try (Socket c = carol.socket()) {

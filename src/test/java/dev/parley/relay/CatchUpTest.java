@@ -93,6 +93,27 @@ class CatchUpTest {
         paged.assertEqualsPages(bob, true);
     }
 
+    /** However few bytes of it the network takes at once: what may wait for a socket is for those who do not read. */
+    @Test
+    void whatIsLongIsReplayedToWhoeverReadsAndWhatIsTooLongIsNot() {
+        long since = version();
+        String long16K = "\uD83D\uDE00".repeat(4_000);
+        for (int i = 0; i < 150; i++) {
+            alice.post(room, long16K);
+        }
+        try (Socket socket = bob.socket(quiet)) {
+            assertThat(join(socket, since)).hasSize(151).last()
+                    .satisfies(joined -> assertThat(joined.at("/data/resumed").asBoolean()).isTrue());
+        }
+        for (int i = 0; i < 150; i++) {
+            alice.post(room, long16K);
+        }
+        try (Socket socket = bob.socket(quiet)) {
+            assertThat(join(socket, since)).singleElement()
+                    .satisfies(joined -> assertThat(joined.at("/data/resumed").asBoolean()).isFalse());
+        }
+    }
+
     /** A client that comes and goes two hundred times while others post, edit, delete, like, pin and read. */
     @Test
     void nothingIsLostOrDoubledHoweverOftenAClientComesAndGoes() throws Exception {
