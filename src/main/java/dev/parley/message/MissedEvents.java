@@ -54,11 +54,14 @@ class MissedEvents implements RoomEvents {
     }
 
     @Override
-    public Missed since(long roomId, long version) {
+    public Missed since(long roomId, long version, int most) {
         return QuarkusTransaction.requiringNew().call(() -> {
             snapshot();
-            Part part = read(roomId, version, Integer.MAX_VALUE - 1, true);
-            return new Missed(part.events, part.version);
+            Numbers now = numbers(roomId);
+            if (Message.changedSince(roomId, version, most + 1).size() > most) {
+                return new Missed(List.of(), now.version, true);
+            }
+            return new Missed(read(roomId, version, Integer.MAX_VALUE - 1, true).events, now.version, false);
         });
     }
 
@@ -75,22 +78,30 @@ class MissedEvents implements RoomEvents {
     /** @param live whether it is for those who listen, and so has to be told as it happened */
     private Part read(long roomId, long since, int limit, boolean live) {
         Roster roster = rosters.of(roomId);
-        Object[] numbers = (Object[]) entities
-                .createNativeQuery("select version, info_version from chat_rooms where id = ?1", Object[].class)
-                .setParameter(1, roomId).getSingleResult();
+        Numbers now = numbers(roomId);
         List<Event> events = new ArrayList<>();
         for (Snapshot snapshot : snapshots.of(Message.changedSince(roomId, since, limit + 1), NOBODY)) {
             events.addAll(live ? asItHappened(snapshot, roster, since) : List.of(event(snapshot, roster, since)));
         }
         events.addAll(receipts(roster, since));
-        long info = (Long) numbers[1];
-        if (info > since) {
-            events.addAll(roomChanges(roster, since, info, live));
+        if (now.infoVersion > since) {
+            events.addAll(roomChanges(roster, since, now.infoVersion, live));
         }
         events.sort(Comparator.comparingLong(Event::version));
         boolean complete = events.size() <= limit;
         List<Event> kept = complete ? events : events.subList(0, limit);
-        return new Part(kept, complete ? (Long) numbers[0] : kept.get(limit - 1).version(), complete);
+        return new Part(kept, complete ? now.version : kept.get(limit - 1).version(), complete);
+    }
+
+    /** @param infoVersion when the room itself was changed last */
+    private record Numbers(long version, long infoVersion) {
+    }
+
+    private Numbers numbers(long roomId) {
+        Object[] row = (Object[]) entities
+                .createNativeQuery("select version, info_version from chat_rooms where id = ?1", Object[].class)
+                .setParameter(1, roomId).getSingleResult();
+        return new Numbers((Long) row[0], (Long) row[1]);
     }
 
     private Event event(Snapshot snapshot, Roster roster, long since) {

@@ -7,7 +7,7 @@ import io.quarkus.websockets.next.CloseReason;
  * {@link #TOKEN_EXPIRED} say: connect again and catch up with {@code since}.
  */
 enum Close {
-    /** The instance stops or restarts: come back, another one answers. */
+    /** The instance stops or restarts, or has missed too much: come back, and catch up. */
     RESTART(1012, "Service restart, come back"),
     /** The client read too slowly for its bounded queue: come back and catch up. */
     TOO_SLOW(1013, "Reading too slowly, come back and catch up"),

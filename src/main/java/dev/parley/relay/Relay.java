@@ -11,6 +11,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.ObjectWriter;
 
 import dev.parley.room.Event;
+import dev.parley.room.Roster;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -67,6 +68,11 @@ public class Relay implements LiveDoor {
             };
         });
         frames.forEach(LiveFrame::release);
+    }
+
+    @Override
+    public void missed(Roster room) {
+        eachShard(shard -> () -> shard.hearers(room.roomId()).forEach(socket -> socket.outbox.end(Close.RESTART)));
     }
 
     @Override

@@ -26,6 +26,8 @@ public class Announced {
 
     /** Longer than a lease, and than clocks differ. */
     private static final Duration SLACK = Duration.ofMinutes(1);
+    /** Of what others did in a room while this instance was deaf; beyond, whoever listens to it has to come back. */
+    private static final int MOST_MISSED = 5_000;
 
     private final Announcers announcers;
     private final RoomEvents rows;
@@ -166,10 +168,13 @@ public class Announced {
             advance(room, range.last());
             return;
         }
-        RoomEvents.Missed missed = rows.since(room, before);
+        RoomEvents.Missed missed = rows.since(room, before, MOST_MISSED);
         lock.lock();
         try {
             gaps.remove(room);
+            if (missed.tooMany()) {
+                announcers.missed(now);
+            }
             List<Event> events = missed.events().stream()
                     .filter(event -> event.version() > told.getOrDefault(room, before)).toList();
             if (!events.isEmpty()) {

@@ -7,4 +7,8 @@ public interface Announcer {
 
     /** Must not block: the writer waits for it. */
     void committed(List<Event> events);
+
+    /** More of a room was missed than can be told: whoever listens to it has to read it again. Must not block. */
+    default void missed(Roster room) {
+    }
 }

@@ -1,6 +1,7 @@
 package dev.parley.room;
 
 import java.util.List;
+import java.util.function.Consumer;
 
 import jakarta.inject.Singleton;
 
@@ -21,9 +22,17 @@ class Announcers {
     }
 
     void committed(List<Event> events) {
+        forEach(announcer -> announcer.committed(events));
+    }
+
+    void missed(Roster room) {
+        forEach(announcer -> announcer.missed(room));
+    }
+
+    private void forEach(Consumer<Announcer> telling) {
         for (Announcer each : all) {
             try {
-                each.committed(events);
+                telling.accept(each);
             } catch (RuntimeException | Error e) {
                 // It is stored: whoever asked must hear so, and whoever missed it catches up.
                 LOG.error("A commit could not be announced", e);

@@ -53,6 +53,11 @@ class Clients implements LiveDoor {
     }
 
     @Override
+    public void missed(Roster room) {
+        eachShard(List.of(), shard -> shard.sendAway(room));
+    }
+
+    @Override
     public void typing(long roomId, long exceptUser, Object data) {
         Roster roster = nobodyListens() ? null : rosters.cached(roomId);
         if (roster != null) {

@@ -67,6 +67,10 @@ final class Shard {
         }
     }
 
+    void sendAway(Roster roster) {
+        each(roster, SignedIn::sendAway);
+    }
+
     void typing(Roster roster, long exceptUser, SharedText packet) {
         each(roster, client -> client.hearTyping(roster.roomId(), exceptUser, packet));
     }
