@@ -17,6 +17,7 @@ import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
 
 import org.jboss.logging.Logger;
+import org.jboss.logging.Logger.Level;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.PGConnection;
 import org.postgresql.PGNotification;
@@ -35,7 +36,8 @@ class Listener {
     private static final Logger LOG = Logger.getLogger(Listener.class);
     private static final int TICK = 250;
     private static final long PROBE = TimeUnit.SECONDS.toNanos(5);
-    private static final int BACK_OFF = 100;
+    private static final long BACK_OFF = 100;
+    private static final long LONGEST_PAUSE = 1_000;
     private static final int LONGEST_START = 5;
     /** Signs of life within a lease. */
     private static final int BEATS = 4;
@@ -49,6 +51,8 @@ class Listener {
     private final ScheduledExecutorService executor;
     private @Nullable Thread thread;
     private @Nullable ScheduledFuture<?> beats;
+    /** Whether the connection of now was listened on. */
+    private boolean heard;
     private volatile boolean forgotten;
     private volatile boolean stopping;
 
@@ -99,29 +103,56 @@ class Listener {
     }
 
     private void run() {
+        int failures = 0;
         while (!stopping) {
-            try (Connection connection = database.getConnection()) {
-                // First the row, which makes others tell.
-                registry.beat();
-                execute(connection, "listen " + Notices.CHANNEL);
-                try {
-                    recipients.forEach(Recipient::listening);
-                    begun.countDown();
-                    listen(connection);
-                } finally {
-                    // It goes back to the pool, which would go on hearing.
-                    execute(connection, "unlisten *");
-                }
-            } catch (SQLException | RuntimeException e) {
+            try {
+                connect(failures > 0);
+                failures = 0;
+            } catch (SQLException | RuntimeException | Error e) {
                 if (!stopping) {
-                    LOG.warnf("Listening to the other instances was interrupted and begins again: %s", e.getMessage());
-                    pause();
+                    failures = heard ? 1 : failures + 1;
+                    tell(e, failures);
+                    pause(failures);
                 }
-            } catch (Error e) {
-                // Out of memory, say: without this thread the instance would be deaf, and seem alive.
-                LOG.error("Listening to the other instances failed and begins again", e);
-                pause();
             }
+        }
+    }
+
+    private void connect(boolean again) throws SQLException {
+        heard = false;
+        try (Connection connection = database.getConnection()) {
+            // First the row, which makes others tell.
+            registry.beat();
+            execute(connection, "listen " + Notices.CHANNEL);
+            try {
+                recipients.forEach(Recipient::listening);
+                begun.countDown();
+                heard = true;
+                if (again) {
+                    LOG.info("The database is back, and the other instances are heard again");
+                }
+                listen(connection);
+            } finally {
+                // It goes back to the pool, which would go on hearing.
+                execute(connection, "unlisten *");
+            }
+        }
+    }
+
+    /**
+     * Once, however long it lasts. Without this thread the instance would be deaf and seem alive, so nothing gets out of it.
+     */
+    private static void tell(Throwable failure, int failures) {
+        try {
+            if (failure instanceof Error) {
+                LOG.error("Listening to the other instances failed and begins again", failure);
+            } else {
+                LOG.logf(failures == 1 ? Level.WARN : Level.DEBUG,
+                        "The database, or this instance's connection to it, is away; it is tried again: %s",
+                        failure.getMessage());
+            }
+        } catch (Error noMemory) {
+            // Not even for a line.
         }
     }
 
@@ -174,9 +205,9 @@ class Listener {
         }
     }
 
-    private void pause() {
+    private static void pause(int failures) {
         try {
-            Thread.sleep(BACK_OFF);
+            Thread.sleep(Math.min(LONGEST_PAUSE, BACK_OFF * failures));
         } catch (InterruptedException e) {
             // Stopping; the loop ends.
         }

@@ -59,10 +59,11 @@ public final class Outage {
         if (failure instanceof SQLException sql) {
             String state = sql.getSQLState();
             // 08: connection exceptions; 57P: the server stops, crashed or starts; 57014: statement_timeout;
-            // 53300: it takes no more connections; 99999: it did not let the driver in before the pool gave up.
+            // 53300: it takes no more connections; 99999: it did not let the driver in before the pool gave up;
+            // 25006: it is a standby, or was made one.
             // None: the pool had no connection in time.
             return state == null || state.startsWith("08") || state.startsWith("57") || state.equals("53300")
-                    || state.equals("99999") || state.equals(DISK_FULL);
+                    || state.equals("99999") || state.equals("25006") || state.equals(DISK_FULL);
         }
         return failure instanceof Refusal refusal
                 && (refusal.code == Code.UNAVAILABLE || refusal.code == Code.DATABASE_FULL);

@@ -194,7 +194,7 @@ class Committer {
     /** Split, it would fail as well. One line tells of it until something is written. */
     private void refuseAsFull(List<Change<?>> changes, SQLException reason) {
         if (!full) {
-            LOG.errorf("The database's disk is full: %s", reason.getMessage());
+            LOG.errorf("The database's disk is full: %s", reason.getMessage().replaceAll("\\s*\\R\\s*", " "));
         }
         full = true;
         refuse(changes, Outage.refusal(reason));

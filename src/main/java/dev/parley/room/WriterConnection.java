@@ -70,8 +70,9 @@ class WriterConnection {
     /** Whether this failure means that the connection is gone; it is then forgotten. */
     boolean lost(SQLException failure) {
         String state = failure.getSQLState();
-        // 08: connection exceptions; 57P: the server is stopping, crashed or starting.
-        boolean gone = state == null || state.startsWith("08") || state.startsWith("57P") || !alive();
+        // 08: connection exceptions; 57P: the server is stopping, crashed or starting; 25006: it is a standby.
+        boolean gone = state == null || state.startsWith("08") || state.startsWith("57P") || state.equals("25006")
+                || !alive();
         if (gone) {
             drop();
         }

@@ -6,6 +6,8 @@ import static org.awaitility.Awaitility.await;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -79,6 +81,31 @@ class DatabaseTroubleIT {
             }
             await().untilAsserted(() -> assertThat(post(ann, messages).status()).isEqualTo(201));
             assertThat(Files.readString(parley.log())).doesNotContain(" ERROR ");
+        }
+    }
+
+    /** As one that has become a standby. */
+    @Test
+    void aDatabaseThatTakesNothingIs503AndAllGoesOnOnceItDoes() throws Exception {
+        try (ParleyProcess parley = ParleyProcess.fresh("read-only").start();
+                Connection connection = parley.connect();
+                Statement database = connection.createStatement()) {
+            Person ann = Person.register(parley.base(), "Ann");
+            String messages = "/api/chat/rooms/" + ann.group("Hall") + "/messages";
+            database.execute("set default_transaction_read_only = off");
+            database.execute("alter system set default_transaction_read_only = on");
+            database.execute("select pg_reload_conf()");
+            await().until(() -> ann.get("/q/health/ready").status() == 503);
+            post(ann, messages).expect(503);
+            ann.patch("/api/auth/me", Map.of("name", "Anna")).expect(503);
+            ann.post("/api/chat/rooms", Map.of("name", "Another", "member_ids", List.of())).expect(503);
+            assertThat(ann.get(messages).status()).isIn(200, 503);
+            database.execute("alter system reset default_transaction_read_only");
+            database.execute("select pg_reload_conf()");
+            await().untilAsserted(() -> assertThat(post(ann, messages).status()).isEqualTo(201));
+            await().until(() -> ann.get("/q/health/ready").status() == 200);
+            ann.patch("/api/auth/me", Map.of("name", "Anna")).expect(200);
+            assertThat(Files.readString(parley.log())).doesNotContain(" ERROR ", "\tat ");
         }
     }
 

@@ -96,9 +96,17 @@ public final class Lane {
                 }
             } catch (Error e) {
                 // Out of memory, say: the thread goes on, and the job is taken again when its lease is over.
-                pause(OUTAGE);
-                LOG.error("A job failed", e);
+                pausedUntil = System.nanoTime() + OUTAGE.toNanos();
+                tell(e);
             }
+        }
+    }
+
+    private static void tell(Error failure) {
+        try {
+            LOG.error("A job failed", failure);
+        } catch (Error noMemory) {
+            // Not even for a line.
         }
     }
 
