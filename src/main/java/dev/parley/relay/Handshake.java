@@ -3,6 +3,7 @@ package dev.parley.relay;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.NoSuchElementException;
 import java.util.Optional;
 
 import jakarta.enterprise.event.Observes;
@@ -125,10 +126,15 @@ class Handshake implements HttpUpgradeCheck {
     /** On a connection where another handshake may have failed later, for a version that is not ours. */
     private static void watch(Channel channel, FrameGate gate) {
         ChannelPipeline pipeline = channel.pipeline();
-        if (pipeline.get(FrameGate.NAME) == null) {
-            pipeline.addBefore("httpDecoder", FrameGate.NAME, gate);
-        } else {
-            pipeline.replace(FrameGate.NAME, FrameGate.NAME, gate);
+        try {
+            if (pipeline.get(FrameGate.NAME) == null) {
+                pipeline.addBefore("httpDecoder", FrameGate.NAME, gate);
+            } else {
+                pipeline.replace(FrameGate.NAME, FrameGate.NAME, gate);
+            }
+        } catch (NoSuchElementException gone) {
+            // So is the client, which hung up meanwhile.
+            throw new Refusal(Code.UNAVAILABLE);
         }
     }
 }
