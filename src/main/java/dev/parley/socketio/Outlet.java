@@ -88,14 +88,14 @@ final class Outlet {
     void letGo() {
         if (polling.isParked()) {
             packets.add(NOOP);
-            polling.answer(packets.payload());
+            polling.answer(packets.rest());
         }
     }
 
     /** Tells a client that polls, after all that waits. */
     void sayGoodbye() {
         packets.add(CLOSE);
-        polling.answer(packets.payload());
+        polling.answer(packets.rest());
     }
 
     void clear() {

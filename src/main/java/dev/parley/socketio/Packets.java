@@ -2,13 +2,16 @@ package dev.parley.socketio;
 
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.StringJoiner;
 
 import dev.parley.relay.Backlog;
 
 /** What a session has to send, while its client does not take it. Used on the session's event loop alone. */
 final class Packets implements Backlog.Reader {
 
-    private static final char SEPARATOR = '\u001e';
+    private static final String SEPARATOR = "\u001e";
+    /** Python's client takes no more packets at once, and ends the session. */
+    private static final int MOST_IN_PAYLOAD = 16;
 
     private final Backlog backlog;
     private final Runnable tooSlow;
@@ -44,11 +47,20 @@ final class Packets implements Backlog.Reader {
         return packet;
     }
 
-    /** All of them, which are taken off. */
+    /** As many as any client takes at once, which are taken off. */
     String payload() {
-        String payload = String.join(String.valueOf(SEPARATOR), queue);
+        StringJoiner payload = new StringJoiner(SEPARATOR);
+        for (int i = 0; i < MOST_IN_PAYLOAD && !queue.isEmpty(); i++) {
+            payload.add(next());
+        }
+        return payload.toString();
+    }
+
+    /** All of them, which are taken off. */
+    String rest() {
+        String rest = String.join(SEPARATOR, queue);
         clear();
-        return payload;
+        return rest;
     }
 
     void clear() {

@@ -226,6 +226,24 @@ class EngineTest {
         assertThat(wire.poll()).containsExactly("1");
     }
 
+    /** Python's client takes no more than sixteen in one answer. */
+    @Test
+    void aClientThatPollsGetsManyPacketsInSeveralAnswers() {
+        Person bob = Person.register(base, "Bob");
+        long room = alice.group("Busy", bob);
+        EngineWire wire = EngineWire.connect(bob);
+        for (int i = 0; i < 40; i++) {
+            alice.post(room, "message " + i);
+        }
+        List<String> heard = new ArrayList<>();
+        while (heard.stream().noneMatch(packet -> packet.contains("message 39"))) {
+            List<String> answer = wire.poll();
+            assertThat(answer).hasSizeLessThanOrEqualTo(16);
+            heard.addAll(answer);
+        }
+        assertThat(heard.stream().filter(packet -> packet.contains("new_message"))).hasSize(40);
+    }
+
     @Test
     void aSessionSpeaksForWhoeverConnectedOnItAndNobodyElse() {
         Person bob = Person.register(base, "Bob");
