@@ -11,6 +11,10 @@ interface RateSettings {
     @WithDefault("60000")
     int messages();
 
+    /** Rooms that a user may open or change, their members too, at once; as many come back in a minute. */
+    @WithDefault("300")
+    int rooms();
+
     /** Files that a user may upload at once; as many come back in a minute. */
     @WithDefault("600")
     int uploads();

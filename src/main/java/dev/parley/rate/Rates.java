@@ -14,16 +14,27 @@ public class Rates {
     private static final Duration MINUTE = Duration.ofMinutes(1);
 
     private final Buckets<Long> messages;
+    private final Buckets<Long> rooms;
     private final Buckets<Long> uploads;
 
     Rates(RateSettings settings) {
         messages = new Buckets<>(settings.messages(), MINUTE, System::nanoTime);
+        rooms = new Buckets<>(settings.rooms(), MINUTE, System::nanoTime);
         uploads = new Buckets<>(settings.uploads(), MINUTE, System::nanoTime);
     }
 
     /** @throws Refusal {@link Code#TOO_MANY_REQUESTS}, with the seconds to wait */
     public void message(long userId) {
         admit(messages.take(userId), "Too many messages");
+    }
+
+    /**
+     * Opening a room and changing it, which all its members are told of.
+     *
+     * @throws Refusal {@link Code#TOO_MANY_REQUESTS}, with the seconds to wait
+     */
+    public void room(long userId) {
+        admit(rooms.take(userId), "Too many new and changed rooms");
     }
 
     /** @throws Refusal {@link Code#TOO_MANY_REQUESTS}, with the seconds to wait */

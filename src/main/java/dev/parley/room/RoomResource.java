@@ -31,6 +31,7 @@ import dev.parley.account.Caller;
 import dev.parley.problem.Code;
 import dev.parley.problem.Input;
 import dev.parley.problem.Refusal;
+import dev.parley.rate.Rates;
 import io.quarkus.security.Authenticated;
 import io.smallrye.common.annotation.RunOnVirtualThread;
 
@@ -48,18 +49,20 @@ class RoomResource {
     private final Rooms rooms;
     private final RoomReader reader;
     private final RoomAccess access;
+    private final Rates rates;
     private final RoomViews views;
     private final Writer writer;
     private final Viewers viewers;
     private final RoomLimits limits;
 
-    RoomResource(Caller caller, Rooms rooms, RoomReader reader, RoomAccess access, RoomViews views, Writer writer,
+    RoomResource(Caller caller, Rooms rooms, RoomReader reader, RoomAccess access, Rates rates, RoomViews views, Writer writer,
             Viewers viewers,
             RoomLimits limits) {
         this.caller = caller;
         this.rooms = rooms;
         this.reader = reader;
         this.access = access;
+        this.rates = rates;
         this.views = views;
         this.writer = writer;
         this.viewers = viewers;
@@ -137,6 +140,7 @@ class RoomResource {
         if (change.name == null && change.retentionDays == null) {
             throw new Refusal(Code.BAD_REQUEST, "Give a name or retention_days");
         }
+        rates.room(caller.id());
         String name = change.name == null ? null : Input.line("name", change.name, LONGEST_NAME);
         Answers.await(writer.submit(
                 new MemberChange.Settings(id, caller.id(), name, change.retentionDays, reader)));
@@ -151,6 +155,7 @@ class RoomResource {
     @APIResponse(responseCode = "404", description = "Room not found, or User not found")
     @APIResponseSchema(RoomView.class)
     public RoomView add(long id, @Valid @NotNull NewMembers members) {
+        rates.room(caller.id());
         // The room first: to a stranger it does not exist, whatever else is wrong.
         access.requireMember(caller.id(), id);
         rooms.requireUsers(members.userIds);
@@ -166,6 +171,7 @@ class RoomResource {
     @APIResponse(responseCode = "403", description = "Only an admin of the room may do this")
     @APIResponse(responseCode = "404", description = "Room not found, or User not found")
     public void remove(long id, long userId) {
+        rates.room(caller.id());
         Answers.await(writer.submit(new MemberChange.Remove(id, caller.id(), userId, reader)));
     }
 }

@@ -19,6 +19,7 @@ import dev.parley.account.Users;
 import dev.parley.problem.Code;
 import dev.parley.problem.Outage;
 import dev.parley.problem.Refusal;
+import dev.parley.rate.Rates;
 
 /** Makes rooms. A new room needs no lock: nobody can be in it yet. */
 @Singleton
@@ -29,13 +30,15 @@ public class Rooms {
     private final RoomReader reader;
     private final Rosters rosters;
     private final Deliveries deliveries;
+    private final Rates rates;
 
-    Rooms(DataSource database, Users users, RoomReader reader, Rosters rosters, Deliveries deliveries) {
+    Rooms(DataSource database, Users users, RoomReader reader, Rosters rosters, Deliveries deliveries, Rates rates) {
         this.database = database;
         this.users = users;
         this.reader = reader;
         this.rosters = rosters;
         this.deliveries = deliveries;
+        this.rates = rates;
     }
 
     /** A room, and whether this call made it. */
@@ -71,6 +74,7 @@ public class Rooms {
     }
 
     private Opened make(@Nullable String name, String type, long creator, long[] members) {
+        rates.room(creator);
         boolean direct = type.equals(Room.DIRECT);
         try (Connection connection = database.getConnection()) {
             connection.setAutoCommit(false);

@@ -123,6 +123,25 @@ class LimitsTest {
     }
 
     @Test
+    void tooManyNewAndChangedRoomsAreRefusedWithTheTimeToWait() {
+        Person alice = Person.register(base, "Alice");
+        Person bob = Person.register(base, "Bob");
+        long room = alice.group("First", bob);
+        for (int i = 1; i < LowLimits.ROOMS - 1; i++) {
+            alice.patch("/api/chat/rooms/" + room, Map.of("name", "Name " + i)).expect(200);
+        }
+        alice.room(bob);
+        Answer refused = alice.patch("/api/chat/rooms/" + room, Map.of("name", "One more"));
+        refused.expect(429);
+        assertThat(refused.headers().firstValueAsLong("Retry-After").orElse(0)).isPositive();
+        alice.post("/api/chat/rooms", Map.of("name", "Another", "member_ids", List.of(bob.id))).expect(429);
+        alice.post("/api/chat/rooms/" + room + "/members", Map.of("user_ids", List.of(bob.id))).expect(429);
+        alice.delete("/api/chat/rooms/" + room + "/members/" + bob.id).expect(429);
+        assertThat(alice.room(bob)).as("what is there already").isPositive();
+        bob.patch("/api/chat/rooms/" + room, Map.of("name", "No admin's")).expect(403);
+    }
+
+    @Test
     void aConnectionTooManyIsToldToComeBack() throws IOException {
         List<java.net.Socket> open = new ArrayList<>();
         String request = "GET /q/nothing HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n";

@@ -24,6 +24,7 @@ import org.junit.jupiter.api.Test;
 import dev.parley.account.Users;
 import dev.parley.problem.Code;
 import dev.parley.problem.Refusal;
+import dev.parley.rate.Rates;
 import dev.parley.testsupport.Person;
 import dev.parley.testsupport.Socket;
 import io.quarkus.test.common.http.TestHTTPResource;
@@ -49,6 +50,8 @@ class CutOffCommitTest {
     Users users;
     @Inject
     RoomReader reader;
+    @Inject
+    Rates rates;
     private Person alice;
     private long room;
 
@@ -152,7 +155,7 @@ class CutOffCommitTest {
                 return result;
             });
         });
-        Rooms rooms = new Rooms(cutOff, users, reader, rosters, deliveries);
+        Rooms rooms = new Rooms(cutOff, users, reader, rosters, deliveries, rates);
         try (Socket witness = alice.socket(); Socket inbox = bob.socket()) {
             witness.await("presence");
             assertThatThrownBy(() -> rooms.openGroup(alice.id, "Made", List.of(bob.id))).isInstanceOf(Refusal.class);
