@@ -13,6 +13,7 @@ import java.util.concurrent.locks.ReentrantLock;
 
 import jakarta.inject.Singleton;
 
+import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 import dev.parley.backplane.Notice;
@@ -28,6 +29,8 @@ public class Announced {
     private static final Duration SLACK = Duration.ofMinutes(1);
     /** Of what others did in a room while this instance was deaf; beyond, whoever listens to it has to come back. */
     private static final int MOST_MISSED = 5_000;
+
+    private static final Logger LOG = Logger.getLogger(Announced.class);
 
     private final Announcers announcers;
     private final RoomEvents rows;
@@ -122,18 +125,43 @@ public class Announced {
             lock.unlock();
         }
         List<Notice.Range> changed = new ArrayList<>();
+        List<Long> turnedBack = new ArrayList<>();
         rooms.versions(known.keySet()).forEach((room, version) -> {
             long before = known.get(room);
             if (version > before) {
                 changed.add(new Notice.Range(room, before + 1, version, true));
+            } else if (version < before) {
+                turnedBack.add(room);
             }
         });
+        if (!turnedBack.isEmpty()) {
+            LOG.errorf("The database has lost what %d rooms were told of, as a backup or a standby that was behind does",
+                    turnedBack.size());
+            turnedBack.forEach(this::startAgain);
+        }
         rooms.joined(audience.users(), deaf.plus(SLACK).toSeconds()).forEach((room, version) -> {
             if (!known.containsKey(room)) {
                 changed.add(new Notice.Range(room, version, Long.MAX_VALUE, true));
             }
         });
         read(changed);
+    }
+
+    /** What comes next has versions that were told before, for something else. */
+    private void startAgain(long room) {
+        lock.lock();
+        try {
+            told.remove(room);
+            begun.remove(room);
+            gaps.remove(room);
+        } finally {
+            lock.unlock();
+        }
+        rosters.forget(room);
+        Roster now = rosters.reload(room);
+        if (now != null) {
+            announcers.missed(now);
+        }
     }
 
     /** Rooms of which own commits were held back, since others before them were not told of. */

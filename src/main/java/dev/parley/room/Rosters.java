@@ -70,6 +70,11 @@ public class Rosters {
         }
     }
 
+    /** What is known may be newer than the rows. */
+    void forget(long roomId) {
+        known.invalidate(roomId);
+    }
+
     void keep(Roster roster) {
         known.asMap().merge(roster.roomId(), roster,
                 (old, fresh) -> fresh.membersVersion() >= old.membersVersion() ? fresh : old);
