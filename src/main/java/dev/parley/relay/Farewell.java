@@ -26,6 +26,8 @@ class Farewell {
 
     /** Long enough for close frames to leave. */
     private static final long LEAST = TimeUnit.MILLISECONDS.toNanos(100);
+    /** And for those of peers that answer: whatever closes later finds nobody to tell. */
+    private static final long LONGEST_GOODBYE = TimeUnit.SECONDS.toNanos(1);
     private static final int OUTERMOST = 10_000;
 
     private final List<LiveDoor> doors;
@@ -57,11 +59,15 @@ class Farewell {
         request.next();
     }
 
+    private long patience() {
+        return requests.get() > 0 ? patience : doors.stream().allMatch(LiveDoor::isEmpty) ? LEAST : LONGEST_GOODBYE;
+    }
+
     void leave(@Observes ShutdownDelayInitiatedEvent event) {
         leaving = true;
         long start = System.nanoTime();
         doors.forEach(LiveDoor::stop);
-        while (System.nanoTime() - start < (requests.get() > 0 ? patience : LEAST)) {
+        while (System.nanoTime() - start < patience()) {
             LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(10));
         }
     }

@@ -17,4 +17,7 @@ public interface LiveDoor extends Announcer {
 
     /** Tells everybody to come back later, and takes nobody new; does not wait. */
     void stop();
+
+    /** Whether nobody is connected. On any thread. */
+    boolean isEmpty();
 }

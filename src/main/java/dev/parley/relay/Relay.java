@@ -115,6 +115,11 @@ public class Relay implements LiveDoor {
         eachShard(shard -> () -> shard.everySocket(socket -> socket.outbox.end(Close.RESTART)));
     }
 
+    @Override
+    public boolean isEmpty() {
+        return shards.values().stream().allMatch(Shard::isEmpty);
+    }
+
     boolean isStopping() {
         return stopping;
     }

@@ -44,7 +44,7 @@ class Clients implements LiveDoor {
 
     @Override
     public void committed(List<Event> events) {
-        if (nobodyListens()) {
+        if (isEmpty()) {
             return;
         }
         List<Broadcast> broadcasts = events.stream().map(event -> new Broadcast(event, json)).toList();
@@ -59,7 +59,7 @@ class Clients implements LiveDoor {
 
     @Override
     public void typing(long roomId, long exceptUser, Object data) {
-        Roster roster = nobodyListens() ? null : rosters.cached(roomId);
+        Roster roster = isEmpty() ? null : rosters.cached(roomId);
         if (roster != null) {
             SharedText packet = new SharedText(() -> json.event("typing", data));
             eachShard(List.of(packet), shard -> shard.typing(roster, exceptUser, packet));
@@ -72,7 +72,8 @@ class Clients implements LiveDoor {
         eachShard(List.of(packet), shard -> shard.tell(users, packet));
     }
 
-    private boolean nobodyListens() {
+    @Override
+    public boolean isEmpty() {
         return shards.values().stream().allMatch(Shard::isEmpty);
     }
 
