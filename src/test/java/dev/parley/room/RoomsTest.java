@@ -326,6 +326,10 @@ class RoomsTest {
                 .isEqualTo("user_ids must not be empty");
         assertThat(ada.patch(room, Map.of("retention_days", -1)).expect(400).get("detail").asText())
                 .startsWith("retention_days must be");
+        for (String nothing : List.of("", " ")) {
+            ada.patch(room, Map.of("retention_days", nothing)).expect(400);
+            ada.post(room + "/read", Map.of("seq", nothing)).expect(400);
+        }
         assertThat(
                 ada.post("/api/chat/rooms", Map.of("name", "Ours", "member_ids", Collections.singletonList(null))).expect(400)
                         .get("detail").asText())
