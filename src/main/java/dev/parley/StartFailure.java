@@ -1,6 +1,7 @@
 package dev.parley;
 
 import java.net.BindException;
+import java.nio.file.FileSystemException;
 import java.util.regex.PatternSyntaxException;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -59,6 +60,9 @@ final class StartFailure {
                 case ConfigValidationException wrong -> {
                     return sentences(IntStream.range(0, wrong.getProblemCount()).mapToObj(wrong::getProblem)
                             .map(Problem::getMessage));
+                }
+                case FileSystemException unusable -> {
+                    return "the data directory cannot be used (PARLEY_DATA_DIR): " + unusable;
                 }
                 case PatternSyntaxException wrong -> {
                     return "a setting (parley.origins?) has a regular expression that is none: " + oneLine(wrong);
