@@ -1,4 +1,4 @@
-import { Api } from '../../main/resources/web/app/core/api.ts';
+import { Api, Cancelled } from '../../main/resources/web/app/core/api.ts';
 import { Rooms } from '../../main/resources/web/app/core/rooms.ts';
 import { Signals } from '../../main/resources/web/app/core/signals.ts';
 import { Sync } from '../../main/resources/web/app/core/sync.ts';
@@ -155,4 +155,40 @@ Deno.test('a page that was read before a live change does not undo it', async ()
   go();
   await older;
   equal(state.timeline.find(60)!.content, 'edited');
+});
+
+Deno.test('what was on its way for somebody who left reaches nobody who comes after', async () => {
+  const service = new Service();
+  const posted = service.post();
+  let token = 'one';
+  const rooms = new Rooms(() => 1);
+  const sync = new Sync(new Api(() => token, service.fetch), rooms, new Signals());
+  const told: unknown[] = [];
+  sync.onLeft = (name) => told.push(name);
+  sync.onArrived = (arrived) => told.push(arrived);
+  let go = () => {};
+  service.pause = new Promise((resolve) => go = resolve);
+  const late = sync.refresh().catch((failure) => failure);
+  posted.forEach((data) => sync.hear({ type: 'new_message', data }));
+  sync.end();
+  token = 'other';
+  rooms.put(room({ id: 7 }));
+  go();
+  equal(await late instanceof Cancelled, true);
+  equal([...rooms.byId.keys()], [7]);
+  equal(told, []);
+});
+
+Deno.test('a refusal signs out only whom it was meant for', async () => {
+  const ended: string[] = [];
+  for (const next of ['one', 'other']) {
+    let token = 'one';
+    const api = new Api(() => token, () => {
+      token = next;
+      return Promise.resolve(new Response('{}', { status: 401 }));
+    });
+    api.onSignedOut = () => ended.push(next);
+    await api.rooms().catch(() => {});
+  }
+  equal(ended, ['one']);
 });

@@ -151,10 +151,18 @@ export class Api {
     } finally {
       silence?.over();
     }
+    this.requireAsker(token);
     if (!answer.ok) {
       throw this.refused(answer.status, text, answer.headers.get('Retry-After'), token !== null && path !== '/api/auth/login');
     }
     return (text ? JSON.parse(text) : undefined) as T;
+  }
+
+  /** An answer to somebody who left meanwhile is nobody's: whoever is signed in now neither sees it nor is signed out by it. */
+  private requireAsker(token: string | null): void {
+    if (token !== this.token()) {
+      throw new Cancelled('session');
+    }
   }
 
   refused(status: number, text: string, retryAfter: string | null, signedIn: boolean): Refused {
@@ -185,7 +193,14 @@ export class Api {
   }
 
   /** Any request, whatever its answer. XMLHttpRequest, since fetch tells no progress of what it sends. */
-  raw(method: string, path: string, headers: Record<string, string>, { body, progress, signal, watch }: RawOptions = {}): Promise<RawAnswer> {
+  async raw(method: string, path: string, headers: Record<string, string>, options: RawOptions = {}): Promise<RawAnswer> {
+    const token = this.token();
+    const answer = await this.exchange(method, path, { Authorization: `Bearer ${token}`, ...headers }, options);
+    this.requireAsker(token);
+    return answer;
+  }
+
+  private exchange(method: string, path: string, headers: Record<string, string>, { body, progress, signal, watch }: RawOptions): Promise<RawAnswer> {
     return new Promise((resolve, reject) => {
       const request = new XMLHttpRequest();
       const cancel = () => request.abort();
@@ -199,7 +214,6 @@ export class Api {
       request.addEventListener('error', () => reject(new Unreachable('upload')));
       request.addEventListener('abort', () => reject(new Cancelled('upload')));
       request.open(method, path);
-      request.setRequestHeader('Authorization', `Bearer ${this.token()}`);
       Object.entries(headers).forEach(([name, value]) => request.setRequestHeader(name, value));
       const unwatch = watch?.(request, () => {
         reject(new Unreachable('silence'));

@@ -1,4 +1,4 @@
-import { Api, Refused } from './api.ts';
+import { Api, Cancelled, Refused } from './api.ts';
 import { Drafts } from './drafts.ts';
 import { type Kept, keptIn } from './kept.ts';
 import { Outbox } from './outbox.ts';
@@ -71,7 +71,7 @@ export class Client {
     });
     addEventListener('storage', (event) => {
       if (event.key === SESSION) {
-        this.otherTab(this.kept.get<Session>(SESSION));
+        this.otherTab();
       }
     });
     const session = this.kept.get<Session>(SESSION);
@@ -123,18 +123,24 @@ export class Client {
     this.uploads.end();
     this.outbox.end();
     this.rooms.byId.clear();
-    this.sync.ready = false;
+    this.sync.end();
+    this.reading.clear();
+    this.typedAt = 0;
     this.signals.tell('session');
   }
 
   /** Somebody signed in or out in another tab. */
-  private otherTab(session: Session | null): void {
-    if (session?.token === this.session?.token) {
-      return;
-    }
-    this.end(false);
-    if (session) {
-      this.begin(session);
+  private otherTab(): void {
+    const now = () => this.kept.get<Session>(SESSION);
+    if (now()?.token !== this.session?.token) {
+      this.end(false);
+      // First everything that is shown to the one goes, then the other begins.
+      setTimeout(() => {
+        const session = now();
+        if (session && !this.session) {
+          this.begin(session);
+        }
+      });
     }
   }
 
@@ -162,7 +168,11 @@ export class Client {
       }, AGAIN);
     }
     this.outbox.flush();
-    this.reading.forEach((seq, room) => this.socket.send('mark_read', { room_id: room, seq }));
+    this.reading.forEach((seq, room) => {
+      if (this.socket.send('mark_read', { room_id: room, seq })) {
+        this.reading.delete(room);
+      }
+    });
   }
 
   private hear(frame: Frame): void {
@@ -206,7 +216,9 @@ export class Client {
       }
       return answer;
     } catch (failure) {
-      this.onTrouble(failure instanceof Refused ? failure.message : null);
+      if (!(failure instanceof Cancelled)) {
+        this.onTrouble(failure instanceof Refused ? failure.message : null);
+      }
       return null;
     }
   }

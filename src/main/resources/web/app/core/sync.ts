@@ -23,10 +23,19 @@ export class Sync {
   /** The latest frames about messages: a page that was read before them may arrive after them. */
   private readonly recent: Frame[] = [];
   /** Rooms that showed their end when catching up with them failed. */
-  private readonly failedAtEnd = new Set<number>();
+  private readonly failedAtEnd = new WeakSet<RoomState>();
   private readonly busy = new Map<string, Promise<void>>();
 
   constructor(private readonly api: Api, private readonly rooms: Rooms, private readonly signals: Signals) {}
+
+  /** Nothing of this session is there for the next one, nor what is still on its way. */
+  end(): void {
+    this.ready = false;
+    this.held = null;
+    this.again = false;
+    this.recent.length = 0;
+    this.busy.clear();
+  }
 
   /** A live frame. */
   hear(frame: Frame): void {
@@ -49,7 +58,8 @@ export class Sync {
       this.again = true;
       return;
     }
-    this.held = [];
+    const held: Frame[] = [];
+    this.held = held;
     const behind: { state: RoomState; atEnd: boolean }[] = [];
     try {
       const answer = await this.api.rooms();
@@ -64,18 +74,20 @@ export class Sync {
         const state = this.rooms.put(room);
         state.catchingUp = state.timeline.loaded && room.version > state.cursor;
         if (state.catchingUp) {
-          behind.push({ state, atEnd: this.failedAtEnd.delete(state.id) || state.timeline.atEnd });
+          behind.push({ state, atEnd: this.failedAtEnd.delete(state) || state.timeline.atEnd });
         }
       }
       this.ready = true;
     } finally {
-      const held = this.held;
-      this.held = null;
-      held.forEach((frame) => this.take(frame));
-      this.signals.tell('rooms');
-      if (this.again) {
-        this.again = false;
-        void this.refresh();
+      // Not once the session is over.
+      if (this.held === held) {
+        this.held = null;
+        held.forEach((frame) => this.take(frame));
+        this.signals.tell('rooms');
+        if (this.again) {
+          this.again = false;
+          void this.refresh();
+        }
       }
     }
     await Promise.all(behind.map(({ state, atEnd }) => this.catchUp(state, atEnd)));
@@ -104,7 +116,7 @@ export class Sync {
       state.catchingUp = false;
     } finally {
       if (state.catchingUp && atEnd) {
-        this.failedAtEnd.add(state.id);
+        this.failedAtEnd.add(state);
       } else if (atEnd && complete) {
         // Live messages came while what is before them was on its way.
         await this.fill(state);
@@ -277,7 +289,11 @@ export class Sync {
     if (!running) {
       running = act().catch((failure) => {
         console.info('Not loaded', key, String(failure));
-      }).finally(() => this.busy.delete(key));
+      }).finally(() => {
+        if (this.busy.get(key) === running) {
+          this.busy.delete(key);
+        }
+      });
       this.busy.set(key, running);
     }
     return running;

@@ -20,6 +20,12 @@ export class SignIn extends View {
   @state()
   private trouble = '';
 
+  /** Whoever signs in next finds nothing open of whoever was here before. */
+  override connectedCallback(): void {
+    super.connectedCallback();
+    document.querySelectorAll('dialog').forEach((dialog) => dialog.close());
+  }
+
   protected override render() {
     return html`
       <main class="sign-in">
