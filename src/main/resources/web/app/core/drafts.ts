@@ -7,6 +7,8 @@ export interface Draft {
   text: string;
   reply: ReplyPreview | null;
   editing: Message | null;
+  /** What was being written before an edit began. */
+  aside: string;
   uploads: Upload[];
 }
 
@@ -26,10 +28,34 @@ export class Drafts {
     let draft = this.byRoom.get(room);
     if (!draft) {
       const kept = this.kept.get<Pick<Draft, 'text' | 'reply'>>(this.prefix + room);
-      draft = { text: kept?.text ?? '', reply: kept?.reply ?? null, editing: null, uploads: [] };
+      draft = { text: kept?.text ?? '', reply: kept?.reply ?? null, editing: null, aside: '', uploads: [] };
       this.byRoom.set(room, draft);
     }
     return draft;
+  }
+
+  edit(room: number, message: Message): void {
+    const draft = this.of(room);
+    if (!draft.editing) {
+      draft.aside = draft.text;
+    }
+    draft.editing = message;
+    draft.text = message.content;
+  }
+
+  /** Back to what was being written before. */
+  endEdit(room: number): void {
+    const draft = this.of(room);
+    Object.assign(draft, { editing: null, text: draft.aside, aside: '' });
+    this.keep(room);
+  }
+
+  /** The message is gone, what was made of it is not: it stays below what was being written before. */
+  orphan(room: number): void {
+    const draft = this.of(room);
+    const text = [draft.aside, draft.text].filter((each) => each.trim()).join('\n');
+    Object.assign(draft, { editing: null, text, aside: '' });
+    this.keep(room);
   }
 
   keep(room: number): void {

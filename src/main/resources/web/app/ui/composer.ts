@@ -3,6 +3,7 @@ import { customElement, property, state } from 'lit/decorators.js';
 import { client } from '../core/client.ts';
 import { codePoints } from '../core/text.ts';
 import type { Draft } from '../core/drafts.ts';
+import type { Topic } from '../core/signals.ts';
 import type { Message, ReplyPreview } from '../core/types.ts';
 import { objection, type Upload } from '../core/uploads.ts';
 import { t } from '../texts.ts';
@@ -20,7 +21,7 @@ const isTouch = matchMedia('(hover: none) and (pointer: coarse)');
 /** Where a message is written: text, files, voice. */
 @customElement('parley-composer')
 export class Composer extends View {
-  protected readonly topics = ['uploads', 'outbox', 'session'] as const;
+  protected readonly topics = ['uploads', 'outbox', 'session', 'timeline'] as const;
 
   @property({ type: Number })
   room = 0;
@@ -28,8 +29,10 @@ export class Composer extends View {
   private recording = false;
   @state()
   private picking = false;
-  /** What was being written before an edit began. */
-  private aside = '';
+
+  protected override concerns(topic: Topic, room?: number): boolean {
+    return topic !== 'timeline' || room === this.room;
+  }
 
   private get draft(): Draft {
     return client.drafts.of(this.room);
@@ -87,6 +90,10 @@ export class Composer extends View {
       this.recording = false;
       this.picking = false;
     }
+    const { editing } = this.draft;
+    if (editing && client.rooms.get(this.room)?.timeline.find(editing.seq)?.is_deleted) {
+      client.drafts.orphan(this.room);
+    }
   }
 
   protected override updated(changed: PropertyValues<this>): void {
@@ -140,10 +147,7 @@ export class Composer extends View {
       return;
     }
     if (draft.editing) {
-      if (text && text !== draft.editing.content) {
-        void client.change(client.api.edit(draft.editing.id, text));
-      }
-      this.dropContext();
+      void this.save(draft.editing, text);
       return;
     }
     client.outbox.add(this.room, text, draft.reply, draft.uploads);
@@ -153,6 +157,19 @@ export class Composer extends View {
     this.requestUpdate();
     this.area.focus();
     tell(this, 'sent');
+  }
+
+  /** What cannot be saved stays where it was written. */
+  private async save(message: Message, text: string): Promise<void> {
+    const { draft, room } = this;
+    if (text && text !== message.content && !await client.change(client.api.edit(message.id, text))) {
+      return;
+    }
+    if (draft.editing === message && draft.text.trim() === text) {
+      client.drafts.endEdit(room);
+      this.requestUpdate();
+      this.area?.focus();
+    }
   }
 
   reply(message: Message): void {
@@ -173,11 +190,7 @@ export class Composer extends View {
   }
 
   edit(message: Message): void {
-    if (!this.draft.editing) {
-      this.aside = this.draft.text;
-    }
-    this.draft.editing = message;
-    this.draft.text = message.content;
+    client.drafts.edit(this.room, message);
     this.requestUpdate();
     void this.updateComplete.then(() => {
       this.area.focus();
@@ -187,13 +200,11 @@ export class Composer extends View {
 
   private dropContext(): void {
     if (this.draft.editing) {
-      this.draft.editing = null;
-      this.draft.text = this.aside;
-      this.aside = '';
+      client.drafts.endEdit(this.room);
     } else {
       this.draft.reply = null;
+      client.drafts.keep(this.room);
     }
-    client.drafts.keep(this.room);
     this.requestUpdate();
     this.area?.focus();
   }

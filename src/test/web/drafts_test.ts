@@ -1,0 +1,32 @@
+import { Drafts } from '../../main/resources/web/app/core/drafts.ts';
+import { equal, kept, message } from './testsupport.ts';
+
+function drafts(things = new Map<string, string>()) {
+  const drafts = new Drafts(kept(things));
+  drafts.begin(1);
+  return drafts;
+}
+
+Deno.test('what was being written before an edit comes back in its own room', () => {
+  const one = drafts();
+  one.of(1).text = 'for Bea';
+  one.of(2).text = 'for Cyd';
+  one.edit(1, message({ seq: 1 }));
+  one.edit(2, message({ seq: 2 }));
+  one.edit(1, message({ seq: 3 }));
+  equal(one.of(1).text, 'message 3');
+  one.endEdit(1);
+  one.endEdit(2);
+  equal([1, 2].map((room) => [one.of(room).text, one.of(room).editing]), [['for Bea', null], ['for Cyd', null]]);
+});
+
+Deno.test('an edit of a message that is gone is kept with what was being written before', () => {
+  const things = new Map<string, string>();
+  const one = drafts(things);
+  one.of(1).text = 'before';
+  one.edit(1, message({ seq: 1 }));
+  one.of(1).text = 'better words';
+  one.orphan(1);
+  equal([one.of(1).text, one.of(1).editing], ['before\nbetter words', null]);
+  equal(drafts(things).of(1).text, 'before\nbetter words');
+});
