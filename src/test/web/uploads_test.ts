@@ -1,8 +1,11 @@
-import { Api } from '../../main/resources/web/app/core/api.ts';
+import { Api, Refused, Unreachable } from '../../main/resources/web/app/core/api.ts';
+import { Outbox } from '../../main/resources/web/app/core/outbox.ts';
 import { Signals } from '../../main/resources/web/app/core/signals.ts';
 import type { Uploaded } from '../../main/resources/web/app/core/types.ts';
 import { Uploads } from '../../main/resources/web/app/core/uploads.ts';
-import { equal, until } from './testsupport.ts';
+import { equal, kept, message, until } from './testsupport.ts';
+
+Object.assign(globalThis, { document: new EventTarget() });
 
 /** A network on which uploads take until they are let through. */
 class Slow extends Api {
@@ -40,6 +43,56 @@ Deno.test('a photo that is made smaller while it waits is uploaded once', async 
   await until(() => api.begun.length === 4);
   api.begun[3].answer();
   await until(() => photo.state === 'done');
-  await until(() => !uploads.active);
   equal(api.begun.map((each) => each.size), [1, 2, 3, 10]);
+});
+
+Deno.test('a small file is tried again until it is there, and what was written after it waits', async () => {
+  const answers = [new Unreachable('offline'), new Refused(503, 'x', 'No', 0), null];
+  const posted: string[] = [];
+  const api = new class extends Slow {
+    override upload(file: Blob, name: string): Promise<Uploaded> {
+      const failure = answers.shift();
+      const answer = super.upload(file, name);
+      this.begun.at(-1)!.answer();
+      return failure ? Promise.reject(failure) : answer;
+    }
+  }(() => 'token', (_path, init) => {
+    posted.push(JSON.parse(init!.body as string).content);
+    return Promise.resolve(new Response(JSON.stringify(message({ seq: posted.length }))));
+  });
+  const signals = new Signals();
+  const uploads = new Uploads(api, signals);
+  const outbox = new Outbox(api, uploads, kept(), signals, () => {});
+  outbox.begin(1);
+  outbox.add(1, 'look', null, [uploads.add(file('1.jpg', 1))]);
+  outbox.add(1, 'later', null, []);
+  for (let tries = 1; tries <= 2; tries++) {
+    await until(() => api.begun.length === tries);
+    equal([uploads.active, posted], [true, []]);
+    await new Promise((resolve) => setTimeout(resolve));
+    dispatchEvent(new Event('online'));
+  }
+  await until(() => outbox.size === 0);
+  equal([uploads.active, posted], [false, ['look', 'later']]);
+});
+
+Deno.test('the page may go once a message is kept with all its files, and not before', async () => {
+  const api = new Slow(() => 'token');
+  api.raw = () => new Promise(() => {});
+  const signals = new Signals();
+  const things = new Map<string, string>();
+  const uploads = new Uploads(api, signals, kept(things));
+  const outbox = new Outbox(api, uploads, kept(things), signals, () => {});
+  uploads.begin(1, () => {});
+  outbox.begin(1);
+  const small = uploads.add(file('small.jpg', 1));
+  const large = uploads.add(file('large.jpg', 6_000_000));
+  outbox.add(1, 'both', null, [small, large]);
+  equal([uploads.active, small.message], [true, null]);
+  api.begun[0].answer();
+  await until(() => small.state === 'done');
+  equal([uploads.active, small.message?.content, large.message?.content], [false, 'both', 'both']);
+  uploads.add(file('draft.jpg', 1));
+  equal(uploads.active, true);
+  uploads.end();
 });

@@ -1,3 +1,5 @@
+import { Cancelled } from './api.ts';
+
 /** How long to wait before the next try: doubling, with jitter so that not everybody comes back at once. */
 export class Backoff {
   private tries = 0;
@@ -17,4 +19,25 @@ export class Backoff {
   reset(): void {
     this.tries = 0;
   }
+}
+
+/** Until the next try: at once when the network or the person comes back. */
+export function pause(milliseconds: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const over = () => {
+      clearTimeout(timer);
+      removeEventListener('online', over);
+      document.removeEventListener('visibilitychange', over);
+      signal.removeEventListener('abort', over);
+      if (signal.aborted) {
+        reject(new Cancelled('upload'));
+      } else {
+        resolve();
+      }
+    };
+    const timer = setTimeout(over, milliseconds);
+    addEventListener('online', over);
+    document.addEventListener('visibilitychange', over);
+    signal.addEventListener('abort', over);
+  });
 }

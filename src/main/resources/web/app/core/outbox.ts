@@ -93,7 +93,6 @@ export class Outbox {
       error: null,
     };
     this.items.push(item);
-    this.uploads.belong(uploads, item);
     this.keep(item);
     this.flush();
     return item;
@@ -120,6 +119,7 @@ export class Outbox {
   /** Tries everything that waits, at once. */
   flush(): void {
     clearTimeout(this.retry);
+    this.items.filter((item) => item.uploads.some((upload) => !upload.safe)).forEach((item) => this.keep(item));
     for (const room of new Set(this.items.map((item) => item.room))) {
       if (!this.running.has(room)) {
         void this.run(room);
@@ -148,7 +148,7 @@ export class Outbox {
     this.uploads.cancel(upload);
     item.uploads = item.uploads.filter((each) => each !== upload);
     item.files--;
-    this.uploads.belong(item.uploads, item);
+    this.keep(item);
     if (!item.uploads.length && !item.content) {
       this.drop(item);
     } else {
@@ -224,10 +224,13 @@ export class Outbox {
     }
   }
 
+  /** As soon as its files are there, or can go on without this page. */
   private keep(item: Pending): void {
+    this.uploads.belong(item.uploads, item);
     if (item.uploads.length >= item.files && item.uploads.every((upload) => upload.state === 'done')) {
       const { key, room, content, reply, createdAt } = item;
       this.kept.set(this.prefix + key, { key, room, content, reply, createdAt, fileIds: fileIds(item) } satisfies Stored);
+      item.uploads.forEach((upload) => upload.safe = true);
     }
   }
 

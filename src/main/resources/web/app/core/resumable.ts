@@ -1,5 +1,5 @@
 import { type Api, Cancelled, Refused, Unreachable } from './api.ts';
-import { Backoff } from './backoff.ts';
+import { Backoff, pause } from './backoff.ts';
 
 /** A file that is sent piece by piece, and what a later page needs to go on with it. */
 export interface Transfer {
@@ -157,25 +157,4 @@ function watch(patience: number, awoken = BRISK) {
       document.removeEventListener('visibilitychange', woken);
     };
   };
-}
-
-/** Until the next try: at once when the network or the person comes back. */
-function pause(milliseconds: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const over = () => {
-      clearTimeout(timer);
-      removeEventListener('online', over);
-      document.removeEventListener('visibilitychange', over);
-      signal.removeEventListener('abort', over);
-      if (signal.aborted) {
-        reject(new Cancelled('upload'));
-      } else {
-        resolve();
-      }
-    };
-    const timer = setTimeout(over, milliseconds);
-    addEventListener('online', over);
-    document.addEventListener('visibilitychange', over);
-    signal.addEventListener('abort', over);
-  });
 }

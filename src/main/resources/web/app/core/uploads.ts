@@ -1,4 +1,5 @@
-import { type Api, Cancelled, Refused } from './api.ts';
+import { type Api, Cancelled, Refused, Unreachable } from './api.ts';
+import { Backoff, pause } from './backoff.ts';
 import { uuid } from './ids.ts';
 import type { Kept } from './kept.ts';
 import type { Signals } from './signals.ts';
@@ -46,6 +47,8 @@ export interface Upload {
   message: Waiting | null;
   /** The page was closed, and the browser did not keep the file: it has to be chosen again. */
   missing: boolean;
+  /** Its message survives the page, and it with that. */
+  safe: boolean;
   abort: AbortController;
 }
 
@@ -110,7 +113,7 @@ export class Uploads {
 
   /** Whether something would be lost with the page. */
   get active(): boolean {
-    return [...this.known].some((upload) => !isLarge(upload) && ['preparing', 'waiting', 'uploading'].includes(upload.state));
+    return [...this.known].some((upload) => !isLarge(upload) && !upload.safe);
   }
 
   /** Takes up what an earlier page did not finish. Of several pages one goes on with a file, another when that is closed. */
@@ -147,6 +150,7 @@ export class Uploads {
       state: parts.fileId ? 'done' : 'waiting',
       error: null,
       missing: !parts.fileId && !blob,
+      safe: parts.message !== null,
       abort: new AbortController(),
     };
     this.known.add(upload);
@@ -208,6 +212,7 @@ export class Uploads {
     if (uploads.some(isLarge) && uploads.every((upload) => isLarge(upload) || upload.state === 'done')) {
       uploads.forEach((upload, index) => {
         upload.message = { key, content, reply, createdAt, index, count: uploads.length };
+        upload.safe = true;
         this.remember(upload);
       });
     }
@@ -309,7 +314,7 @@ export class Uploads {
         }
       };
       const fileId = isLarge(upload) ? await this.sendLarge(upload, name, progress, signal)
-        : (await this.api.upload(upload.blob, name, upload.duration, progress, signal)).id;
+        : await this.sendSmall(upload, name, progress, signal);
       if (!signal.aborted) {
         Object.assign(upload, { state: 'done', progress: 1, fileId });
         if (isLarge(upload) || upload.message) {
@@ -328,6 +333,22 @@ export class Uploads {
       this.running--;
       this.signals.tell('uploads');
       this.pump();
+    }
+  }
+
+  /** Whatever comes in between, as large ones; only from the beginning. */
+  private async sendSmall({ blob, duration }: Upload, name: string, progress: (share: number) => void, signal: AbortSignal): Promise<string> {
+    const backoff = new Backoff(500, 10_000);
+    for (;;) {
+      try {
+        return (await this.api.upload(blob, name, duration, progress, signal)).id;
+      } catch (failure) {
+        if (!(failure instanceof Unreachable || failure instanceof Refused && failure.passes)) {
+          throw failure;
+        }
+        progress(0);
+        await pause(backoff.next(), signal);
+      }
     }
   }
 

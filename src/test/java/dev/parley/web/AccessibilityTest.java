@@ -18,6 +18,7 @@ import com.deque.html.axecore.playwright.AxeBuilder;
 import com.microsoft.playwright.Browser.NewContextOptions;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.Page.GetByRoleOptions;
+import com.microsoft.playwright.Route;
 import com.microsoft.playwright.options.AriaRole;
 import com.microsoft.playwright.options.ColorScheme;
 import com.microsoft.playwright.options.FilePayload;
@@ -182,7 +183,7 @@ class AccessibilityTest {
         assertThat(screen.page.locator(".info .person")).hasCount(3);
         check(screen.page, "group");
         screen.page.locator(".info").getByLabel("Close").click();
-        screen.page.route("**/api/upload", route -> route.abort());
+        screen.page.route("**/api/upload", route -> route.fulfill(new Route.FulfillOptions().setStatus(415)));
         screen.page.setInputFiles(".pick-files", new FilePayload("notes.txt", "text/plain", "x".getBytes()));
         screen.page.locator("[data-state=failed]").waitFor();
         screen.composer().fill("with notes");

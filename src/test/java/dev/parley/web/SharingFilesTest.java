@@ -15,6 +15,7 @@ import org.junit.jupiter.api.Test;
 import com.microsoft.playwright.Download;
 import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
+import com.microsoft.playwright.Route;
 import com.microsoft.playwright.options.AriaRole;
 import com.microsoft.playwright.options.FilePayload;
 
@@ -104,9 +105,9 @@ class SharingFilesTest extends TwoPeople {
 
     @Test
     void anUploadThatFailedIsTriedAgain() {
-        sender.page.route("**/api/upload", route -> route.abort());
+        refuseUploads();
         sender.page.setInputFiles(".pick-files", text("notes.txt", 100));
-        assertThat(sender.page.locator(".tile[data-state=failed]")).containsText("Upload failed");
+        assertThat(sender.page.locator(".tile[data-state=failed]")).containsText("Not this one");
         sender.page.unroute("**/api/upload");
         sender.button("Upload notes.txt again").click();
         assertThat(sender.page.locator(".tile[data-state=done]")).isVisible();
@@ -117,16 +118,34 @@ class SharingFilesTest extends TwoPeople {
 
     @Test
     void aMessageWhoseFileFailedSaysSoAndIsSentAgain() {
-        sender.page.route("**/api/upload", route -> route.abort());
+        refuseUploads();
         sender.page.setInputFiles(".pick-files", text("notes.txt", 100));
         sender.write("with notes");
         Locator pending = sender.page.locator(".pending");
-        assertThat(pending.getByRole(AriaRole.ALERT)).containsText("Upload failed");
+        assertThat(pending.getByRole(AriaRole.ALERT)).containsText("Not this one");
         sender.page.unroute("**/api/upload");
         pending.getByText("Retry").click();
         assertThat(friend.message("with notes").locator(".file-card")).containsText("notes.txt");
         assertThat(pending).hasCount(0);
         browser.takeErrors();
+    }
+
+    @Test
+    void aFileThatMeetsNoNetworkGoesByItselfLaterAndBeforeWhatWasWrittenAfterIt() {
+        sender.page.route("**/api/upload", route -> route.abort());
+        sender.page.setInputFiles(".pick-files", text("notes.txt", 100));
+        sender.write("with notes");
+        sender.write("and this");
+        assertThat(sender.page.locator(".pending")).hasCount(2);
+        sender.page.unroute("**/api/upload");
+        friend.hears("and this");
+        assertThat(friend.messages().first().locator(".file-card")).containsText("notes.txt");
+        browser.takeErrors();
+    }
+
+    private void refuseUploads() {
+        sender.page.route("**/api/upload", route -> route.fulfill(new Route.FulfillOptions().setStatus(415)
+                .setBody("{\"detail\": \"Not this one\"}")));
     }
 
     @Test
