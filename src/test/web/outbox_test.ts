@@ -7,21 +7,23 @@ import { equal, kept, message, until } from './testsupport.ts';
 interface Tried {
   key: string;
   content: string;
+  reply_to?: number;
 }
 
 /** A network of our own: each answer is a status, or null when nobody answers. */
-function outbox(answers: (number | null)[], things = new Map<string, string>()) {
+function outbox(answers: (number | null | { status: number; code: string })[], things = new Map<string, string>()) {
   const tried: Tried[] = [];
   const stored: string[] = [];
   const api = new Api(() => 'token', (_path, init) => {
     const headers = init!.headers as Record<string, string>;
-    const { content } = JSON.parse(init!.body as string);
-    tried.push({ key: headers['Idempotency-Key'], content });
-    const status = answers.shift() ?? null;
-    if (status === null) {
+    const { content, reply_to } = JSON.parse(init!.body as string);
+    tried.push({ key: headers['Idempotency-Key'], content, ...reply_to && { reply_to } });
+    const answer = answers.shift() ?? null;
+    if (answer === null) {
       return Promise.reject(new TypeError('offline'));
     }
-    const body = status < 300 ? message({ seq: tried.length, content }) : { code: 'x', detail: 'No' };
+    const { status, code } = typeof answer === 'number' ? { status: answer, code: 'x' } : answer;
+    const body = status < 300 ? message({ seq: tried.length, content }) : { code, detail: 'No' };
     return Promise.resolve(new Response(JSON.stringify(body), { status }));
   });
   const signals = new Signals();
@@ -81,4 +83,12 @@ Deno.test('a frame with our label is as good as an answer', async () => {
   box.acknowledged(item.key);
   equal(box.size, 0);
   box.end();
+});
+
+Deno.test('an answer to what was deleted meanwhile is said without it', async () => {
+  const { box, tried, stored } = outbox([{ status: 404, code: 'message_not_found' }, 201]);
+  box.add(1, 'indeed', { id: 5, seq: 5, sender_name: 'Bea', message_type: 'text', content: 'So?', is_deleted: false }, []);
+  await until(() => box.size === 0);
+  equal(stored, ['indeed']);
+  equal(tried.map((each) => each.reply_to ?? null), [5, null]);
 });

@@ -214,6 +214,11 @@ export class Outbox {
       if (!this.items.includes(item)) {
         return true;
       }
+      if (item.reply && failure instanceof Refused && failure.code === 'message_not_found') {
+        // What it answers was deleted meanwhile; what was written is said nevertheless.
+        item.reply = null;
+        return this.send(item);
+      }
       if (failure instanceof Refused && !failure.passes && failure.status !== 401) {
         item.state = 'failed';
         item.error = failure.message;
