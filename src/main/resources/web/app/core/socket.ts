@@ -7,6 +7,9 @@ export type Link = 'connecting' | 'open' | 'waiting' | 'stopped';
 const TOKEN_EXPIRED = 4401;
 const PING_EVERY = 20_000;
 const PATIENCE = 8_000;
+/** A network that swallows packets lets a handshake hang for minutes: it is given up then, or sooner when somebody asks. */
+const HANDSHAKE = 10_000;
+const SOON = 3_000;
 /** A link that lasted this long was good: the next failure starts with short waits again. */
 const STABLE = 5_000;
 
@@ -23,6 +26,7 @@ export class LiveSocket {
   private retry = 0;
   private pinger = 0;
   private answer = 0;
+  private begun = 0;
   private running = false;
 
   constructor(private readonly token: () => string | null) {}
@@ -56,7 +60,8 @@ export class LiveSocket {
     }
     if (this.socket?.readyState === WebSocket.OPEN) {
       this.ping();
-    } else if (this.socket?.readyState !== WebSocket.CONNECTING) {
+    } else if (this.socket?.readyState !== WebSocket.CONNECTING || Date.now() - this.begun > SOON) {
+      this.drop();
       this.backoff.reset();
       this.connect();
     }
@@ -85,8 +90,11 @@ export class LiveSocket {
       encodeURIComponent(`quarkus-http-upgrade#Authorization#Bearer ${token}`),
     ]);
     this.socket = socket;
+    this.begun = Date.now();
+    this.answer = setTimeout(() => this.lost(), HANDSHAKE);
     let opened = 0;
     socket.onopen = () => {
+      clearTimeout(this.answer);
       opened = Date.now();
       this.pinger = setInterval(() => this.ping(), PING_EVERY);
       this.onLink('open');
