@@ -71,7 +71,7 @@ Deno.test('presence and typing follow a person everywhere and end when they leav
   all.apply({ type: 'presence', data: { user_id: 2, user_name: '', is_online: true } });
   all.apply({ type: 'typing', data: { room_id: 2, user_id: 2, user_name: 'Bea', is_typing: true } });
   equal([1, 2].map((id) => all.get(id)!.room.members[1].is_online), [true, true]);
-  equal([...all.get(2)!.typing.values()], ['Bea']);
+  equal([...all.get(2)!.typing.values()].map((each) => each.user_name), ['Bea']);
   all.apply({ type: 'presence', data: { user_id: 2, user_name: '', is_online: false } });
   equal(all.get(2)!.typing.size, 0);
 });
@@ -81,4 +81,14 @@ Deno.test('a like of somebody that a frame does not name makes the message be as
   all.get(1)!.timeline.reset([message({ seq: 1 })], true, true);
   const liked = message({ seq: 1, version: 2, like_count: 1 });
   equal('refresh' in all.apply({ type: 'message_update', data: liked })!, true);
+});
+
+Deno.test('typing whose end was not heard is over unless it was said again', () => {
+  const all = new Rooms(() => 1);
+  const state = all.put(room());
+  const [first, second] = [1, 2].map(() => ({ room_id: 1, user_id: 2, user_name: 'Bea', is_typing: true }));
+  all.apply({ type: 'typing', data: first });
+  all.apply({ type: 'typing', data: second });
+  equal([all.stopped(first), state.typing.size], [false, 1]);
+  equal([all.stopped(second), state.typing.size], [true, 0]);
 });

@@ -14,7 +14,8 @@ export interface RoomState {
   cursor: number;
   /** Changes are being fetched: live frames do not move the cursor past what is still missing. */
   catchingUp: boolean;
-  typing: Map<number, string>;
+  /** Who types, by id. */
+  typing: Map<number, Typing>;
   /** Above this message stands the "new" line, until the room is left. */
   newFrom: number | null;
 }
@@ -216,11 +217,17 @@ export class Rooms {
     const state = this.byId.get(typing.room_id);
     if (state && typing.user_id !== this.me()) {
       if (typing.is_typing) {
-        state.typing.set(typing.user_id, typing.user_name);
+        state.typing.set(typing.user_id, typing);
       } else {
         state.typing.delete(typing.user_id);
       }
     }
+  }
+
+  /** Unless it was said again since. @returns whether that typing still went on */
+  stopped(typing: Typing): boolean {
+    const going = this.byId.get(typing.room_id)?.typing;
+    return going?.get(typing.user_id) === typing && going.delete(typing.user_id);
   }
 
   private came(change: PresenceChange): void {

@@ -9,6 +9,8 @@ export const WINDOW = 200;
 /** Pages of changes; who missed more gets the window anew. */
 const MOST_PAGES = 4;
 const REMEMBERED = 300;
+/** Who types says so every few seconds; when that is not heard any more, neither was its end. In milliseconds. */
+const TYPING = 10_000;
 
 /** Brings rooms up to date: at the start, after a lost link, and while somebody scrolls. */
 export class Sync {
@@ -60,6 +62,8 @@ export class Sync {
     }
     const held: Frame[] = [];
     this.held = held;
+    // That they stopped may be among what was missed; that they go on will be heard.
+    this.rooms.byId.forEach((state) => state.typing.clear());
     const behind: { state: RoomState; atEnd: boolean }[] = [];
     try {
       const answer = await this.api.rooms();
@@ -140,6 +144,11 @@ export class Sync {
     const room = frame.type !== 'pong' && frame.type !== 'error' && 'room_id' in frame.data ? frame.data.room_id : undefined;
     if (frame.type === 'typing') {
       this.signals.tell('typing', room);
+      setTimeout(() => {
+        if (this.rooms.stopped(frame.data)) {
+          this.signals.tell('typing', room);
+        }
+      }, TYPING);
     } else if (frame.type === 'new_message' || frame.type === 'message_update' || frame.type === 'message_deleted' || frame.type === 'message_read') {
       this.signals.tell('timeline', room);
       this.signals.tell('rooms');

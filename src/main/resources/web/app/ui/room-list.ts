@@ -78,7 +78,7 @@ export class RoomList extends View {
 
   private summary(state: RoomState): TemplateResult | string {
     if (state.typing.size) {
-      const who = state.room.room_type === 'group' ? [...state.typing.values()][0].split(' ')[0] + ' ' : '';
+      const who = state.room.room_type === 'group' ? [...state.typing.values()][0].user_name.split(' ')[0] + ' ' : '';
       return html`<span class="typing-mark">${who}${t.typingShort}…</span>`;
     }
     const draft = this.current === state.id ? null : client.drafts.of(state.id).text.trim();

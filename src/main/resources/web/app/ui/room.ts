@@ -77,7 +77,7 @@ export class RoomView extends View {
   private status(current: RoomState): TemplateResult | string {
     const { room } = current;
     if (current.typing.size) {
-      return html`<span class="typing-mark">${t.typing([...current.typing.values()])}<i class="dots" aria-hidden="true"></i></span>`;
+      return html`<span class="typing-mark">${t.typing([...current.typing.values()].map((each) => each.user_name))}<i class="dots" aria-hidden="true"></i></span>`;
     }
     const other = client.rooms.other(room);
     if (other) {
