@@ -92,3 +92,17 @@ Deno.test('typing whose end was not heard is over unless it was said again', () 
   equal([all.stopped(first), state.typing.size], [false, 1]);
   equal([all.stopped(second), state.typing.size], [true, 0]);
 });
+
+Deno.test('a room that is left open keeps a bounded part, and of that what its reader looks at', () => {
+  for (const away of [false, true]) {
+    const all = new Rooms(() => 1);
+    const state = all.put(room());
+    state.timeline.reset([], true, true);
+    state.away = away;
+    for (let seq = 1; seq <= 1000; seq++) {
+      all.apply({ type: 'new_message', data: message({ seq, version: seq }) });
+    }
+    const { first, last, atStart, atEnd } = state.timeline;
+    equal([first, last, atStart, atEnd], away ? [1, 400, true, false] : [801, 1000, false, true]);
+  }
+});

@@ -1,4 +1,4 @@
-import { merge, Timeline, tombstone } from './timeline.ts';
+import { merge, Timeline, tombstone, WINDOW } from './timeline.ts';
 import type { Frame, Member, Message, PresenceChange, Receipt, Room, Typing, User } from './types.ts';
 
 /** A room and what this client knows of it. */
@@ -18,6 +18,8 @@ export interface RoomState {
   typing: Map<number, Typing>;
   /** Above this message stands the "new" line, until the room is left. */
   newFrom: number | null;
+  /** Its reader looks at something older than the newest. */
+  away: boolean;
 }
 
 /** What the caller has to do after a frame, since it takes the network. */
@@ -70,6 +72,7 @@ export class Rooms {
         catchingUp: false,
         typing: new Map(),
         newFrom: null,
+        away: false,
       };
       this.byId.set(room.id, state);
       return state;
@@ -124,6 +127,9 @@ export class Rooms {
     const isNew = message.seq > state.room.last_seq;
     const mine = message.sender_details.id === this.me();
     const received = state.timeline.receive(message);
+    if (!state.catchingUp) {
+      state.timeline.trim(state.away ? 2 * WINDOW : WINDOW, state.away ? 'start' : 'end');
+    }
     state.typing.delete(message.sender_details.id);
     if (isNew) {
       state.room.last_seq = message.seq;

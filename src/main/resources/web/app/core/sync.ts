@@ -1,11 +1,10 @@
 import { type Api, NEWEST } from './api.ts';
 import type { Effect, Rooms, RoomState } from './rooms.ts';
 import type { Signals } from './signals.ts';
+import { WINDOW } from './timeline.ts';
 import type { Frame, Message } from './types.ts';
 
 const PAGE = 50;
-/** Messages kept of one room, and so shown at once. */
-export const WINDOW = 200;
 /** Pages of changes; who missed more gets the window anew. */
 const MOST_PAGES = 4;
 const REMEMBERED = 300;

@@ -1,5 +1,8 @@
 import type { Gone, Message } from './types.ts';
 
+/** Messages kept of one room, and so shown at once. */
+export const WINDOW = 200;
+
 /** What became of a message that was handed to a timeline. */
 export type Received = 'added' | 'changed' | 'gap' | 'outside' | 'known';
 

@@ -56,6 +56,11 @@ export class Messages extends View {
   }
 
   protected override concerns(topic: Topic, room?: number): boolean {
+    const timeline = this.current?.timeline;
+    if (topic === 'link' && client.link === 'open' && timeline?.loaded && !timeline.atEnd && client.outbox.of(this.room).some((item) => item.state !== 'failed')) {
+      // What was written without a network goes to the end, and its writer with it.
+      void this.newest();
+    }
     return topic !== 'timeline' || room === this.room;
   }
 
@@ -109,6 +114,7 @@ export class Messages extends View {
     const state = client.rooms.get(room);
     if (state) {
       state.newFrom = null;
+      state.away = false;
     }
   }
 
@@ -118,7 +124,7 @@ export class Messages extends View {
       return nothing;
     }
     const { timeline } = state;
-    const pending = timeline.atEnd ? client.outbox.of(this.room).filter((item) => !timeline.messages.some((message) => message.local_temp_id === item.key)) : [];
+    const pending = client.outbox.of(this.room).filter((item) => !timeline.messages.some((message) => message.local_temp_id === item.key));
     return html`
       <div class="scroller" tabindex="-1" @scroll=${this.scrolled} @keydown=${this.keys}>
         <p class="hidden" id="messages-hint">${t.messagesHint}</p>
@@ -211,6 +217,7 @@ export class Messages extends View {
     } else {
       this.settle();
     }
+    state.away = !this.atBottom;
     this.more();
     this.read();
   }
@@ -316,6 +323,9 @@ export class Messages extends View {
     if (this.current) {
       this.current.newFrom = null;
     }
+    // At once, since without a network the newest messages do not come.
+    await this.updateComplete;
+    this.toBottom();
     await this.newest();
   }
 

@@ -82,4 +82,23 @@ class LongHistoryTest {
         assertThat(screen.page.evaluate(SCROLL, new Object[] { 700, ".msg[data-seq='2002']" })).asString().matches(BOUNDED);
         assertThat(screen.message("an answer")).isVisible();
     }
+
+    @Test
+    void whatIsWrittenFarAboveWithoutANetworkIsSeenAtOnceAndAtTheEndLater() {
+        Person ada = Person.register(base, "Ada");
+        long room = ada.room(Person.register(base, "Bea"));
+        IntStream.rangeClosed(1, 260).forEach(number -> ada.post(room, "number " + number));
+        Screen screen = Screen.of(browser, ada).open(room);
+        screen.page.evaluate(SCROLL, new Object[] { -700, ".beginning" });
+        assertThat(screen.message("number 260")).hasCount(0);
+        screen.page.context().setOffline(true);
+        screen.write("from far above");
+        assertThat(screen.page.locator(".pending")).isInViewport();
+        screen.page.context().setOffline(false);
+        screen.hears("from far above");
+        assertThat(screen.message("from far above")).isInViewport();
+        assertThat(screen.message("number 260")).isVisible();
+        // The browser itself complains of requests that it could not make.
+        assertThat(browser.takeErrors()).allMatch(error -> error.contains("ERR_INTERNET_DISCONNECTED"));
+    }
 }
