@@ -30,3 +30,21 @@ Deno.test('an edit of a message that is gone is kept with what was being written
   equal([one.of(1).text, one.of(1).editing], ['before\nbetter words', null]);
   equal(drafts(things).of(1).text, 'before\nbetter words');
 });
+
+Deno.test('a draft follows what another tab makes of it unless something else was written here', () => {
+  const one = drafts();
+  const [first, second] = ['{"text":"shall we","reply":null}', '{"text":"shall we meet?","reply":null}'];
+  equal(one.of(1).text, '');
+  one.follow('parley.draft.1.1', null, first);
+  one.follow('parley.draft.1.1', first, second);
+  one.follow('parley.draft.2.1', second, first);
+  equal(one.of(1).text, 'shall we meet?');
+  one.edit(1, message({ seq: 1 }));
+  one.follow('parley.draft.1.1', second, null);
+  equal(one.of(1).text, 'message 1');
+  one.endEdit(1);
+  equal(one.of(1).text, '');
+  one.of(1).text = 'my own';
+  one.follow('parley.draft.1.1', null, first);
+  equal(one.of(1).text, 'my own');
+});

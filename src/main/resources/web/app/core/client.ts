@@ -72,6 +72,9 @@ export class Client {
     addEventListener('storage', (event) => {
       if (event.key === SESSION) {
         this.otherTab();
+      } else if (event.key) {
+        this.drafts.follow(event.key, event.oldValue, event.newValue);
+        this.signals.tell('drafts');
       }
     });
     const session = this.kept.get<Session>(SESSION);

@@ -2,6 +2,8 @@ import type { Kept } from './kept.ts';
 import type { Message, ReplyPreview } from './types.ts';
 import type { Upload } from './uploads.ts';
 
+type Stored = Pick<Draft, 'text' | 'reply'>;
+
 /** What somebody is writing in a room. */
 export interface Draft {
   text: string;
@@ -27,11 +29,29 @@ export class Drafts {
   of(room: number): Draft {
     let draft = this.byRoom.get(room);
     if (!draft) {
-      const kept = this.kept.get<Pick<Draft, 'text' | 'reply'>>(this.prefix + room);
+      const kept = this.kept.get<Stored>(this.prefix + room);
       draft = { text: kept?.text ?? '', reply: kept?.reply ?? null, editing: null, aside: '', uploads: [] };
       this.byRoom.set(room, draft);
     }
     return draft;
+  }
+
+  /**
+   * Another tab kept a draft, or sent it: this one follows unless something else was written here.
+   *
+   * @param before what was kept until then, as JSON like what is kept now
+   */
+  follow(key: string, before: string | null, now: string | null): void {
+    const draft = this.prefix && key.startsWith(this.prefix) ? this.byRoom.get(Number(key.slice(this.prefix.length))) : undefined;
+    if (!draft) {
+      return;
+    }
+    const [old, fresh] = [before, now].map((kept): Stored => kept ? JSON.parse(kept) : { text: '', reply: null });
+    const text = draft.editing ? 'aside' : 'text';
+    if (draft[text] === old.text && draft.reply?.id === old.reply?.id) {
+      draft[text] = fresh.text;
+      draft.reply = fresh.reply;
+    }
   }
 
   edit(room: number, message: Message): void {

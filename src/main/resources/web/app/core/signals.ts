@@ -1,5 +1,5 @@
 /** What changed; with a room's id where only one room is concerned. */
-export type Topic = 'session' | 'link' | 'rooms' | 'timeline' | 'typing' | 'outbox' | 'uploads';
+export type Topic = 'session' | 'link' | 'rooms' | 'timeline' | 'typing' | 'outbox' | 'uploads' | 'drafts';
 
 export type Listener = (topic: Topic, room?: number) => void;
 

@@ -21,7 +21,7 @@ const isTouch = matchMedia('(hover: none) and (pointer: coarse)');
 /** Where a message is written: text, files, voice. */
 @customElement('parley-composer')
 export class Composer extends View {
-  protected readonly topics = ['uploads', 'outbox', 'session', 'timeline'] as const;
+  protected readonly topics = ['uploads', 'outbox', 'session', 'timeline', 'drafts'] as const;
 
   @property({ type: Number })
   room = 0;

@@ -12,7 +12,7 @@ import { tell, View } from './view.ts';
 /** The conversations of the signed-in person, newest activity first. */
 @customElement('parley-room-list')
 export class RoomList extends View {
-  protected readonly topics = ['rooms', 'typing', 'outbox', 'session'] as const;
+  protected readonly topics = ['rooms', 'typing', 'outbox', 'session', 'drafts'] as const;
 
   @property({ type: Number })
   current: number | null = null;

@@ -114,6 +114,16 @@ class AttentionTest {
     }
 
     @Test
+    void nothingOfOnePersonIsOpenWhenAnotherSignsIn() {
+        Screen screen = Screen.of(browser, Person.register(base, "Ada"));
+        screen.button("Your profile, Ada").click();
+        assertThat(screen.page.locator("dialog")).isVisible();
+        Screen.of(screen.page.context(), Person.register(base, "Bea"));
+        assertThat(screen.button("Your profile, Bea")).isVisible();
+        assertThat(screen.page.locator("dialog")).hasCount(0);
+    }
+
+    @Test
     void aSessionThatEndedLeadsToSigningInAndKeepsTheDraft() {
         Person ada = Person.register(base, "Ada");
         long room = ada.room(Person.register(base, "Bea"));

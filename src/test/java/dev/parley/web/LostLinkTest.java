@@ -124,6 +124,36 @@ class LostLinkTest {
         browser.takeErrors();
     }
 
+    @Test
+    void anEditThatCannotBeDeliveredStaysInTheComposer() {
+        Person ada = Person.register(base, "Ada");
+        Person bea = Person.register(base, "Bea");
+        long room = ada.room(bea);
+        long direct = ada.room(Person.register(base, "Cyd"));
+        Screen screen = Screen.of(browser, ada).open(direct).open(room);
+        screen.write("first words");
+        screen.hears("first words");
+        screen.composer().fill("for Bea alone");
+        screen.choose("first words", "Edit");
+        screen.page.context().setOffline(true);
+        screen.write("better words");
+        assertThat(screen.page.locator(".toast")).isVisible();
+        screen.open(direct);
+        assertThat(screen.composer()).hasValue("");
+        screen.open(room);
+        assertThat(screen.composer()).hasValue("better words");
+        screen.page.context().setOffline(false);
+        screen.composer().press("Enter");
+        screen.hears("better words");
+        assertThat(screen.composer()).hasValue("for Bea alone");
+        screen.choose("better words", "Edit");
+        screen.composer().fill("best words");
+        long id = ada.get("/api/chat/rooms/" + room + "/messages").expect(200).at("/messages/0/id").asLong();
+        ada.delete("/api/chat/messages/" + id).expect(200);
+        assertThat(screen.composer()).hasValue("for Bea alone\nbest words");
+        browser.takeErrors();
+    }
+
     private static List<String> seen(Page page) {
         return page.locator(".msg .text").allTextContents();
     }

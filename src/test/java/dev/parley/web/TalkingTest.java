@@ -122,8 +122,11 @@ class TalkingTest {
         tab.open(room);
         assertThat(second.row(room).locator(".badge")).hasCount(0);
         second.open(room);
-        tab.write("from the first");
+        tab.composer().fill("from the first");
+        assertThat(second.composer()).hasValue("from the first");
+        tab.composer().press("Enter");
         second.hears("from the first");
+        assertThat(second.composer()).hasValue("");
         assertThat(second.message("from the first")).hasAttribute("data-mine", "true");
         tab.button("Your profile, Ada").click();
         tab.button("Sign out").click();
