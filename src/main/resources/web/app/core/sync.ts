@@ -192,13 +192,16 @@ export class Sync {
   }
 
   /** One message as it is now for this person, with links that are valid again. */
-  async refreshMessage(message: Pick<Message, 'room_id' | 'seq'>): Promise<void> {
+  async refreshMessage(message: Pick<Message, 'room_id' | 'seq'>): Promise<Message | null> {
     const page = await this.api.after(message.room_id, message.seq - 1, 1).catch(() => null);
     const state = this.rooms.get(message.room_id);
-    if (page?.messages.length && state) {
-      state.timeline.receive(page.messages[0]);
-      this.signals.tell('timeline', message.room_id);
+    const fresh = page?.messages[0];
+    if (!fresh || !state) {
+      return null;
     }
+    state.timeline.receive(fresh);
+    this.signals.tell('timeline', message.room_id);
+    return fresh;
   }
 
   /** The first look at a room: where its owner stopped reading, or its newest messages. */

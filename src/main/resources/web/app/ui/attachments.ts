@@ -46,6 +46,33 @@ function renew(message: Message, file: FileEntry): void {
   }
 }
 
+function expired(message: Message): boolean {
+  return message.files_data?.some(({ file_path }) => Number(/[?&]expires=(\d+)/.exec(file_path)?.[1]) * 1_000 < Date.now()) ?? false;
+}
+
+/** The message with links that work, also when it was shown for so long that its own do not; null when they could not be had. */
+export async function renewed(message: Message): Promise<Message | null> {
+  return expired(message) ? await client.sync.refreshMessage(message) : message;
+}
+
+async function link(message: Message, file: FileEntry): Promise<string | null> {
+  return (await renewed(message))?.files_data?.find((each) => each.id === file.id)?.file_path ?? null;
+}
+
+/** A link that has expired is not followed, but the one that took its place. */
+async function download(event: MouseEvent, message: Message, file: FileEntry): Promise<void> {
+  if (!expired(message)) {
+    return;
+  }
+  event.preventDefault();
+  const href = await link(message, file);
+  if (href) {
+    Object.assign(document.createElement('a'), { href, download: shownName(file.file_name) }).click();
+  } else {
+    toast(t.fileGone);
+  }
+}
+
 /** Pictures that were shown as they are before they had a thumbnail stay so: nothing is loaded twice. */
 const whole = new Set<string>();
 
@@ -90,21 +117,21 @@ export function attachments(message: Message, openImage: (index: number) => void
 function other(message: Message, file: FileEntry): TemplateResult {
   const name = shownName(file.file_name);
   if (isHeld(file)) {
-    return fileCard(file);
+    return fileCard(message, file);
   }
   if (file.kind === 'video' && canPlay(file.mime_type)) {
     return html`<video class="video" controls playsinline preload="metadata" aria-label="${t.video}: ${name}" poster=${file.thumbnail_path ?? nothing} src=${file.file_path} ${vars(place(file))} @error=${() => renew(message, file)}></video>`;
   }
   if (file.kind === 'voice') {
-    return html`<parley-voice .src=${file.file_path} .seconds=${file.duration} .size=${file.file_size} .name=${name}></parley-voice>`;
+    return html`<parley-voice .src=${file.file_path} .link=${() => link(message, file)} .seconds=${file.duration} .size=${file.file_size} .name=${name}></parley-voice>`;
   }
-  return html`${file.thumbnail_path ? html`<a class="page" href=${file.file_path} download=${name} tabindex="-1" aria-hidden="true">
-    <img src=${file.thumbnail_path} alt="" loading="lazy" decoding="async" @error=${() => renew(message, file)}></a>` : nothing}${fileCard(file)}`;
+  return html`${file.thumbnail_path ? html`<a class="page" href=${file.file_path} download=${name} tabindex="-1" aria-hidden="true" @click=${(event: MouseEvent) => void download(event, message, file)}>
+    <img src=${file.thumbnail_path} alt="" loading="lazy" decoding="async" @error=${() => renew(message, file)}></a>` : nothing}${fileCard(message, file)}`;
 }
 
 const COLOURS: Record<string, string> = { pdf: 'red', doc: 'blue', docx: 'blue', xls: 'green', xlsx: 'green', zip: 'amber', rar: 'amber' };
 
-export function fileCard(file: FileEntry): TemplateResult {
+export function fileCard(message: Message, file: FileEntry): TemplateResult {
   const name = shownName(file.file_name);
   const extension = /\.(\w{1,5})$/.exec(name)?.[1].toLowerCase() ?? '';
   if (isHeld(file)) {
@@ -114,7 +141,7 @@ export function fileCard(file: FileEntry): TemplateResult {
       <span class="file-size" ?data-blocked=${file.scan_state === 'blocked'}>${held(file)}</span>
     </span>`;
   }
-  return html`<a class="file-card" href=${file.file_path} download=${name} aria-label="${t.downloadFile(name)}, ${bytes(file.file_size)}">
+  return html`<a class="file-card" href=${file.file_path} download=${name} @click=${(event: MouseEvent) => void download(event, message, file)} aria-label="${t.downloadFile(name)}, ${bytes(file.file_size)}">
     <span class="file-icon ${COLOURS[extension] ?? ''}" aria-hidden="true">${icon('file')}<span>${extension}</span></span>
     <span class="file-name" dir="auto">${name}</span>
     <span class="file-size">${bytes(file.file_size)}${file.duration ? ` · ${duration(file.duration)}` : ''}</span>

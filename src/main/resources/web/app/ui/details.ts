@@ -127,7 +127,7 @@ export class Details extends View {
       <div class="gallery">${seen.map(({ message, file }) => file.kind === 'image' ? html`<button type="button" class="picture" aria-label=${t.openImage(shownName(file.file_name))} @click=${() => void this.view(images, file)}>
           ${isHeld(file) ? nothing : html`<img src=${file.thumbnail_path ?? file.file_path} alt="" loading="lazy" decoding="async">`}</button>` : html`
         <button type="button" class="picture" aria-label="${t.video}: ${shownName(file.file_name)}, ${t.jump}" @click=${() => tell(this, 'jump', message.seq)}>${file.thumbnail_path ? html`<img src=${file.thumbnail_path} alt="" loading="lazy" decoding="async">` : nothing}${icon('play')}</button>`)}</div>
-      ${others.map(({ file }) => fileCard(file))}` : this.nothingHere(t.noFiles, t.noFilesHint);
+      ${others.map(({ message, file }) => fileCard(message, file))}` : this.nothingHere(t.noFiles, t.noFilesHint);
   }
 
   private nothingHere(title: string, hint: string): TemplateResult {

@@ -24,7 +24,7 @@ export interface Acts {
   like: (message: Message) => void;
   reply: (message: Message) => void;
   jump: (seq: number) => void;
-  open: (message: Message, index: number) => void;
+  open: (message: Message, index: number) => unknown;
 }
 
 /** A text as text: its links are the only thing that is found in it. */

@@ -8,6 +8,7 @@ import type { RoomState } from '../core/rooms.ts';
 import type { Topic } from '../core/signals.ts';
 import type { Message } from '../core/types.ts';
 import { t } from '../texts.ts';
+import { renewed } from './attachments.ts';
 import { icon } from './icons.ts';
 import { type Acts, messageRow, pendingRow } from './message.ts';
 import { menuItems } from './message-menu.ts';
@@ -44,7 +45,7 @@ export class Messages extends View {
     like: (message) => this.like(message),
     reply: (message) => tell(this, 'reply', message),
     jump: (seq) => void this.jump(seq),
-    open: (message, index) => tell(this, 'open-image', { message, index }),
+    open: async (message, index) => tell(this, 'open-image', { message: await renewed(message) ?? message, index }),
   };
 
   private get current(): RoomState | undefined {

@@ -3,6 +3,7 @@ import { customElement, property, state } from 'lit/decorators.js';
 import { duration } from '../core/format.ts';
 import { t } from '../texts.ts';
 import { iconButton } from './icons.ts';
+import { toast } from './overlay.ts';
 import { vars } from './vars.ts';
 
 const BARS = 40;
@@ -17,6 +18,8 @@ let playing: HTMLAudioElement | null = null;
 export class Voice extends LitElement {
   @property()
   src = '';
+  /** Where it is now: {@link src} expires. */
+  link: () => Promise<string | null> = () => Promise.resolve(this.src);
   /** The sound itself, where it is at hand. */
   @property({ attribute: false })
   data: Blob | null = null;
@@ -35,6 +38,7 @@ export class Voice extends LitElement {
   @state()
   private peaks: number[] = [];
   private sound: HTMLAudioElement | null = null;
+  private opening: Promise<HTMLAudioElement> | null = null;
   private seen?: IntersectionObserver;
 
   protected override createRenderRoot(): HTMLElement {
@@ -77,21 +81,27 @@ export class Voice extends LitElement {
     </div>`;
   }
 
-  private open(): HTMLAudioElement {
-    if (!this.sound) {
-      const sound = new Audio(this.src);
-      sound.addEventListener('timeupdate', () => this.at = sound.currentTime);
-      sound.addEventListener('play', () => this.isPlaying = true);
-      sound.addEventListener('pause', () => this.isPlaying = false);
-      sound.addEventListener('durationchange', () => this.requestUpdate());
-      sound.addEventListener('ended', () => this.at = 0);
-      this.sound = sound;
+  private open(): Promise<HTMLAudioElement> {
+    if (!this.opening || this.sound?.error) {
+      this.sound = null;
+      this.opening = this.opened();
     }
-    return this.sound;
+    return this.opening;
+  }
+
+  private async opened(): Promise<HTMLAudioElement> {
+    const sound = new Audio(await this.link() ?? this.src);
+    sound.addEventListener('timeupdate', () => this.at = sound.currentTime);
+    sound.addEventListener('play', () => this.isPlaying = true);
+    sound.addEventListener('pause', () => this.isPlaying = false);
+    sound.addEventListener('durationchange', () => this.requestUpdate());
+    sound.addEventListener('ended', () => this.at = 0);
+    this.sound = sound;
+    return sound;
   }
 
   private async toggle(): Promise<void> {
-    const sound = this.open();
+    const sound = await this.open();
     if (!sound.paused) {
       sound.pause();
       return;
@@ -99,12 +109,18 @@ export class Voice extends LitElement {
     playing?.pause();
     playing = sound;
     sound.playbackRate = this.rate;
-    await sound.play().catch(() => this.isPlaying = false);
+    await sound.play().catch(() => {
+      this.isPlaying = false;
+      if (sound.error) {
+        toast(t.fileGone);
+      }
+    });
   }
 
-  private seek(event: InputEvent): void {
-    const sound = this.open();
-    this.at = Number((event.target as HTMLInputElement).value) / 1000 * this.length;
+  private async seek(event: InputEvent): Promise<void> {
+    const share = Number((event.target as HTMLInputElement).value) / 1000;
+    const sound = await this.open();
+    this.at = share * this.length;
     sound.currentTime = this.at;
   }
 
@@ -120,7 +136,7 @@ export class Voice extends LitElement {
       return;
     }
     try {
-      const sound = this.data ?? await fetch(this.src);
+      const sound = this.data ?? await fetch(await this.link() ?? this.src);
       const context = new OfflineAudioContext(1, 1, 8_000);
       const samples = (await context.decodeAudioData(await sound.arrayBuffer())).getChannelData(0);
       const step = Math.max(1, Math.floor(samples.length / BARS));

@@ -261,6 +261,27 @@ class SharingFilesTest extends TwoPeople {
     }
 
     @Test
+    void whatWasShownForTooLongIsStillDownloadedAndHeard() throws IOException {
+        sender.page.setInputFiles(".pick-files", text("notes.txt", 100));
+        sender.page.setInputFiles(".pick-files", SampleFiles.get("opus.ogg"));
+        sender.write("both");
+        friend.hears("both");
+        friend.page.route(Pattern.compile("/messages\\?before="), route -> route.fulfill(new Route.FulfillOptions()
+                .setBody(route.fetch().text().replaceAll("expires=\\d+", "expires=1000"))));
+        friend.page.reload();
+        Locator card = friend.message("both").locator(".file-card");
+        assertThat(Files.size(friend.page.waitForDownload(card::click).path())).isEqualTo(100);
+        friend.page.reload();
+        friend.message("both").getByLabel("Play").click();
+        assertThat(friend.message("both").getByLabel("Pause")).isVisible();
+        friend.page.route(Pattern.compile("/messages\\?after="), route -> route.abort());
+        friend.page.reload();
+        card.click();
+        assertThat(friend.page.locator(".toast")).hasText("This file cannot be shown");
+        browser.takeErrors();
+    }
+
+    @Test
     void everyFileOfARoomIsInItsGallery() {
         sender.page.setInputFiles(".pick-files",
                 new Path[] { SampleFiles.get("photo.jpg"), SampleFiles.get("photo.png") });
