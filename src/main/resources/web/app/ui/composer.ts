@@ -103,6 +103,10 @@ export class Composer extends View {
     }
   }
 
+  override focus(): void {
+    this.area?.focus();
+  }
+
   /** As tall as its text, up to a limit that the style sheet sets. */
   private fit(): void {
     const area = this.area;

@@ -38,6 +38,8 @@ export class Messages extends View {
   private placed = false;
   private goTo: { seq: number; flash: boolean } | null = null;
   private reader = 0;
+  /** The focused message was reached by key, and shows it: letters act on it. */
+  private byKey = false;
   private watcher?: ResizeObserver;
 
   private readonly acts: Acts = {
@@ -127,7 +129,7 @@ export class Messages extends View {
     const { timeline } = state;
     const pending = client.outbox.of(this.room).filter((item) => !timeline.messages.some((message) => message.local_temp_id === item.key));
     return html`
-      <div class="scroller" tabindex="-1" @scroll=${this.scrolled} @keydown=${this.keys}>
+      <div class="scroller" tabindex="-1" @scroll=${this.scrolled} @focusin=${this.entered} @keydown=${this.keys}>
         <p class="hidden" id="messages-hint">${t.messagesHint}</p>
         <ol class="log" aria-label=${t.messages} aria-describedby="messages-hint" aria-busy=${!timeline.loaded}>
           ${timeline.loaded ? this.head(state) : html`<li class="loading" role="status">${t.loading}</li>`}
@@ -344,11 +346,27 @@ export class Messages extends View {
     void client.change(client.api.like(message.id, !message.is_liked));
   }
 
+  private entered(event: FocusEvent): void {
+    // A menu that gives the focus back is no other way to reach a message.
+    if (!(event.relatedTarget as Element | null)?.closest('.menu')) {
+      this.byKey = (event.target as HTMLElement).matches(':focus-visible');
+    }
+  }
+
   /** Arrow keys move from message to message; Enter opens the menu. */
   private keys(event: KeyboardEvent): void {
-    const row = (event.target as HTMLElement).closest<HTMLElement>('.msg[data-seq]');
+    const target = event.target as HTMLElement;
     const state = this.current;
-    if (!row || !state || event.target !== row || event.ctrlKey || event.metaKey || event.altKey) {
+    if (!state || event.ctrlKey || event.metaKey || event.altKey || !target.matches('.scroller, .msg[data-seq]')) {
+      return;
+    }
+    if (!this.byKey && event.key.length === 1) {
+      // Who clicked somewhere and types means to write: the letter goes where the focus is by then.
+      tell(this, 'write');
+      return;
+    }
+    const row = target.closest<HTMLElement>('.msg');
+    if (!row) {
       return;
     }
     const seq = Number(row.dataset.seq);
@@ -360,6 +378,7 @@ export class Messages extends View {
       if (next) {
         this.focused = to;
         next.focus({ preventScroll: true });
+        this.byKey = true;
         next.scrollIntoView({ block: 'nearest' });
       }
       return;
@@ -371,7 +390,7 @@ export class Messages extends View {
       event.preventDefault();
       const { left, bottom } = row.querySelector('.bubble')!.getBoundingClientRect();
       this.acts.menu(message, { x: left + 16, y: bottom });
-    } else {
+    } else if (this.byKey) {
       const item = menuItems(message, state, this).find((each) => each.key === event.key);
       if (item) {
         event.preventDefault();

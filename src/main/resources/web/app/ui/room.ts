@@ -59,7 +59,7 @@ export class RoomView extends View {
     const other = client.rooms.other(current.room);
     return html`
       <section class="room" aria-label=${title} @reply=${(event: CustomEvent<Message>) => this.composer?.reply(event.detail)} @edit=${(event: CustomEvent<Message>) => this.composer?.edit(event.detail)}
-        @sent=${() => void this.list?.sent()}>
+        @write=${() => this.composer?.focus()} @sent=${() => void this.list?.sent()}>
         <header class="room-header">
           <a class="icon-button back" href="#/" aria-label=${t.back} title=${t.back}>${icon('back')}</a>
           <h2 class="room-heading"><button type="button" class="room-who" aria-expanded=${this.details} aria-label=${t.infoAbout(title)} @click=${() => tell(this, 'details')}>
