@@ -1,4 +1,4 @@
-import { Api, Cancelled, Refused } from './api.ts';
+import { Api, Cancelled } from './api.ts';
 import { Drafts } from './drafts.ts';
 import { type Kept, keptIn } from './kept.ts';
 import { Outbox } from './outbox.ts';
@@ -220,14 +220,14 @@ export class Client {
       return answer;
     } catch (failure) {
       if (!(failure instanceof Cancelled)) {
-        this.onTrouble(failure instanceof Refused ? failure.message : null);
+        this.onTrouble(failure);
       }
       return null;
     }
   }
 
   /** Something the person asked for did not work. */
-  onTrouble: (detail: string | null) => void = () => {};
+  onTrouble: (failure: unknown) => void = () => {};
 }
 
 export const client = new Client();

@@ -3,10 +3,10 @@ import { customElement, state } from 'lit/decorators.js';
 import { client } from '../core/client.ts';
 import { preview } from '../core/format.ts';
 import type { Topic } from '../core/signals.ts';
-import type { Message } from '../core/types.ts';
+import type { FileEntry, Message } from '../core/types.ts';
 import { t } from '../texts.ts';
 import { icon } from './icons.ts';
-import { part, toast } from './overlay.ts';
+import { part, toast, trouble } from './overlay.ts';
 import type { RoomView } from './room.ts';
 import './room.ts';
 import './room-list.ts';
@@ -41,7 +41,7 @@ export class App extends View {
     // A file dropped beside a conversation would replace the page.
     addEventListener('dragover', (event) => event.preventDefault());
     addEventListener('drop', (event) => event.preventDefault());
-    client.onTrouble = (detail) => toast(detail ?? t.failed);
+    client.onTrouble = (failure) => toast(trouble(failure));
     client.sync.onArrived = (message) => this.arrived(message);
     client.sync.onLeft = (name, room) => {
       toast(t.leftRoom(name));
@@ -149,17 +149,25 @@ export class App extends View {
     }
   }
 
-  private async people(room: number | null = null): Promise<void> {
-    (await part(import('./people.ts')))?.openPeople(client.rooms.get(room));
+  private people(room: number | null = null): Promise<void> {
+    return this.open(import('./people.ts'), (loaded) => loaded.openPeople(client.rooms.get(room)));
   }
 
-  private async profile(): Promise<void> {
-    (await part(import('./profile.ts')))?.openProfile();
+  private profile(): Promise<void> {
+    return this.open(import('./profile.ts'), (loaded) => loaded.openProfile());
   }
 
-  private async openImage(event: CustomEvent<{ message: Message; index: number }>): Promise<void> {
-    const { message, index } = event.detail;
-    (await part(import('./lightbox.ts')))?.openLightbox(message.files_data!.filter((file) => file.kind === 'image'), index);
+  /** A dialog that is asked for again while it is loaded opens once. */
+  private async open<T>(loading: Promise<T>, show: (loaded: T) => void): Promise<void> {
+    const loaded = await part(loading);
+    if (loaded && !document.querySelector('dialog[open]')) {
+      show(loaded);
+    }
+  }
+
+  private async openImage(event: CustomEvent<{ images: FileEntry[]; index: number }>): Promise<void> {
+    const { images, index } = event.detail;
+    await this.open(import('./lightbox.ts'), (loaded) => loaded.openLightbox(images, index));
   }
 
   private jump(event: CustomEvent<number>): void {

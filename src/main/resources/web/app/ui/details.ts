@@ -4,12 +4,12 @@ import { client } from '../core/client.ts';
 import { moment, preview, relative } from '../core/format.ts';
 import type { RoomState } from '../core/rooms.ts';
 import { shownName } from '../core/text.ts';
-import type { FileEntry, Member, Message } from '../core/types.ts';
+import type { Member, Message } from '../core/types.ts';
 import { t } from '../texts.ts';
 import { fileCard, isHeld } from './attachments.ts';
 import { avatar, groupAvatar } from './avatar.ts';
 import { icon, iconButton } from './icons.ts';
-import { asked, confirmed, part, toast } from './overlay.ts';
+import { asked, confirmed, oneAtATime } from './overlay.ts';
 import { tell, View } from './view.ts';
 
 type Tab = 'about' | 'pins' | 'gallery';
@@ -33,6 +33,7 @@ export class Details extends View {
   private busy = false;
   /** What the lists were read at: they are read again when something was pinned or sent. */
   private readAt = '';
+  private readonly attempt = oneAtATime();
 
   private get current(): RoomState | undefined {
     return client.rooms.get(this.room);
@@ -124,7 +125,7 @@ export class Details extends View {
     const others = files.filter(({ file }) => file.kind === 'file' || file.kind === 'voice');
     const images = seen.filter(({ file }) => file.kind === 'image').map(({ file }) => file);
     return files.length ? html`
-      <div class="gallery">${seen.map(({ message, file }) => file.kind === 'image' ? html`<button type="button" class="picture" aria-label=${t.openImage(shownName(file.file_name))} @click=${() => void this.view(images, file)}>
+      <div class="gallery">${seen.map(({ message, file }) => file.kind === 'image' ? html`<button type="button" class="picture" aria-label=${t.openImage(shownName(file.file_name))} @click=${() => tell(this, 'open-image', { images, index: images.indexOf(file) })}>
           ${isHeld(file) ? nothing : html`<img src=${file.thumbnail_path ?? file.file_path} alt="" loading="lazy" decoding="async">`}</button>` : html`
         <button type="button" class="picture" aria-label="${t.video}: ${shownName(file.file_name)}, ${t.jump}" @click=${() => tell(this, 'jump', message.seq)}>${file.thumbnail_path ? html`<img src=${file.thumbnail_path} alt="" loading="lazy" decoding="async">` : nothing}${icon('play')}</button>`)}</div>
       ${others.map(({ message, file }) => fileCard(message, file))}` : this.nothingHere(t.noFiles, t.noFilesHint);
@@ -134,12 +135,8 @@ export class Details extends View {
     return html`<div class="empty">${this.busy ? t.loading : html`<strong>${title}</strong><span>${hint}</span>`}</div>`;
   }
 
-  private async view(images: FileEntry[], file: FileEntry): Promise<void> {
-    (await part(import('./lightbox.ts')))?.openLightbox(images, images.indexOf(file));
-  }
-
   private async write(member: Member): Promise<void> {
-    const room = await this.attempt(client.api.openDirect(member.id));
+    const room = await this.attempt(() => client.api.openDirect(member.id));
     if (room) {
       client.rooms.put(room);
       client.signals.tell('rooms');
@@ -150,28 +147,19 @@ export class Details extends View {
   private async rename(current: RoomState): Promise<void> {
     const name = await asked(t.rename, t.groupName, current.room.name ?? '');
     if (name && name !== current.room.name) {
-      await this.attempt(client.api.rename(current.id, name));
+      await this.attempt(() => client.api.rename(current.id, name));
     }
   }
 
   private async removeMember(current: RoomState, member: Member): Promise<void> {
     if (await confirmed(t.removePersonTitle(member.name), '', t.removeFromGroup)) {
-      await this.attempt(client.api.removeMember(current.id, member.id));
+      await this.attempt(() => client.api.removeMember(current.id, member.id));
     }
   }
 
   private async leave(current: RoomState): Promise<void> {
     if (await confirmed(t.leaveTitle, t.leaveHint, t.leave)) {
-      await this.attempt(client.api.removeMember(current.id, client.me.id));
-    }
-  }
-
-  private async attempt<T>(answer: Promise<T>): Promise<T | null> {
-    try {
-      return await answer;
-    } catch (failure) {
-      toast(failure instanceof Error ? failure.message : t.failed);
-      return null;
+      await this.attempt(() => client.api.removeMember(current.id, client.me.id));
     }
   }
 }

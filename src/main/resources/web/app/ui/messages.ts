@@ -47,7 +47,10 @@ export class Messages extends View {
     like: (message) => this.like(message),
     reply: (message) => tell(this, 'reply', message),
     jump: (seq) => void this.jump(seq),
-    open: async (message, index) => tell(this, 'open-image', { message: await renewed(message) ?? message, index }),
+    open: async (message, index) => {
+      const files = (await renewed(message) ?? message).files_data!;
+      tell(this, 'open-image', { images: files.filter((file) => file.kind === 'image'), index });
+    },
   };
 
   private get current(): RoomState | undefined {

@@ -1,4 +1,5 @@
 import { html, nothing, render, type TemplateResult } from 'lit';
+import { Refused, Unreachable } from '../core/api.ts';
 import { t } from '../texts.ts';
 import { type Icon, icon, iconButton } from './icons.ts';
 import { vars } from './vars.ts';
@@ -123,6 +124,30 @@ export function toast(text: string): void {
   note.textContent = text;
   host.append(note);
   setTimeout(() => note.remove(), 6_000);
+}
+
+/** What went wrong, in words. */
+export function trouble(failure: unknown): string {
+  return failure instanceof Refused ? failure.message : failure instanceof Unreachable ? t.unreachable : t.failed;
+}
+
+/** Asks for one thing at a time, so that a double click asks once; what did not work is said, and null. */
+export function oneAtATime(): <T>(ask: () => Promise<T>) => Promise<T | null> {
+  let busy = false;
+  return async (ask) => {
+    if (busy) {
+      return null;
+    }
+    busy = true;
+    try {
+      return await ask();
+    } catch (failure) {
+      toast(trouble(failure));
+      return null;
+    } finally {
+      busy = false;
+    }
+  };
 }
 
 /** A part of the program that is fetched when it is first wanted; null when it could not be, which is said. */

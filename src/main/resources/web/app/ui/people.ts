@@ -5,7 +5,7 @@ import type { Room, User } from '../core/types.ts';
 import { t } from '../texts.ts';
 import { avatar } from './avatar.ts';
 import { icon } from './icons.ts';
-import { dialogHeader, openDialog, toast } from './overlay.ts';
+import { dialogHeader, oneAtATime, openDialog } from './overlay.ts';
 
 const WAIT = 200;
 
@@ -17,6 +17,7 @@ class People {
   private isGroup: boolean;
   private timer = 0;
   private asked = 0;
+  private readonly attempt = oneAtATime();
   private readonly dialog: ReturnType<typeof openDialog>;
 
   constructor(private readonly group: RoomState | undefined) {
@@ -56,7 +57,7 @@ class People {
     return html`<ul>${shown.map((user) => html`<li>${this.isGroup ? html`
       <label class="person">${avatar(user, 'small', user.is_online)}<span class="person-name" dir="auto">${user.name}</span><span class="person-mail">${user.email}</span>
         <input type="checkbox" aria-label=${user.name} .checked=${this.chosen.has(user.id)} @change=${() => this.toggle(user)}></label>` : html`
-      <button type="button" class="person" @click=${() => void this.open(client.api.openDirect(user.id))} aria-label="${t.message(user.name)}, ${user.email}">${avatar(user, 'small', user.is_online)}<span class="person-name" dir="auto">${user.name}</span><span class="person-mail">${user.email}</span></button>`}</li>`)}</ul>`;
+      <button type="button" class="person" @click=${() => void this.open(() => client.api.openDirect(user.id))} aria-label="${t.message(user.name)}, ${user.email}">${avatar(user, 'small', user.is_online)}<span class="person-name" dir="auto">${user.name}</span><span class="person-mail">${user.email}</span></button>`}</li>`)}</ul>`;
   }
 
   private readonly typed = (event: InputEvent) => {
@@ -97,24 +98,23 @@ class People {
 
   private async finish(): Promise<void> {
     const ids = [...this.chosen.keys()];
-    if (this.group) {
-      await this.open(client.api.addMembers(this.group.id, ids));
+    const { group } = this;
+    if (group) {
+      await this.open(() => client.api.addMembers(group.id, ids));
       return;
     }
     const field = document.querySelector<HTMLInputElement>('.dialog [name=group]')!;
     const name = field.value.trim() || [client.me, ...this.chosen.values()].map((user) => user.name.split(' ')[0]).join(', ').slice(0, 100);
-    await this.open(client.api.openGroup(name, ids));
+    await this.open(() => client.api.openGroup(name, ids));
   }
 
-  private async open(answer: Promise<Room>): Promise<void> {
-    try {
-      const room = await answer;
+  private async open(ask: () => Promise<Room>): Promise<void> {
+    const room = await this.attempt(ask);
+    if (room) {
       client.rooms.put(room);
       client.signals.tell('rooms');
       this.dialog.close();
       location.hash = `#/room/${room.id}`;
-    } catch (failure) {
-      toast(failure instanceof Error ? failure.message : t.failed);
     }
   }
 }

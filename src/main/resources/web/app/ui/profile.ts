@@ -7,7 +7,7 @@ import { setTheme, theme } from '../theme.ts';
 import { t } from '../texts.ts';
 import { avatar } from './avatar.ts';
 import { icon } from './icons.ts';
-import { dialogHeader, openDialog, toast } from './overlay.ts';
+import { dialogHeader, oneAtATime, openDialog, toast } from './overlay.ts';
 
 const SHOWN = 600;
 const MOST_ZOOM = 5;
@@ -19,6 +19,7 @@ class Profile {
   private x = 0;
   private y = 0;
   private zoom = 1;
+  private readonly attempt = oneAtATime();
   private readonly dialog: ReturnType<typeof openDialog>;
 
   constructor() {
@@ -39,12 +40,12 @@ class Profile {
         <input type="file" accept="image/*" hidden class="pick-avatar" @change=${this.picked}>
         <div class="dialog-buttons">
           <button type="button" class="button" @click=${() => document.querySelector<HTMLInputElement>('.pick-avatar')!.click()}>${icon('camera')}${t.changePicture}</button>
-          ${me.avatar_url ? html`<button type="button" class="button" @click=${() => void this.save(client.api.changeMe({ avatar_url: null }))}>${t.removePicture}</button>` : nothing}
+          ${me.avatar_url ? html`<button type="button" class="button" @click=${() => void this.save(() => client.api.changeMe({ avatar_url: null }))}>${t.removePicture}</button>` : nothing}
         </div>
       </div>
       <form @submit=${(event: SubmitEvent) => {
         event.preventDefault();
-        void this.save(client.api.changeMe({ name: String(new FormData(event.target as HTMLFormElement).get('name')).trim() })).then((saved) => saved && close());
+        void this.save(() => client.api.changeMe({ name: String(new FormData(event.target as HTMLFormElement).get('name')).trim() })).then((saved) => saved && close());
       }}>
         <label class="field"><span>${t.yourName}</span><input class="input" name="name" dir="auto" required maxlength="100" .value=${me.name}></label>
         <fieldset class="field segmented-field"><legend>${t.theme}</legend>
@@ -138,21 +139,19 @@ class Profile {
 
   private async use(): Promise<void> {
     const { side } = this;
-    const picture = await square(this.image!, { x: this.x - side / 2, y: this.y - side / 2, size: side });
-    if (await this.save(client.api.setAvatar(picture))) {
+    const part = { x: this.x - side / 2, y: this.y - side / 2, size: side };
+    if (await this.save(async () => client.api.setAvatar(await square(this.image!, part)))) {
       this.drop();
     }
   }
 
-  private async save(answer: Promise<User>): Promise<boolean> {
-    try {
-      client.changed(await answer);
+  private async save(ask: () => Promise<User>): Promise<boolean> {
+    const user = await this.attempt(ask);
+    if (user) {
+      client.changed(user);
       this.dialog.update();
-      return true;
-    } catch (failure) {
-      toast(failure instanceof Error ? failure.message : t.failed);
-      return false;
     }
+    return user !== null;
   }
 
   private readonly notify = async (event: Event) => {

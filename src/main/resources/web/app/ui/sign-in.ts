@@ -1,9 +1,9 @@
 import { html, nothing } from 'lit';
 import { customElement, state } from 'lit/decorators.js';
-import { Refused } from '../core/api.ts';
 import { client } from '../core/client.ts';
 import { t } from '../texts.ts';
 import { icon, iconButton } from './icons.ts';
+import { trouble } from './overlay.ts';
 import { View } from './view.ts';
 
 @customElement('parley-sign-in')
@@ -66,7 +66,7 @@ export class SignIn extends View {
     try {
       await client.signIn(this.isNew ? client.api.register(email.trim(), name.trim(), password) : client.api.login(email.trim(), password));
     } catch (failure) {
-      this.trouble = failure instanceof Refused ? failure.message : t.unreachable;
+      this.trouble = trouble(failure);
     } finally {
       this.busy = false;
     }
