@@ -14,7 +14,7 @@ const TYPING = 10_000;
 /** Brings rooms up to date: at the start, after a lost link, and while somebody scrolls. */
 export class Sync {
   onArrived: (message: Message) => void = () => {};
-  onLeft: (name: string, room: number) => void = () => {};
+  onLeft: (name: string) => void = () => {};
   /** The first list of rooms is there. */
   ready = false;
 
@@ -70,7 +70,7 @@ export class Sync {
       for (const state of [...this.rooms.byId.values()]) {
         if (!present.has(state.id)) {
           this.rooms.byId.delete(state.id);
-          this.onLeft(this.rooms.title(state.room), state.id);
+          this.onLeft(this.rooms.title(state.room));
         }
       }
       for (const room of answer.rooms) {
@@ -171,7 +171,7 @@ export class Sync {
     } else if ('refresh' in effect) {
       void this.refreshMessage(effect.refresh);
     } else if ('left' in effect) {
-      this.onLeft(this.rooms.title(effect.left), effect.left.id);
+      this.onLeft(this.rooms.title(effect.left));
     } else {
       this.onArrived(effect.arrived);
     }

@@ -43,12 +43,7 @@ export class App extends View {
     addEventListener('drop', (event) => event.preventDefault());
     client.onTrouble = (failure) => toast(trouble(failure));
     client.sync.onArrived = (message) => this.arrived(message);
-    client.sync.onLeft = (name, room) => {
-      toast(t.leftRoom(name));
-      if (this.room === room) {
-        location.hash = '#/';
-      }
-    };
+    client.sync.onLeft = (name) => toast(t.leftRoom(name));
     this.route();
     client.start();
   }
@@ -108,7 +103,8 @@ export class App extends View {
     const name = this.room !== null && client.session ? client.rooms.get(this.room) : undefined;
     document.title = `${unread ? `(${unread}) ` : ''}${name ? `${client.rooms.title(name.room)} · ` : ''}${t.app}`;
     if (client.session && this.room !== null && client.sync.ready && !client.rooms.get(this.room)) {
-      location.hash = '#/';
+      // In its place: going back would lead here again.
+      location.replace('#/');
     }
   }
 
