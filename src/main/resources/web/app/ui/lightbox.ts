@@ -4,29 +4,37 @@ import { shownName } from '../core/text.ts';
 import type { FileEntry } from '../core/types.ts';
 import { t } from '../texts.ts';
 import { icon, iconButton } from './icons.ts';
+import { modal } from './overlay.ts';
 
 const MOST_ZOOM = 6;
 const SWIPE = 60;
+/** The name of the step back that it adds. */
+const PLACE = 'picture';
 
 /** Pictures of a message, large: arrow keys and swipes turn, wheel, double tap and pinch zoom, dragging moves. */
 class Lightbox {
-  private readonly dialog = document.createElement('dialog');
+  private readonly dialog = modal('lightbox', t.viewer);
   private scale = 1;
   private x = 0;
   private y = 0;
   private readonly pointers = new Map<number, { x: number; y: number }>();
   private start: { x: number; y: number; distance: number; scale: number } | null = null;
   private moved = false;
+  /** What was pressed: a click does not tell, since all goes to the stage while something is pressed. */
+  private pressed: EventTarget | null = null;
 
   constructor(private readonly images: FileEntry[], private index: number) {
     const { dialog } = this;
-    dialog.className = 'lightbox';
-    dialog.setAttribute('aria-label', t.viewer);
     dialog.addEventListener('keydown', this.keys);
-    dialog.addEventListener('close', () => dialog.remove());
-    document.body.append(dialog);
     this.draw();
     dialog.showModal();
+    // On a phone one leaves a picture by going back, and is where one was.
+    history.pushState(PLACE, '');
+    dialog.addEventListener('close', () => {
+      if (history.state === PLACE) {
+        history.back();
+      }
+    });
   }
 
   private draw(): void {
@@ -119,6 +127,7 @@ class Lightbox {
     this.pointers.set(event.pointerId, { x: event.clientX, y: event.clientY });
     this.start = { x: event.clientX, y: event.clientY, distance: this.distance(), scale: this.scale };
     this.moved = false;
+    this.pressed = event.target;
   };
 
   private readonly move = (event: PointerEvent) => {
@@ -154,7 +163,7 @@ class Lightbox {
   };
 
   private readonly click = (event: MouseEvent) => {
-    if (!this.moved && event.target === event.currentTarget) {
+    if (!this.moved && event.target === event.currentTarget && this.pressed === event.target) {
       this.dialog.close();
     }
   };

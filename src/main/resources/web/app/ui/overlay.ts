@@ -53,26 +53,44 @@ export function openMenu(items: Item[], at: { x: number; y: number }, label: str
   entries[0]?.focus();
 }
 
+/** An empty dialog in the page; going back closes it. What is said meanwhile is said in it: all the rest is inert. */
+export function modal(css: string, label: string): HTMLDialogElement {
+  const dialog = document.createElement('dialog');
+  dialog.className = css;
+  dialog.setAttribute('aria-label', label);
+  const notes = document.createElement('div');
+  notes.className = 'toasts';
+  notes.setAttribute('role', 'status');
+  dialog.append(notes);
+  const close = () => dialog.close();
+  addEventListener('popstate', close);
+  dialog.addEventListener('close', () => {
+    removeEventListener('popstate', close);
+    dialog.remove();
+    topNotes().append(...notes.children);
+  });
+  document.body.append(dialog);
+  return dialog;
+}
+
 /** Shows a dialog until it is closed. The browser keeps the focus inside and gives it back. */
 export function openDialog(content: (close: () => void) => TemplateResult, options: { css?: string; label: string }): { close: () => void; update: () => void; closed: Promise<void> } {
-  const dialog = document.createElement('dialog');
-  dialog.className = `dialog ${options.css ?? ''}`;
-  dialog.setAttribute('aria-label', options.label);
+  const dialog = modal(`dialog ${options.css ?? ''}`, options.label);
   const close = () => dialog.close();
   const update = () => render(content(close), dialog);
   update();
-  document.body.append(dialog);
+  let outside = false;
+  dialog.addEventListener('pointerdown', ({ target, clientX, clientY }) => {
+    const { left, right, top, bottom } = dialog.getBoundingClientRect();
+    outside = target === dialog && (clientX < left || clientX > right || clientY < top || clientY > bottom);
+  });
+  // Neither what was selected from inside to outside, nor the second half of the double click that opened it, closes it.
   dialog.addEventListener('click', (event) => {
-    if (event.target === dialog) {
+    if (outside && event.target === dialog && event.detail < 2) {
       close();
     }
   });
-  const closed = new Promise<void>((resolve) => {
-    dialog.addEventListener('close', () => {
-      dialog.remove();
-      resolve();
-    });
-  });
+  const closed = new Promise<void>((resolve) => dialog.addEventListener('close', () => resolve()));
   dialog.showModal();
   return { close, update, closed };
 }
@@ -116,13 +134,17 @@ export async function asked(title: string, label: string, value: string): Promis
   return entered;
 }
 
+/** Where what is said is seen and heard: in the topmost dialog, or else on the page. */
+function topNotes(): Element {
+  return [...document.querySelectorAll('.toasts')].at(-1)!;
+}
+
 /** A short notice at the bottom, read aloud. */
 export function toast(text: string): void {
-  const host = document.querySelector('.toasts')!;
   const note = document.createElement('div');
   note.className = 'toast';
   note.textContent = text;
-  host.append(note);
+  topNotes().append(note);
   setTimeout(() => note.remove(), 6_000);
 }
 
