@@ -4,12 +4,13 @@ import { client } from '../core/client.ts';
 import { moment, preview, relative } from '../core/format.ts';
 import type { RoomState } from '../core/rooms.ts';
 import { shownName } from '../core/text.ts';
+import type { Topic } from '../core/signals.ts';
 import type { Member, Message } from '../core/types.ts';
 import { t } from '../texts.ts';
 import { fileCard, isHeld } from './attachments.ts';
 import { avatar, groupAvatar } from './avatar.ts';
 import { icon, iconButton } from './icons.ts';
-import { asked, confirmed, oneAtATime } from './overlay.ts';
+import { asked, confirmed, oneAtATime, trouble } from './overlay.ts';
 import { tell, View } from './view.ts';
 
 type Tab = 'about' | 'pins' | 'gallery';
@@ -19,7 +20,7 @@ const PAGE = 60;
 /** Beside a conversation: who is in it, what was pinned, all its files. */
 @customElement('parley-details')
 export class Details extends View {
-  protected readonly topics = ['rooms', 'timeline', 'session'] as const;
+  protected readonly topics = ['rooms', 'timeline', 'link', 'session'] as const;
 
   @property({ type: Number })
   room = 0;
@@ -31,20 +32,33 @@ export class Details extends View {
   private hasMore = false;
   @state()
   private busy = false;
-  /** What the lists were read at: they are read again when something was pinned or sent. */
-  private readAt = '';
+  /** Why the list could not be read. */
+  @state()
+  private failed = '';
+  /** The room's version when the list was read: it is read again when something was pinned or sent. */
+  private readAt: number | null = null;
   private readonly attempt = oneAtATime();
 
   private get current(): RoomState | undefined {
     return client.rooms.get(this.room);
   }
 
+  protected override concerns(topic: Topic): boolean {
+    if (topic === 'link' && client.link === 'open' && this.failed) {
+      this.readAt = null;
+    }
+    return true;
+  }
+
   protected override willUpdate(changed: PropertyValues): void {
-    const version = `${this.room} ${this.tab} ${this.current?.room.version}`;
-    if (this.tab !== 'about' && version !== this.readAt && !this.busy) {
-      if (changed.has('room') || changed.has('tab')) {
-        this.found = [];
-      }
+    if (changed.has('room') || changed.has('tab')) {
+      this.found = [];
+      this.hasMore = false;
+      this.failed = '';
+      this.readAt = null;
+    }
+    const version = this.current?.room.version;
+    if (this.tab !== 'about' && version !== undefined && version !== this.readAt && !this.busy) {
       this.readAt = version;
       void this.load(null);
     }
@@ -56,15 +70,29 @@ export class Details extends View {
     try {
       const page = await client.api.only(room, tab === 'pins' ? 'pinned' : 'files', before, PAGE);
       if (room === this.room && tab === this.tab) {
-        const newest = page.messages.toReversed();
-        this.found = before === null ? newest : [...this.found, ...newest];
-        this.hasMore = page.has_more;
+        this.failed = '';
+        this.take(before, page.messages.toReversed(), page.has_more);
       }
-    } catch {
-      // Shown is what is there; the next change tries again.
+    } catch (failure) {
+      if (room === this.room && tab === this.tab) {
+        this.failed = trouble(failure);
+      }
     } finally {
       this.busy = false;
     }
+  }
+
+  /** A page in its place: what was read beyond the newest one stays, unless it was seen to go. */
+  private take(before: number | null, page: Message[], hasMore: boolean): void {
+    const oldest = hasMore ? page.at(-1)!.seq : 0;
+    const beyond = before === null ? this.found.filter((message) => message.seq < oldest && !this.isGone(message)) : [];
+    this.hasMore = beyond.length ? this.hasMore : hasMore;
+    this.found = before === null ? [...page, ...beyond] : [...this.found, ...page];
+  }
+
+  private isGone({ seq }: Message): boolean {
+    const now = this.current?.timeline.find(seq);
+    return now !== undefined && (now.is_deleted || this.tab === 'pins' && !now.pinned);
   }
 
   protected override render() {
@@ -80,6 +108,7 @@ export class Details extends View {
       </div>
       <div class="panel" role="tabpanel" id="panel" aria-labelledby="tab-${this.tab}" tabindex="0">
         ${this.tab === 'about' ? this.about(current) : this.tab === 'pins' ? this.pins() : this.gallery()}
+        ${this.failed ? html`<p class="empty" role="status">${this.failed}</p>` : nothing}
         ${this.tab !== 'about' && this.hasMore ? html`<button type="button" class="button wide" ?disabled=${this.busy} @click=${() => void this.load(this.found.at(-1)!.seq)}>${t.showMore}</button>` : nothing}
       </div>
     </div>`;
@@ -132,7 +161,7 @@ export class Details extends View {
   }
 
   private nothingHere(title: string, hint: string): TemplateResult {
-    return html`<div class="empty">${this.busy ? t.loading : html`<strong>${title}</strong><span>${hint}</span>`}</div>`;
+    return this.failed ? html`` : html`<div class="empty">${this.busy ? t.loading : html`<strong>${title}</strong><span>${hint}</span>`}</div>`;
   }
 
   private async write(member: Member): Promise<void> {
