@@ -1,5 +1,6 @@
 import { html, nothing, render, type TemplateResult } from 'lit';
 import { Refused, Unreachable } from '../core/api.ts';
+import { client } from '../core/client.ts';
 import { t } from '../texts.ts';
 import { type Icon, icon, iconButton } from './icons.ts';
 import { vars } from './vars.ts';
@@ -177,7 +178,7 @@ export async function part<T>(loading: Promise<T>): Promise<T | null> {
   try {
     return await loading;
   } catch {
-    toast(t.outdated);
+    toast(client.link === 'open' && navigator.onLine ? t.outdated : t.unreachable);
     return null;
   }
 }

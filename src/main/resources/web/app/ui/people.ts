@@ -5,7 +5,7 @@ import type { Room, User } from '../core/types.ts';
 import { t } from '../texts.ts';
 import { avatar } from './avatar.ts';
 import { icon } from './icons.ts';
-import { dialogHeader, oneAtATime, openDialog } from './overlay.ts';
+import { dialogHeader, oneAtATime, openDialog, trouble } from './overlay.ts';
 
 const WAIT = 200;
 
@@ -13,10 +13,12 @@ const WAIT = 200;
 class People {
   private found: User[] | null = null;
   private busy = false;
+  /** Why nobody could be looked for. */
+  private failed = '';
   private readonly chosen = new Map<number, User>();
   private isGroup: boolean;
   private timer = 0;
-  private asked = 0;
+  private wanted = '';
   private readonly attempt = oneAtATime();
   private readonly dialog: ReturnType<typeof openDialog>;
 
@@ -36,7 +38,7 @@ class People {
       <label class="field"><span>${t.findPeople}</span>
         <input class="input" type="search" name="find" dir="auto" autocomplete="off" autofocus @input=${this.typed}></label>
       <div class="people" aria-busy=${this.busy}>
-        <span class="hidden" role="status">${this.busy ? t.searching : this.found ? `${this.found.length} ${t.people}` : ''}</span>
+        <span class="hidden" role="status">${this.busy ? t.searching : this.failed || (this.found ? `${this.found.length} ${t.people}` : '')}</span>
         ${this.results()}
       </div>
       ${this.isGroup ? html`<div class="dialog-buttons">
@@ -52,7 +54,7 @@ class People {
     const members = new Set(this.group?.room.members.map((member) => member.id));
     const shown = this.found.filter((user) => !members.has(user.id));
     if (!shown.length) {
-      return html`<p class="empty">${this.busy ? t.searching : this.asked ? t.nobodyFound : t.findHint}</p>`;
+      return html`<p class="empty">${this.busy ? t.searching : this.failed || (this.wanted ? t.nobodyFound : t.findHint)}</p>`;
     }
     return html`<ul>${shown.map((user) => html`<li>${this.isGroup ? html`
       <label class="person">${avatar(user, 'small', user.is_online)}<span class="person-name" dir="auto">${user.name}</span><span class="person-mail">${user.email}</span>
@@ -63,19 +65,25 @@ class People {
   private readonly typed = (event: InputEvent) => {
     const text = (event.target as HTMLInputElement).value.trim();
     clearTimeout(this.timer);
-    const asked = ++this.asked;
+    this.wanted = text;
+    this.failed = '';
+    this.busy = text !== '';
     if (!text) {
       this.found = known();
-      this.busy = false;
-      this.asked = 0;
       this.dialog.update();
       return;
     }
-    this.busy = true;
     this.timer = setTimeout(async () => {
-      const answer = await client.api.search(text).catch(() => null);
-      if (asked === this.asked) {
-        this.found = answer?.users ?? [];
+      let found: User[] = [];
+      let failed = '';
+      try {
+        found = (await client.api.search(text)).users;
+      } catch (failure) {
+        failed = trouble(failure);
+      }
+      if (text === this.wanted) {
+        this.found = found;
+        this.failed = failed;
         this.busy = false;
         this.dialog.update();
       }
