@@ -16,6 +16,14 @@ import { View } from './view.ts';
 /** A lost link is mentioned only when it does not come back at once. */
 const PATIENCE = 1_500;
 
+/** A file or a link that is dropped beside a conversation would replace the page; text may be dropped where one writes. */
+function keepPage(event: DragEvent): void {
+  const writes = event.target instanceof HTMLTextAreaElement || event.target instanceof HTMLInputElement;
+  if (!writes || event.dataTransfer?.types.includes('Files')) {
+    event.preventDefault();
+  }
+}
+
 /** The whole page. */
 @customElement('parley-app')
 export class App extends View {
@@ -38,9 +46,8 @@ export class App extends View {
         event.preventDefault();
       }
     });
-    // A file dropped beside a conversation would replace the page.
-    addEventListener('dragover', (event) => event.preventDefault());
-    addEventListener('drop', (event) => event.preventDefault());
+    addEventListener('dragover', keepPage);
+    addEventListener('drop', keepPage);
     client.onTrouble = (failure) => toast(trouble(failure));
     client.sync.onArrived = (message) => this.arrived(message);
     client.sync.onLeft = (name) => toast(t.leftRoom(name));

@@ -263,7 +263,10 @@ export class Composer extends View {
 
   private pasted(event: ClipboardEvent): void {
     const files = [...event.clipboardData?.files ?? []];
-    if (files.length) {
+    const lines = (event.clipboardData?.getData('text/plain') ?? '').split(/[\r\n]+/).filter(Boolean);
+    // Office programs put a picture of what was copied beside its text; some file managers put the names beside the files.
+    const isText = lines.some((line) => !files.some((file) => file.name === line));
+    if (files.length && !isText) {
       event.preventDefault();
       this.addFiles(files.map((file) => file.name === 'image.png' ? new File([file], `pasted-${new Date().toISOString().slice(0, 19).replace(/:/g, '-')}.png`, { type: file.type }) : file));
     }
