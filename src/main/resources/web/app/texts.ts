@@ -153,6 +153,7 @@ export const t = {
   stopRecording: 'Stop and listen',
   discardRecording: 'Discard recording',
   sendRecording: 'Send voice message',
+  recordingKept: (room: string) => `Your recording is kept in ${room}, to be sent or removed`,
   noMicrophone: 'The microphone cannot be used. Allow it in your browser and try again.',
 
   people: 'People',

@@ -51,7 +51,7 @@ export class Composer extends View {
     return html`
       ${editing || reply ? this.context(editing, reply) : nothing}
       ${uploads.length ? this.strip(uploads) : nothing}
-      ${this.recording ? html`<parley-recorder @recorded=${this.recorded} @discarded=${() => this.recording = false}></parley-recorder>` : html`
+      ${this.recording ? html`<parley-recorder .keep=${keeper(this.room)} @recorded=${this.recorded} @discarded=${this.recorderDone}></parley-recorder>` : html`
       <form class="composer" @submit=${this.submit}>
         <input type="file" class="pick-files" multiple hidden @change=${this.picked}>
         <input type="file" class="pick-camera" accept="image/*" capture="environment" hidden @change=${this.picked}>
@@ -295,8 +295,17 @@ export class Composer extends View {
     }
   }
 
-  private recorded(event: CustomEvent<{ file: File; seconds: number }>): void {
+  private recorderDone(): void {
     this.recording = false;
+    void this.updateComplete.then(() => {
+      if (!isTouch.matches) {
+        this.focus();
+      }
+    });
+  }
+
+  private recorded(event: CustomEvent<{ file: File; seconds: number }>): void {
+    this.recorderDone();
     const { file, seconds } = event.detail;
     const { draft } = this;
     client.outbox.add(this.room, '', draft.reply, [client.uploads.add(file, undefined, seconds, this.room)]);
@@ -304,6 +313,17 @@ export class Composer extends View {
     client.drafts.keep(this.room);
     tell(this, 'sent');
   }
+}
+
+/** What becomes of a recording whose conversation is left: it waits there among the files to send. */
+function keeper(room: number): (file: File, seconds: number) => void {
+  return (file, seconds) => {
+    const state = client.rooms.get(room);
+    if (state) {
+      client.drafts.of(room).uploads.push(client.uploads.add(file, undefined, seconds, room));
+      toast(t.recordingKept(client.rooms.title(state.room)));
+    }
+  };
 }
 
 async function shrink(file: Blob): Promise<Blob> {

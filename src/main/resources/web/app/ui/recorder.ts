@@ -1,5 +1,5 @@
 import { html, LitElement, nothing } from 'lit';
-import { customElement, state } from 'lit/decorators.js';
+import { customElement, property, state } from 'lit/decorators.js';
 import { duration } from '../core/format.ts';
 import { t } from '../texts.ts';
 import { icon, iconButton } from './icons.ts';
@@ -16,6 +16,9 @@ const LONGEST = 15 * 60;
 /** Records a voice message: a level meter while it runs, then it can be heard before it is sent. */
 @customElement('parley-recorder')
 export class Recorder extends LitElement {
+  /** Takes what was recorded when it is neither sent nor discarded. */
+  @property({ attribute: false })
+  keep: (file: File, seconds: number) => void = () => {};
   @state()
   private seconds = 0;
   @state()
@@ -26,6 +29,7 @@ export class Recorder extends LitElement {
   private stream: MediaStream | null = null;
   private context: AudioContext | null = null;
   private readonly chunks: Blob[] = [];
+  private decided = false;
   private began = 0;
   private timer = 0;
 
@@ -35,23 +39,41 @@ export class Recorder extends LitElement {
 
   override connectedCallback(): void {
     super.connectedCallback();
+    addEventListener('beforeunload', this.stay);
     void this.begin();
   }
 
   override disconnectedCallback(): void {
     super.disconnectedCallback();
+    removeEventListener('beforeunload', this.stay);
     this.release();
     if (this.result) {
       URL.revokeObjectURL(this.result.url);
+      this.left(this.result.file);
     }
+  }
+
+  /** With the page what was said would be lost. */
+  private readonly stay = (event: Event) => event.preventDefault();
+
+  private left(file: File): void {
+    if (!this.decided) {
+      this.keep(file, this.seconds);
+    }
+  }
+
+  /** What becomes of the recording is decided. */
+  private decide(what: 'recorded' | 'discarded'): void {
+    this.decided = true;
+    tell(this, what, this.result && { file: this.result.file, seconds: this.seconds });
   }
 
   protected override render() {
     return html`<div class="recorder" role="group" aria-label=${t.record}>
-      ${iconButton('trash', t.discardRecording, () => tell(this, 'discarded'))}
+      ${iconButton('trash', t.discardRecording, () => this.decide('discarded'))}
       ${this.result ? html`
         <parley-voice .src=${this.result.url} .data=${this.result.file} .seconds=${this.seconds} .size=${this.result.file.size}></parley-voice>
-        <button type="button" class="icon-button send" aria-label=${t.sendRecording} title=${t.sendRecording} @click=${() => tell(this, 'recorded', { file: this.result!.file, seconds: this.seconds })}>${icon('send')}</button>` : html`
+        <button type="button" class="icon-button send" aria-label=${t.sendRecording} title=${t.sendRecording} @click=${() => this.decide('recorded')}>${icon('send')}</button>` : html`
         <span class="red" aria-hidden="true"></span>
         <span class="voice-time" role="timer" aria-label=${t.recording}>${duration(this.seconds)}</span>
         <div class="level" aria-hidden="true">${this.levels.map((peak) => html`<i ${vars({ '--peak': peak.toFixed(2) })}></i>`)}</div>
@@ -66,7 +88,7 @@ export class Recorder extends LitElement {
       this.recorder = new MediaRecorder(this.stream, type ? { mimeType: type, audioBitsPerSecond: 48_000 } : undefined);
     } catch {
       toast(t.noMicrophone);
-      tell(this, 'discarded');
+      this.decide('discarded');
       return;
     }
     if (!this.isConnected) {
@@ -99,8 +121,13 @@ export class Recorder extends LitElement {
   private ended(): void {
     const type = (this.recorder?.mimeType ?? '').split(';')[0] || 'audio/webm';
     this.release();
-    if (this.isConnected && this.chunks.length) {
-      const file = new File(this.chunks, `voice-message.${EXTENSIONS[type] ?? 'webm'}`, { type });
+    if (!this.chunks.length) {
+      return;
+    }
+    const file = new File(this.chunks, `voice-message.${EXTENSIONS[type] ?? 'webm'}`, { type });
+    if (!this.isConnected) {
+      this.left(file);
+    } else {
       this.result = { file, url: URL.createObjectURL(file) };
       void this.updateComplete.then(() => this.querySelector<HTMLElement>('.send')?.focus());
     }
