@@ -71,6 +71,9 @@ export class App extends View {
       } else if (!this.troubled) {
         this.patience = setTimeout(() => this.troubled = true, PATIENCE);
       }
+    } else if (topic === 'session' && !client.session) {
+      // They show something of who was signed in.
+      document.querySelectorAll('dialog').forEach((dialog) => dialog.close());
     }
     return true;
   }
