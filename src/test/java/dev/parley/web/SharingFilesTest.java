@@ -20,6 +20,8 @@ import com.microsoft.playwright.options.AriaRole;
 import com.microsoft.playwright.options.FilePayload;
 
 import dev.parley.testsupport.Browser;
+import dev.parley.testsupport.Form;
+import dev.parley.testsupport.Person;
 import dev.parley.testsupport.SampleFiles;
 import dev.parley.testsupport.Tools;
 import io.quarkus.test.junit.QuarkusTest;
@@ -48,7 +50,12 @@ class SharingFilesTest extends TwoPeople {
         assertThat(large).hasAttribute("alt", "holiday.jpg");
         friend.page.waitForFunction("() => document.querySelector('.lightbox img').naturalWidth > 0");
         friend.page.keyboard().press("+");
-        assertThat(friend.page.locator(".stage[data-zoomed]")).isVisible();
+        Locator zoomed = friend.page.locator(".stage[data-zoomed]");
+        assertThat(zoomed).isVisible();
+        large.dblclick();
+        assertThat(zoomed).hasCount(0);
+        large.dblclick();
+        assertThat(zoomed).isVisible();
         friend.page.keyboard().press("Escape");
         assertThat(friend.page.locator(".lightbox")).hasCount(0);
         assertThat(picture).isFocused();
@@ -252,6 +259,7 @@ class SharingFilesTest extends TwoPeople {
                 """
                         () => new Set([...document.querySelectorAll('.recorder .wave-bars i')].map((bar) => bar.getAttribute('style'))).size > 3""");
         sender.button("Send voice message").click();
+        assertThat(sender.composer()).isFocused();
         Locator voice = friend.messages().locator("parley-voice");
         assertThat(voice).isVisible();
         assertThat(friend.row(room).locator(".room-preview")).hasText("🎤 Voice message");
@@ -282,6 +290,28 @@ class SharingFilesTest extends TwoPeople {
     }
 
     @Test
+    void aRecordingIsKeptWhereItWasMadeWhenItsConversationIsLeft() {
+        long other = sender.person.room(Person.register(base, "Cyd"));
+        sender.page.context().grantPermissions(List.of("microphone"));
+        sender.button("Record a voice message").click();
+        assertThat(sender.page.locator(".recorder .level i").nth(15)).isVisible();
+        sender.open(other);
+        assertThat(sender.page.locator(".toast")).containsText("Your recording is kept in Bea");
+        assertThat(sender.tiles()).hasCount(0);
+        sender.open(room);
+        assertThat(sender.tiles()).containsText("voice-message");
+        sender.button("Send").click();
+        assertThat(friend.messages().locator("parley-voice")).isVisible();
+        assertThat(sender.tiles()).hasCount(0);
+        sender.button("Record a voice message").click();
+        sender.button("Discard recording").click();
+        assertThat(sender.composer()).isFocused();
+        sender.open(other);
+        sender.open(room);
+        assertThat(sender.tiles()).hasCount(0);
+    }
+
+    @Test
     void everyFileOfARoomIsInItsGallery() {
         sender.page.setInputFiles(".pick-files",
                 new Path[] { SampleFiles.get("photo.jpg"), SampleFiles.get("photo.png") });
@@ -294,6 +324,30 @@ class SharingFilesTest extends TwoPeople {
         friend.page.getByText("Files", new Page.GetByTextOptions().setExact(true)).click();
         assertThat(friend.page.locator(".gallery .picture")).hasCount(2);
         assertThat(friend.page.locator(".panel .file-card")).containsText("minutes.txt");
+    }
+
+    @Test
+    void aLongGalleryStaysOpenWhileOthersWriteAndGoesOnWhereThereIsNoConnection() {
+        Form file = new Form().file(SampleFiles.get("photo.gif"));
+        for (int number = 1; number <= 62; number++) {
+            sender.person.post(room, file).expect(201);
+        }
+        friend.button("Details").click();
+        friend.page.context().setOffline(true);
+        friend.page.getByText("Files", new Page.GetByTextOptions().setExact(true)).click();
+        assertThat(friend.page.locator(".panel")).containsText("Parley cannot be reached");
+        assertThat(friend.page.locator(".panel")).not().containsText("No files yet");
+        friend.page.context().setOffline(false);
+        Locator pictures = friend.page.locator(".gallery .picture");
+        assertThat(pictures).hasCount(60);
+        friend.button("Show more").click();
+        assertThat(pictures).hasCount(62);
+        friend.page.locator(".panel").evaluate("panel => panel.scrollTop = 300");
+        sender.person.post(room, file).expect(201);
+        assertThat(pictures).hasCount(63);
+        assertThat(friend.button("Show more")).hasCount(0);
+        assertThat(friend.page.locator(".panel").evaluate("panel => panel.scrollTop >= 300")).isEqualTo(true);
+        assertThat(browser.takeErrors()).allMatch(error -> error.contains("ERR_INTERNET_DISCONNECTED"));
     }
 
     @Test
@@ -323,6 +377,26 @@ class SharingFilesTest extends TwoPeople {
         assertThat(sender.tiles()).containsText("pasted-");
         sender.write("pasted");
         assertThat(friend.message("pasted").locator(".picture")).isVisible();
+    }
+
+    @Test
+    void textIsPastedWithoutThePictureThatStandsBesideItAndDroppedWhereOneWrites() {
+        Object kept = sender.composer().evaluate(
+                """
+                        (area) => {
+                          const paste = (content) => {
+                            const data = new DataTransfer();
+                            data.items.add(new File(['x'], 'image.png', { type: 'image/png' }));
+                            data.setData('text/plain', content);
+                            return area.dispatchEvent(new ClipboardEvent('paste', { clipboardData: data, bubbles: true, cancelable: true }));
+                          };
+                          const words = new DataTransfer();
+                          words.setData('text/plain', 'words');
+                          const drop = (place) => place.dispatchEvent(new DragEvent('drop', { dataTransfer: words, bubbles: true, cancelable: true }));
+                          return [paste('cells of a table'), drop(area), drop(document.querySelector('.scroller')), paste('image.png')];
+                        }""");
+        assertThat(kept).isEqualTo(List.of(true, true, false, false));
+        assertThat(sender.tiles()).hasCount(1);
     }
 
     /** How the service answered the friend's player. */

@@ -13,6 +13,7 @@ import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.Page.GetByRoleOptions;
 import com.microsoft.playwright.options.AriaRole;
+import com.microsoft.playwright.options.MouseButton;
 
 import dev.parley.testsupport.Browser;
 import dev.parley.testsupport.Person;
@@ -105,6 +106,50 @@ class TalkingTest {
         assertThat(other.message("an answer").locator(".quote")).containsText("Message deleted");
         assertThat(other.page.locator("body")).not().containsText("better words");
         assertThat(one.page.locator(".pin-item")).hasCount(0);
+    }
+
+    @Test
+    void whatIsTypedAfterAClickOnAMessageIsWrittenAndLettersOnOneReachedByKeyActOnIt() {
+        Person ada = Person.register(base, "Ada");
+        Person bea = Person.register(base, "Bea");
+        long room = ada.room(bea);
+        bea.post(room, "click me");
+        Screen screen = Screen.of(browser, ada).open(room);
+        for (String place : new String[] { ".msg .text", ".beginning" }) {
+            screen.page.locator(place).click();
+            screen.page.keyboard().type("plural ");
+        }
+        screen.page.locator(".msg .text").click(new Locator.ClickOptions().setButton(MouseButton.RIGHT));
+        assertThat(screen.page.locator(".menu")).isVisible();
+        screen.page.keyboard().press("Escape");
+        assertThat(screen.page.locator(".menu")).hasCount(0);
+        screen.page.keyboard().type("plural ");
+        assertThat(screen.composer()).hasValue("plural plural plural ");
+        assertThat(screen.page.locator(".likes, .pinned, .context")).hasCount(0);
+        screen.page.locator(".msg .text").click();
+        screen.page.keyboard().press("Home");
+        screen.page.keyboard().press("ArrowDown");
+        screen.page.keyboard().press("l");
+        assertThat(screen.page.locator(".likes")).isVisible();
+        assertThat(screen.composer()).hasValue("plural plural plural ");
+    }
+
+    @Test
+    void goingBackLeadsOnFromAConversationThatOneLeft() {
+        Person ada = Person.register(base, "Ada");
+        Person bea = Person.register(base, "Bea");
+        long direct = ada.room(bea);
+        long group = bea.group("Chess", ada);
+        Screen screen = Screen.of(browser, ada).open(direct).open(group);
+        screen.button("Details").click();
+        screen.button("Leave group").click();
+        screen.page.getByRole(AriaRole.DIALOG).getByText("Leave group").click();
+        assertThat(screen.page.locator(".toast")).hasText("You are no longer in Chess");
+        assertThat(screen.page).hasURL(Pattern.compile("#/$"));
+        screen.page.goBack();
+        assertThat(screen.page.locator(".room-names strong")).hasText("Bea");
+        screen.page.goBack();
+        assertThat(screen.page.locator("parley-room")).hasCount(0);
     }
 
     @Test

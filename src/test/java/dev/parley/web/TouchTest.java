@@ -72,6 +72,25 @@ class TouchTest {
     }
 
     @Test
+    void goingBackClosesAPictureAndStaysInTheConversation() {
+        phone.page.setInputFiles(".pick-files", SampleFiles.get("photo.jpg"));
+        phone.composer().fill("One");
+        phone.button("Send").tap();
+        Locator large = phone.page.locator(".lightbox");
+        phone.message("One").locator(".picture").tap();
+        assertThat(large).isVisible();
+        phone.page.goBack();
+        assertThat(large).hasCount(0);
+        phone.message("One").locator(".picture").tap();
+        phone.button("Close").tap();
+        assertThat(large).hasCount(0);
+        phone.page.waitForFunction("() => history.state === null");
+        assertThat(phone.composer()).isVisible();
+        phone.page.goBack();
+        assertThat(phone.page.locator("parley-room")).isHidden();
+    }
+
+    @Test
     void theCameraIsAsked() {
         FileChooser camera = phone.page.waitForFileChooser(() -> phone.button("Take a photo").tap());
         assertThat(camera.isMultiple()).isFalse();
