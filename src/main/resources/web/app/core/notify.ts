@@ -20,7 +20,9 @@ export function notify(title: string, text: string, room: number): void {
     return;
   }
   try {
-    const note = new Notification(title, { body: text.slice(0, 200), tag: `room ${room}`, icon: '/icon.svg' });
+    // One a room, and each heard: what only replaces another is shown without a sign.
+    const options = { body: text.slice(0, 200), tag: `room ${room}`, renotify: true, icon: '/icon.svg' };
+    const note = new Notification(title, options);
     note.onclick = () => {
       focus();
       location.hash = `#/room/${room}`;

@@ -73,13 +73,14 @@ class AttentionTest {
         BrowserContext context = browser.context();
         context.grantPermissions(List.of("notifications"));
         // What the desktop is asked to show; and whether somebody looks, which a window without a screen cannot tell.
-        context.addInitScript("""
-                window.shown = [];
-                window.looks = true;
-                document.hasFocus = () => window.looks;
-                window.Notification = class extends Notification {
-                  constructor(title, options) { super(title, options); window.shown.push(`${title}: ${options.body}`); }
-                };""");
+        context.addInitScript(
+                """
+                        window.shown = [];
+                        window.looks = true;
+                        document.hasFocus = () => window.looks;
+                        window.Notification = class extends Notification {
+                          constructor(title, options) { super(title, options); window.shown.push(`${title}: ${options.body}${options.renotify ? ' (heard)' : ''}`); }
+                        };""");
         Screen screen = Screen.of(context, ada);
         screen.page.evaluate("window.looks = false");
         bea.post(room, "before it was asked for");
@@ -92,7 +93,7 @@ class AttentionTest {
         screen.page.evaluate("window.looks = true");
         bea.post(room, "while looking");
         assertThat(screen.row(room)).containsText("while looking");
-        assertThat(screen.page.evaluate("window.shown")).isEqualTo(List.of("Bea: while away"));
+        assertThat(screen.page.evaluate("window.shown")).isEqualTo(List.of("Bea: while away (heard)"));
     }
 
     @Test
