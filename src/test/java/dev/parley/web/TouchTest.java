@@ -16,6 +16,8 @@ import com.microsoft.playwright.Browser.NewContextOptions;
 import com.microsoft.playwright.CDPSession;
 import com.microsoft.playwright.FileChooser;
 import com.microsoft.playwright.Locator;
+import com.microsoft.playwright.Page.GetByRoleOptions;
+import com.microsoft.playwright.options.AriaRole;
 
 import dev.parley.testsupport.Browser;
 import dev.parley.testsupport.Person;
@@ -114,6 +116,19 @@ class TouchTest {
         assertThat(phone.page.locator("parley-room")).isHidden();
         assertThat(phone.row(room)).isVisible();
         fits();
+    }
+
+    @Test
+    void aDialogOfLongNamesIsNoWiderThanTheScreen() {
+        Person friend = Person.register(base, "Donaudampfschifffahrtsgesellschaftskapitän");
+        phone.page.getByLabel("Back to conversations").tap();
+        phone.button("New conversation").tap();
+        phone.button("New group").tap();
+        phone.page.getByLabel("Name or e-mail").fill(friend.email);
+        phone.page.getByRole(AriaRole.CHECKBOX, new GetByRoleOptions().setName(friend.name)).check();
+        assertThat(phone.page.locator(".chip")).hasText(friend.name);
+        assertThat((boolean) phone.page.locator(".dialog").evaluate("dialog => dialog.scrollWidth > dialog.clientWidth"))
+                .isFalse();
     }
 
     private void fits() {
