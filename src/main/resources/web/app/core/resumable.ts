@@ -23,6 +23,8 @@ const SILENCE = 20_000;
 const LOOKING = 180_000;
 /** The same when the computer has just woken up, or the network come back; a question is soon answered, too. */
 const BRISK = 3_000;
+/** In a minute or so. */
+const TRIES_TO_FORGET = 10;
 /** That a browser keeps to a service, and all of which may have died: who is not heard on more of them is on a slow line. */
 const CONNECTIONS = 6;
 
@@ -58,9 +60,23 @@ export async function send(api: Api, transfer: Transfer, told: () => void, progr
   }
 }
 
-/** The service need not keep it any longer. */
-export function forget(api: Api, url: string): void {
-  void api.raw('DELETE', url, TUS).catch(() => {});
+/** The service need not keep it any longer; for a moment it may still be hearing what was broken off (423). */
+export async function forget(api: Api, url: string): Promise<void> {
+  const backoff = new Backoff(500, 10_000);
+  const never = new AbortController().signal;
+  for (let tries = 0; tries < TRIES_TO_FORGET; tries++) {
+    try {
+      const { status } = await api.raw('DELETE', url, TUS);
+      if (status !== 423 && status < 500) {
+        return;
+      }
+    } catch (failure) {
+      if (!(failure instanceof Unreachable)) {
+        throw failure;
+      }
+    }
+    await pause(backoff.next(), never);
+  }
 }
 
 async function attempt(api: Api, transfer: Transfer, told: () => void, progress: (share: number, moves: boolean) => void, signal: AbortSignal, patience: number): Promise<string> {

@@ -4,14 +4,17 @@ import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertTha
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.regex.Pattern;
 
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -81,6 +84,21 @@ class LargeFilesTest extends TwoPeople {
         assertThat(sender.page.evaluate("() => Object.keys(localStorage).filter((key) => key.includes('upload'))"))
                 .isEqualTo(List.of());
         // What the browser says of requests that were cut off.
+        browser.takeErrors();
+    }
+
+    /** However busy the service is with what was broken off. */
+    @Test
+    void anUploadThatIsCancelledIsForgottenByTheService() {
+        Browser.line(sender.page, 2_000_000);
+        Request piece = sender.page.waitForRequest(request -> request.method().equals("PATCH"),
+                () -> sender.page.setInputFiles(".pick-files", film));
+        String upload = URI.create(piece.url()).getPath();
+        assertThat(bar()).hasAttribute("aria-valuenow", SOME);
+        assertThat(sender.person.get(upload).expect(200).get("state").asText()).isEqualTo("receiving");
+        sender.button("Cancel upload of film.txt").click();
+        Awaitility.await().atMost(Duration.ofMillis((long) PATIENCE_MILLIS))
+                .until(() -> sender.person.get(upload).status() != 200);
         browser.takeErrors();
     }
 
