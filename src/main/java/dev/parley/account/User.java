@@ -66,10 +66,6 @@ public class User extends PanacheEntityBase {
         return find("email = ?1 and issuer is null", email).firstResult();
     }
 
-    public static @Nullable User findByAvatar(UUID avatarId) {
-        return find("avatarId", avatarId).firstResult();
-    }
-
     /** @return the id, or null when the e-mail is taken: two registrations at once meet in the unique index */
     static @Nullable Long register(String email, String name, String passwordHash) {
         return insert("""

@@ -36,7 +36,8 @@ public class FileServing {
         this.messages = messages;
         this.downloads = downloads;
         this.previews = previews;
-        this.served = Counter.builder("parley.files.served").baseUnit("bytes").description("Bytes of files that were served")
+        this.served = Counter.builder("parley.files.served").baseUnit("bytes")
+                .description("Bytes of files whose sending was begun")
                 .register(metrics);
     }
 

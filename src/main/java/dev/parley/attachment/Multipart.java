@@ -66,7 +66,7 @@ public final class Multipart {
      * Reads a request to its end.
      *
      * @param contentType the header's value, null when there is none
-     * @param body is read but not closed
+     * @param body read to its end
      * @param most how many bytes the whole body may have
      * @throws Refusal {@link Code#UNSUPPORTED_MEDIA_TYPE} for anything but a form, {@link Code#REQUEST_TOO_LARGE} past
      *         the limit, {@link Code#BAD_REQUEST} for what is malformed or breaks off, {@link Code#TIMED_OUT} when it comes too

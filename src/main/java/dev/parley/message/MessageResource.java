@@ -54,7 +54,7 @@ class MessageResource {
     record NewContent(@NotNull String content) {
     }
 
-    /** @return the changed message, given its room and the caller */
+    /** Changes the message whose room this is, for the caller. */
     private interface Doing {
         CompletableFuture<?> to(long roomId, long userId);
     }

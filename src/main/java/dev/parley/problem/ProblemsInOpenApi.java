@@ -32,7 +32,6 @@ public class ProblemsInOpenApi implements OASFilter {
     private static void complete(Operation operation) {
         boolean secured = operation.getSecurity() != null && !operation.getSecurity().isEmpty();
         if (secured) {
-            // Scanned from the annotations, but no route is refused by role: a stranger's room is not found.
             operation.getResponses().addAPIResponse("401", OASFactory.createAPIResponse());
         }
         if (operation.getRequestBody() != null || (operation.getParameters() != null && !operation.getParameters().isEmpty())) {

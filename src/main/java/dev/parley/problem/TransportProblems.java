@@ -32,7 +32,8 @@ public class TransportProblems {
     private static final Logger LOG = Logger.getLogger(TransportProblems.class);
 
     /**
-     * Whatever is no form with files, and no piece of an upload, is read into memory: an avatar of 10 MiB is the largest of it.
+     * Whatever is no form with files, and no piece of an upload, is read into memory: a picture of oneself is the largest of
+     * it.
      */
     private static final long LIMIT_IN_MEMORY = 16L * 1024 * 1024;
 

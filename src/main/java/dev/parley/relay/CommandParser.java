@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 
+import dev.parley.message.Draft;
 import dev.parley.problem.Code;
 import dev.parley.problem.Input;
 import dev.parley.problem.Refusal;
@@ -18,7 +19,6 @@ import dev.parley.problem.Refusal;
 /** Reads a client's frame once. */
 final class CommandParser {
 
-    private static final int MOST_FILES = 10;
     /** Characters: an event loop has other sockets to serve. */
     private static final int LONGEST_TO_SEARCH = 64 * 1024;
 
@@ -175,7 +175,7 @@ final class CommandParser {
         requireArray(value, "attachment_ids");
         while (fields.json.nextToken() != JsonToken.END_ARRAY) {
             attachmentIds.add(Input.uuid(fields.string("attachment_ids"), Code.FILE_NOT_FOUND));
-            if (attachmentIds.size() > MOST_FILES) {
+            if (attachmentIds.size() > Draft.MOST_FILES) {
                 throw new Refusal(Code.TOO_MANY_FILES);
             }
         }
@@ -192,7 +192,7 @@ final class CommandParser {
                 throw FieldReader.bad("files_data is an array of objects");
             }
             files.add(file(fields));
-            if (files.size() > MOST_FILES) {
+            if (files.size() > Draft.MOST_FILES) {
                 throw new Refusal(Code.TOO_MANY_FILES);
             }
         }

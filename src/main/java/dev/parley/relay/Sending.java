@@ -70,7 +70,7 @@ public class Sending {
         List<String> fingerprints = names(send);
         List<UUID> stored = new ArrayList<>();
         try {
-            if (files.size() + send.files().size() > 10) {
+            if (files.size() + send.files().size() > Draft.MOST_FILES) {
                 throw new Refusal(Code.TOO_MANY_FILES);
             }
             for (Command.InlineFile file : send.files()) {

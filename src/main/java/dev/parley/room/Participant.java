@@ -2,8 +2,6 @@ package dev.parley.room;
 
 import java.io.Serializable;
 import java.time.Instant;
-import java.util.Collection;
-import java.util.List;
 
 import jakarta.persistence.Entity;
 import jakarta.persistence.Id;
@@ -35,9 +33,5 @@ public class Participant extends PanacheEntityBase {
     public boolean isActive;
 
     public record Key(long roomId, long userId) implements Serializable {
-    }
-
-    static List<Participant> activeIn(Collection<Long> rooms) {
-        return list("roomId in ?1 and isActive order by joinedAt, userId", rooms);
     }
 }

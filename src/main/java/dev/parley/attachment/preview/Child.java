@@ -13,8 +13,8 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Runs a program on hostile bytes: with little memory, processor time and disk, without a network where that can be had,
- * without the environment of this program, without a shell, and not for long.
+ * Runs a program on hostile bytes: with little memory and processor time and no large files, without a network where that
+ * can be had, without the environment of this program, without a shell, and not for long.
  */
 final class Child {
 
