@@ -29,6 +29,9 @@ Deno.test('an edit of a message that is gone is kept with what was being written
   one.orphan(1);
   equal([one.of(1).text, one.of(1).editing], ['before\nbetter words', null]);
   equal(drafts(things).of(1).text, 'before\nbetter words');
+  one.edit(1, message({ seq: 2 }));
+  one.orphan(1);
+  equal(one.of(1).text, 'before\nbetter words');
 });
 
 Deno.test('a draft follows what another tab makes of it unless something else was written here', () => {

@@ -18,10 +18,10 @@ class Hanging {
 }
 
 Deno.test('a handshake that hangs is given up when somebody asks, and by itself later', () => {
-  const { WebSocket: real, Date: { now }, setTimeout: later } = globalThis;
+  const { WebSocket: real, Date: { now }, setTimeout: later, clearTimeout: never } = globalThis;
   let time = 0;
   const timers: { act: () => void; after: number }[] = [];
-  Object.assign(globalThis, { WebSocket: Hanging, location: { href: 'http://localhost/' }, setTimeout: (act: () => void, after: number) => timers.push({ act, after }) });
+  Object.assign(globalThis, { WebSocket: Hanging, location: { href: 'http://localhost/' }, setTimeout: (act: () => void, after: number) => timers.push({ act, after }), clearTimeout: () => {} });
   Date.now = () => time;
   try {
     const links: Link[] = [];
@@ -39,7 +39,7 @@ Deno.test('a handshake that hangs is given up when somebody asks, and by itself 
     equal(Hanging.made, 3);
     socket.stop();
   } finally {
-    Object.assign(globalThis, { WebSocket: real, setTimeout: later });
+    Object.assign(globalThis, { WebSocket: real, setTimeout: later, clearTimeout: never });
     Date.now = now;
   }
 });

@@ -76,6 +76,32 @@ Deno.test('a small file is tried again until it is there, and what was written a
   equal([uploads.active, posted], [false, ['look', 'later']]);
 });
 
+Deno.test('a file that the service goes on to refuse fails, and what was written after it goes out', async () => {
+  const posted: string[] = [];
+  const api = new class extends Slow {
+    override upload(file: Blob, name: string): Promise<Uploaded> {
+      void super.upload(file, name);
+      return Promise.reject(new Refused(503, 'store_unavailable', 'No', 0));
+    }
+  }(() => 'token', (_path, init) => {
+    posted.push(JSON.parse(init!.body as string).content);
+    return Promise.resolve(new Response(JSON.stringify(message({ seq: 1 }))));
+  });
+  const signals = new Signals();
+  const uploads = new Uploads(api, signals);
+  const outbox = new Outbox(api, uploads, kept(), signals, () => {});
+  outbox.begin(1);
+  const photo = uploads.add(file('1.jpg', 1));
+  outbox.add(1, 'look', null, [photo]);
+  outbox.add(1, 'later', null, []);
+  while (photo.state !== 'failed') {
+    await new Promise((resolve) => setTimeout(resolve));
+    dispatchEvent(new Event('online'));
+  }
+  await until(() => posted.length > 0);
+  equal([api.begun.length, posted, outbox.size], [5, ['later'], 1]);
+});
+
 Deno.test('the page may go once a message is kept with all its files, and not before', async () => {
   const api = new Slow(() => 'token');
   api.raw = () => new Promise(() => {});

@@ -72,8 +72,7 @@ export class Client {
     addEventListener('storage', (event) => {
       if (event.key === SESSION) {
         this.otherTab();
-      } else if (event.key) {
-        this.drafts.follow(event.key, event.oldValue, event.newValue);
+      } else if (event.key && this.drafts.follow(event.key, event.oldValue, event.newValue)) {
         this.signals.tell('drafts');
       }
     });

@@ -40,18 +40,21 @@ export class Drafts {
    * Another tab kept a draft, or sent it: this one follows unless something else was written here.
    *
    * @param before what was kept until then, as JSON like what is kept now
+   * @returns whether it does
    */
-  follow(key: string, before: string | null, now: string | null): void {
+  follow(key: string, before: string | null, now: string | null): boolean {
     const draft = this.prefix && key.startsWith(this.prefix) ? this.byRoom.get(Number(key.slice(this.prefix.length))) : undefined;
     if (!draft) {
-      return;
+      return false;
     }
     const [old, fresh] = [before, now].map((kept): Stored => kept ? JSON.parse(kept) : { text: '', reply: null });
     const text = draft.editing ? 'aside' : 'text';
-    if (draft[text] === old.text && draft.reply?.id === old.reply?.id) {
-      draft[text] = fresh.text;
-      draft.reply = fresh.reply;
+    if (draft[text] !== old.text || draft.reply?.id !== old.reply?.id) {
+      return false;
     }
+    draft[text] = fresh.text;
+    draft.reply = fresh.reply;
+    return true;
   }
 
   edit(room: number, message: Message): void {
@@ -73,6 +76,10 @@ export class Drafts {
   /** The message is gone, what was made of it is not: it stays below what was being written before. */
   orphan(room: number): void {
     const draft = this.of(room);
+    if (draft.text.trim() === draft.editing?.content.trim()) {
+      this.endEdit(room);
+      return;
+    }
     const text = [draft.aside, draft.text].filter((each) => each.trim()).join('\n');
     Object.assign(draft, { editing: null, text, aside: '' });
     this.keep(room);

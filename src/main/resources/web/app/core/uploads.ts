@@ -61,6 +61,8 @@ const LARGE = 5 * 1024 * 1024;
 /** As long as the service keeps what has arrived, in milliseconds. */
 const KEPT = 24 * 3_600_000;
 
+/** A service that restarts is back by then. */
+const MOST_REFUSALS = 5;
 const AT_ONCE = 3;
 const EXTENSIONS: Record<string, string> = {
   jpg: 'image/jpeg', jpeg: 'image/jpeg', png: 'image/png', gif: 'image/gif', webp: 'image/webp', bmp: 'image/bmp',
@@ -336,18 +338,20 @@ export class Uploads {
     }
   }
 
-  /** Whatever comes in between, as large ones; only from the beginning. */
+  /** As large ones, from the beginning. A service that answers, but not well, is not asked for ever: what comes after it waits. */
   private async sendSmall({ blob, duration }: Upload, name: string, progress: (share: number) => void, signal: AbortSignal): Promise<string> {
     const backoff = new Backoff(500, 10_000);
+    let refusals = 0;
     for (;;) {
       try {
         return (await this.api.upload(blob, name, duration, progress, signal)).id;
       } catch (failure) {
-        if (!(failure instanceof Unreachable || failure instanceof Refused && failure.passes)) {
+        const again = failure instanceof Refused ? failure.passes && ++refusals < MOST_REFUSALS : failure instanceof Unreachable;
+        if (!again) {
           throw failure;
         }
         progress(0);
-        await pause(backoff.next(), signal);
+        await pause(Math.max(backoff.next(), failure instanceof Refused ? failure.retryAfter * 1_000 : 0), signal);
       }
     }
   }

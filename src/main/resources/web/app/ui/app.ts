@@ -71,9 +71,6 @@ export class App extends View {
       } else if (!this.troubled) {
         this.patience = setTimeout(() => this.troubled = true, PATIENCE);
       }
-    } else if (topic === 'session' && !client.session) {
-      // They show something of who was signed in.
-      document.querySelectorAll('dialog').forEach((dialog) => dialog.close());
     }
     return true;
   }
@@ -166,7 +163,7 @@ export class App extends View {
   /** A dialog that is asked for again while it is loaded opens once. */
   private async open<T>(loading: Promise<T>, show: (loaded: T) => void): Promise<void> {
     const loaded = await part(loading);
-    if (loaded && !document.querySelector('dialog[open]')) {
+    if (loaded && client.session && !document.querySelector('dialog[open]')) {
       show(loaded);
     }
   }

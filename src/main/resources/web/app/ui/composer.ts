@@ -27,6 +27,7 @@ export class Composer extends View {
   room = 0;
   @state()
   private recording = false;
+  private saving = Promise.resolve();
   @state()
   private picking = false;
 
@@ -163,10 +164,16 @@ export class Composer extends View {
     tell(this, 'sent');
   }
 
-  /** What cannot be saved stays where it was written. */
+  /** What cannot be saved stays where it was written; one after the other, so that the last is what is saved. */
   private async save(message: Message, text: string): Promise<void> {
     const { draft, room } = this;
-    if (text && text !== message.content && !await client.change(client.api.edit(message.id, text))) {
+    const before = this.saving;
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.saving = promise;
+    await before;
+    const isSaved = !text || text === message.content || await client.change(client.api.edit(message.id, text));
+    resolve();
+    if (!isSaved) {
       return;
     }
     if (draft.editing === message && draft.text.trim() === text) {

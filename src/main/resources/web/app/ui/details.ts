@@ -82,10 +82,11 @@ export class Details extends View {
     }
   }
 
-  /** A page in its place: what was read beyond the newest one stays, unless it was seen to go. */
+  /** A page in its place: what was read beyond the newest one stays, unless it was seen to go, or there is more in between. */
   private take(before: number | null, page: Message[], hasMore: boolean): void {
     const oldest = hasMore ? page.at(-1)!.seq : 0;
-    const beyond = before === null ? this.found.filter((message) => message.seq < oldest && !this.isGone(message)) : [];
+    const meets = this.found.some((message) => message.seq >= oldest);
+    const beyond = before === null && meets ? this.found.filter((message) => message.seq < oldest && !this.isGone(message)) : [];
     this.hasMore = beyond.length ? this.hasMore : hasMore;
     this.found = before === null ? [...page, ...beyond] : [...this.found, ...page];
   }

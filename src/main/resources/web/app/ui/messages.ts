@@ -36,6 +36,8 @@ export class Messages extends View {
   private atBottom = true;
   private anchor: { seq: number; top: number } | null = null;
   private placed = false;
+  /** What was written without a network goes to the end, and its writer with it, who has stayed where it is shown. */
+  private toEnd = false;
   private goTo: { seq: number; flash: boolean } | null = null;
   private reader = 0;
   /** The focused message was reached by key, and shows it: letters act on it. */
@@ -48,8 +50,10 @@ export class Messages extends View {
     reply: (message) => tell(this, 'reply', message),
     jump: (seq) => void this.jump(seq),
     open: async (message, index) => {
-      const files = (await renewed(message) ?? message).files_data!;
-      tell(this, 'open-image', { images: files.filter((file) => file.kind === 'image'), index });
+      const images = ((await renewed(message) ?? message).files_data ?? []).filter((file) => file.kind === 'image');
+      if (images.length) {
+        tell(this, 'open-image', { images, index });
+      }
     },
   };
 
@@ -62,9 +66,7 @@ export class Messages extends View {
   }
 
   protected override concerns(topic: Topic, room?: number): boolean {
-    const timeline = this.current?.timeline;
-    if (topic === 'link' && client.link === 'open' && timeline?.loaded && !timeline.atEnd && client.outbox.of(this.room).some((item) => item.state !== 'failed')) {
-      // What was written without a network goes to the end, and its writer with it.
+    if (topic === 'link' && client.link === 'open' && this.toEnd) {
       void this.newest();
     }
     return topic !== 'timeline' || room === this.room;
@@ -106,6 +108,7 @@ export class Messages extends View {
     this.atBottom = true;
     this.anchor = null;
     this.goTo = null;
+    this.toEnd = false;
     this.focused = 0;
     if (state) {
       state.newFrom = state.unread > 0 ? state.lastRead + 1 : null;
@@ -267,6 +270,7 @@ export class Messages extends View {
   private readonly scrolled = () => {
     // The end of what is loaded is not yet the end: who waits there for more stays where they are when it comes.
     const atBottom = this.isAtBottom() && (this.atBottom || this.current?.timeline.atEnd === true);
+    this.toEnd &&= this.isAtBottom();
     if (atBottom !== this.atBottom) {
       this.atBottom = atBottom;
       this.requestUpdate();
@@ -318,6 +322,7 @@ export class Messages extends View {
     const state = this.current;
     if (state) {
       await client.sync.newest(state);
+      this.toEnd = !state.timeline.atEnd;
       this.atBottom = true;
       this.anchor = null;
       this.requestUpdate();
@@ -363,7 +368,7 @@ export class Messages extends View {
     if (!state || event.ctrlKey || event.metaKey || event.altKey || !target.matches('.scroller, .msg[data-seq]')) {
       return;
     }
-    if (!this.byKey && event.key.length === 1) {
+    if (!this.byKey && event.key.length === 1 && event.key !== ' ') {
       // Who clicked somewhere and types means to write: the letter goes where the focus is by then.
       tell(this, 'write');
       return;

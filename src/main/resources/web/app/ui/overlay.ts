@@ -1,5 +1,5 @@
 import { html, nothing, render, type TemplateResult } from 'lit';
-import { Refused, Unreachable } from '../core/api.ts';
+import { Cancelled, Refused, Unreachable } from '../core/api.ts';
 import { client } from '../core/client.ts';
 import { t } from '../texts.ts';
 import { type Icon, icon, iconButton } from './icons.ts';
@@ -165,7 +165,9 @@ export function oneAtATime(): <T>(ask: () => Promise<T>) => Promise<T | null> {
     try {
       return await ask();
     } catch (failure) {
-      toast(trouble(failure));
+      if (!(failure instanceof Cancelled)) {
+        toast(trouble(failure));
+      }
       return null;
     } finally {
       busy = false;

@@ -102,6 +102,9 @@ export class Voice extends LitElement {
 
   private async toggle(): Promise<void> {
     const sound = await this.open();
+    if (!this.isConnected) {
+      return;
+    }
     if (!sound.paused) {
       sound.pause();
       return;
