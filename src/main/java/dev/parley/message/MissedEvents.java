@@ -58,10 +58,9 @@ class MissedEvents implements RoomEvents {
         return QuarkusTransaction.requiringNew().call(() -> {
             snapshot();
             Numbers now = numbers(roomId);
-            if (Message.changedSince(roomId, version, most + 1).size() > most) {
-                return new Missed(List.of(), now.version, true);
-            }
-            return new Missed(read(roomId, version, Integer.MAX_VALUE - 1, true).events, now.version, false);
+            List<Message> changed = Message.changedSince(roomId, version, most + 1);
+            return changed.size() > most ? new Missed(List.of(), now.version, true)
+                    : new Missed(events(roomId, version, now, changed, true), now.version, false);
         });
     }
 
@@ -72,15 +71,18 @@ class MissedEvents implements RoomEvents {
 
     /** In the caller's transaction, whose {@link #snapshot} was taken: each thing once, where it was changed last. */
     Part read(long roomId, long since, int limit) {
-        return read(roomId, since, limit, false);
+        Numbers now = numbers(roomId);
+        List<Event> events = events(roomId, since, now, Message.changedSince(roomId, since, limit + 1), false);
+        boolean complete = events.size() <= limit;
+        List<Event> kept = complete ? events : events.subList(0, limit);
+        return new Part(kept, complete ? now.version : kept.get(limit - 1).version(), complete);
     }
 
-    /** @param live whether it is for those who listen, and so has to be told as it happened */
-    private Part read(long roomId, long since, int limit, boolean live) {
+    /** @param live whether they are for those who listen, and so have to be told as they happened */
+    private List<Event> events(long roomId, long since, Numbers now, List<Message> changed, boolean live) {
         Roster roster = rosters.of(roomId);
-        Numbers now = numbers(roomId);
         List<Event> events = new ArrayList<>();
-        for (Snapshot snapshot : snapshots.of(Message.changedSince(roomId, since, limit + 1), NOBODY)) {
+        for (Snapshot snapshot : snapshots.of(changed, NOBODY)) {
             events.addAll(live ? asItHappened(snapshot, roster, since) : List.of(event(snapshot, roster, since)));
         }
         events.addAll(receipts(roster, since));
@@ -88,9 +90,7 @@ class MissedEvents implements RoomEvents {
             events.addAll(roomChanges(roster, since, now.infoVersion, live));
         }
         events.sort(Comparator.comparingLong(Event::version));
-        boolean complete = events.size() <= limit;
-        List<Event> kept = complete ? events : events.subList(0, limit);
-        return new Part(kept, complete ? now.version : kept.get(limit - 1).version(), complete);
+        return events;
     }
 
     /** @param infoVersion when the room itself was changed last */

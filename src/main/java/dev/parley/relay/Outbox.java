@@ -111,9 +111,11 @@ final class Outbox extends ChannelDuplexHandler implements Backlog.Reader {
         return mostBytes;
     }
 
-    /** Lets so much more wait, until nothing does: the peer asked for it, and however fast it reads, it comes at once. */
+    /**
+     * Lets so much wait above the most, until nothing does: the peer asked for it, and however fast it reads, it comes at once.
+     */
     void allow(long bytes) {
-        allowed = bytes;
+        allowed = Math.max(allowed, bytes);
     }
 
     boolean isClosed() {

@@ -72,7 +72,7 @@ public class Relay implements LiveDoor {
 
     @Override
     public void missed(Roster room) {
-        eachShard(shard -> () -> shard.hearers(room.roomId()).forEach(socket -> socket.outbox.end(Close.RESTART)));
+        eachShard(shard -> () -> shard.sendAway(room));
     }
 
     @Override

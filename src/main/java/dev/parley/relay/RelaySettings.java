@@ -11,7 +11,10 @@ import io.smallrye.config.WithDefault;
 @ConfigMapping(prefix = "parley.sockets")
 public interface RelaySettings {
 
-    /** What may wait for a socket that does not read, before it is closed with code 1013. */
+    /**
+     * What may wait for a socket that does not read, before it is closed with code 1013; of what it asked to be replayed,
+     * eight times as much.
+     */
     @WithDefault("512K")
     MemorySize queue();
 

@@ -195,9 +195,9 @@ final class Session {
     private void post(Sending.Ready ready) {
         String label = ready.send().localTempId();
         posted = true;
-        turns.begin(tools.sending.post(ready), posted -> {
-            if (posted.replayed() || !socket.hears(ready.roomId())) {
-                acknowledge(posted, label);
+        turns.begin(tools.sending.post(ready), post -> {
+            if (post.replayed() || !socket.hears(ready.roomId())) {
+                acknowledge(post, label);
             }
         }, refusal -> loop.execute(() -> error(refusal, label)));
     }
@@ -252,7 +252,7 @@ final class Session {
     private boolean replay(List<Frame> missed) {
         List<ByteBuf> frames = new ArrayList<>(missed.size());
         try {
-            long bytes = 0;
+            long bytes = socket.outbox.waiting();
             for (Frame frame : missed) {
                 ByteBuf text = tools.relay.text(frame.type(), frame.data());
                 frames.add(text);

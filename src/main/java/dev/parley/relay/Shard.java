@@ -6,6 +6,7 @@ import java.util.function.Consumer;
 import java.util.stream.LongStream;
 
 import dev.parley.room.Event;
+import dev.parley.room.Roster;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.EventLoop;
 import io.netty.util.collection.LongObjectHashMap;
@@ -123,8 +124,16 @@ final class Shard {
         }
     }
 
-    List<Socket> hearers(long roomId) {
-        return List.copyOf(byRoom.getOrDefault(roomId, List.of()));
+    /** Whoever hears a room, and who would if this instance knew that they had been added to it. */
+    void sendAway(Roster room) {
+        List.copyOf(byRoom.getOrDefault(room.roomId(), List.of())).forEach(socket -> socket.outbox.end(Close.RESTART));
+        for (long user : room.users()) {
+            each(user, socket -> {
+                if (socket.hears(room.roomId())) {
+                    socket.outbox.end(Close.RESTART);
+                }
+            });
+        }
     }
 
     /** Typing, to those who hear a room, but not to the one who types. */

@@ -105,6 +105,13 @@ class CatchUpTest {
             assertThat(join(socket, since)).hasSize(151).last()
                     .satisfies(joined -> assertThat(joined.at("/data/resumed").asBoolean()).isTrue());
         }
+        // Both at once, and nothing is read before.
+        try (Socket socket = bob.socket(quiet)) {
+            socket.send("join_room", Map.of("room_id", room, "since", since));
+            socket.send("join_room", Map.of("room_id", quiet));
+            socket.await(frame -> frame.at("/data/room_id").asLong() == quiet && frame.get("type").asText().equals("joined"),
+                    Duration.ofSeconds(30));
+        }
         for (int i = 0; i < 150; i++) {
             alice.post(room, long16K);
         }
