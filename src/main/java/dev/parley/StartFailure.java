@@ -62,7 +62,7 @@ final class StartFailure {
                             .map(Problem::getMessage));
                 }
                 case FileSystemException unusable -> {
-                    return "the data directory cannot be used (PARLEY_DATA_DIR): " + unusable;
+                    return "a file or directory cannot be used: " + unusable;
                 }
                 case PatternSyntaxException wrong -> {
                     return "a setting (parley.origins?) has a regular expression that is none: " + oneLine(wrong);

@@ -87,9 +87,10 @@ public class Courier {
     }
 
     private void send() {
-        Words words = take();
+        Words words = Words.NONE;
         boolean sent = false;
         try {
+            words = take();
             tell(words.notices(self));
             sent = true;
         } catch (SQLException | RuntimeException e) {
@@ -138,6 +139,8 @@ public class Courier {
 
     /** What is sent at once. @param presence whether each is here */
     private record Words(Map<Where, Notice.Typing> typing, Map<Long, Boolean> presence, Set<Long> users) {
+
+        static final Words NONE = new Words(Map.of(), Map.of(), Set.of());
 
         List<Notice> notices(Instance self) {
             List<Notice> notices = new ArrayList<>();

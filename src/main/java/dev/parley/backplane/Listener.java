@@ -52,7 +52,7 @@ class Listener {
     private @Nullable Thread thread;
     private @Nullable ScheduledFuture<?> beats;
     /** Whether the connection of now was listened on. */
-    private boolean heard;
+    private boolean connected;
     private volatile boolean forgotten;
     private volatile boolean stopping;
 
@@ -110,7 +110,7 @@ class Listener {
                 failures = 0;
             } catch (SQLException | RuntimeException | Error e) {
                 if (!stopping) {
-                    failures = heard ? 1 : failures + 1;
+                    failures = connected ? 1 : failures + 1;
                     tell(e, failures);
                     pause(failures);
                 }
@@ -119,7 +119,7 @@ class Listener {
     }
 
     private void connect(boolean again) throws SQLException {
-        heard = false;
+        connected = false;
         try (Connection connection = database.getConnection()) {
             // First the row, which makes others tell.
             registry.beat();
@@ -127,7 +127,7 @@ class Listener {
             try {
                 recipients.forEach(Recipient::listening);
                 begun.countDown();
-                heard = true;
+                connected = true;
                 if (again) {
                     LOG.info("The database is back, and the other instances are heard again");
                 }

@@ -19,9 +19,8 @@ import dev.parley.room.Rosters;
 import io.vertx.core.Vertx;
 
 /**
- * Who is typing where on this instance: relayed, never stored. It ends when its user says so or is in the room no longer, when
- * its
- * sender leaves, or when nobody renews it.
+ * Who is typing where on this instance: relayed, never stored. It ends when its user says so or is in the room no longer,
+ * when its sender leaves, or when nobody renews it.
  * <p>
  * A sender is one socket or client. Of several by which a user types in a room, the one that said it last counts as the sender
  * of it all: whoever still types says so again before long.

@@ -149,18 +149,18 @@ public class Announced {
 
     /** What comes next has versions that were told before, for something else. */
     private void startAgain(long room) {
+        rosters.forget(room);
+        Roster now = rosters.reload(room);
         lock.lock();
         try {
             told.remove(room);
             begun.remove(room);
             gaps.remove(room);
+            if (now != null) {
+                announcers.missed(now);
+            }
         } finally {
             lock.unlock();
-        }
-        rosters.forget(room);
-        Roster now = rosters.reload(room);
-        if (now != null) {
-            announcers.missed(now);
         }
     }
 

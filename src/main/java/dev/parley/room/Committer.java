@@ -107,8 +107,8 @@ class Committer {
             return;
         } catch (Error e) {
             // Out of memory, say: what the database has of it must not be committed with the next batch.
-            LOG.error("The writer failed on a batch", e);
             connections.drop();
+            LOG.error("The writer failed on a batch", e);
             recover(batch, changes, queue, MOST_RETRIES);
             return;
         }

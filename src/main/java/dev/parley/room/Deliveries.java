@@ -124,7 +124,7 @@ public class Deliveries implements Recipient {
         }
     }
 
-    /** @param inDoubt false when it was certainly rolled back; else what was committed will be told from the rows */
+    /** It was rolled back, or {@code inDoubt}: then, if it was committed after all, it will be told from the rows. */
     void dropped(Parcel parcel, boolean inDoubt) {
         dropped(parcel);
         if (inDoubt) {
@@ -182,7 +182,6 @@ public class Deliveries implements Recipient {
         long now = System.nanoTime();
         if (doubt) {
             doubt = false;
-
             lookAgain = now + LONGEST_TRANSACTION;
         }
         if (look || now > lookAgain) {

@@ -96,14 +96,14 @@ public class Rooms {
                     noticed = deliveries.send(connection, made);
                     committing = true;
                     connection.commit();
-                } catch (SQLException | RuntimeException e) {
+                } catch (SQLException | RuntimeException | Error e) {
                     deliveries.dropped(made, committing);
                     throw e;
                 }
                 rosters.keep(roster);
                 deliveries.committed(made, noticed);
                 return new Opened(id, true);
-            } catch (SQLException | RuntimeException e) {
+            } catch (SQLException | RuntimeException | Error e) {
                 connection.rollback();
                 throw e;
             } finally {

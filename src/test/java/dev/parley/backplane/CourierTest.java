@@ -12,12 +12,15 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
 import javax.sql.DataSource;
 
 import jakarta.inject.Inject;
 
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.postgresql.PGConnection;
 import org.postgresql.PGNotification;
@@ -36,6 +39,7 @@ class CourierTest {
     @Inject
     ScheduledExecutorService executor;
     private final Instance self = new Instance();
+    private Registry other;
 
     @Test
     void whatTheDatabaseDidNotTakeIsToldLater() throws Exception {
@@ -59,8 +63,10 @@ class CourierTest {
     void whoWentIsNotToldBeforeTheyCameHoweverSlowTheDatabaseIs() throws Exception {
         CountDownLatch asked = new CountDownLatch(1);
         CountDownLatch answer = new CountDownLatch(1);
+        AtomicInteger askings = new AtomicInteger();
         try (Connection others = listening()) {
             Courier courier = courier(() -> {
+                askings.incrementAndGet();
                 asked.countDown();
                 answer.await();
                 return database.getConnection();
@@ -68,8 +74,10 @@ class CourierTest {
             courier.presence(1, true);
             asked.await();
             courier.presence(1, false);
-            // As long as it would take to overtake.
-            Thread.sleep(Duration.ofMillis(200));
+            // After all that was to be done by then.
+            executor.schedule(() -> {
+            }, 200, TimeUnit.MILLISECONDS).get();
+            assertThat(askings).as("those who would overtake it").hasValue(1);
             answer.countDown();
             List<Notice> told = told(others, 2);
             assertThat(told.get(0).came()).containsExactly(1L);
@@ -83,10 +91,19 @@ class CourierTest {
         return new Courier(pool, self, notices, executor);
     }
 
-    /** The connection of another instance, which is alive. */
+    @BeforeEach
+    void anotherInstance() throws SQLException {
+        other = new Registry(database, new Instance(), Duration.ofMinutes(1));
+        other.beat();
+    }
+
+    @AfterEach
+    void itLeaves() throws SQLException {
+        other.leave();
+    }
+
     private Connection listening() throws SQLException {
         Connection connection = database.getConnection();
-        new Registry(database, new Instance(), Duration.ofMinutes(1)).beat();
         try (Statement statement = connection.createStatement()) {
             statement.execute("listen " + Notices.CHANNEL);
         }
@@ -96,18 +113,21 @@ class CourierTest {
     private List<Notice> told(Connection connection, int count) throws SQLException {
         List<Notice> told = new ArrayList<>();
         PGConnection channel = connection.unwrap(PGConnection.class);
-        while (told.size() < count) {
-            PGNotification[] came = channel.getNotifications(PATIENCE);
-            assertThat(came).isNotEmpty();
-            for (PGNotification each : came) {
-                Notice notice = notices.read(each.getParameter());
-                if (notice.from().equals(self.id())) {
-                    told.add(notice);
+        try {
+            while (told.size() < count) {
+                PGNotification[] came = channel.getNotifications(PATIENCE);
+                assertThat(came).isNotEmpty();
+                for (PGNotification each : came) {
+                    Notice notice = notices.read(each.getParameter());
+                    if (notice.from().equals(self.id())) {
+                        told.add(notice);
+                    }
                 }
             }
-        }
-        try (Statement statement = connection.createStatement()) {
-            statement.execute("unlisten *");
+        } finally {
+            try (Statement statement = connection.createStatement()) {
+                statement.execute("unlisten *");
+            }
         }
         return told;
     }

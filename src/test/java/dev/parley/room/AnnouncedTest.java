@@ -61,12 +61,13 @@ class AnnouncedTest {
         Person ann = Person.register(base, "Ann");
         long room = ann.group("Room");
         ann.post(room, "restored");
-        new LargeTables(database).run("update chat_rooms set version = version + 1000000000");
+        long seen = 229;
+        new LargeTables(database).run("update chat_rooms set version = version + 1000000000 where id = " + room);
         announced.look(Duration.ZERO);
         for (int i = 0; i < 3; i++) {
             ann.post(room, "new " + i);
         }
-        assertThat(ann.get("/api/chat/rooms/" + room + "/changes?since=229").expect(200).get("changes")).hasSize(3);
+        assertThat(ann.get("/api/chat/rooms/" + room + "/changes?since=" + seen).expect(200).get("changes")).hasSize(3);
     }
 
     /** It would take a memory of any size. */

@@ -9,6 +9,7 @@ import java.net.URI;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -159,7 +160,7 @@ class CutOffCommitTest {
         try (Socket witness = alice.socket(); Socket inbox = bob.socket()) {
             witness.await("presence");
             assertThatThrownBy(() -> rooms.openGroup(alice.id, "Made", List.of(bob.id))).isInstanceOf(Refusal.class);
-            assertThat(inbox.await("room_update").at("/data/name").asText()).isEqualTo("Made");
+            inbox.await(frame -> frame.at("/data/name").asText().equals("Made"), Duration.ofSeconds(60));
         }
     }
 
