@@ -1,8 +1,5 @@
 package dev.parley.relay;
 
-import java.util.ArrayList;
-import java.util.List;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Future;
 
 import org.jspecify.annotations.Nullable;
@@ -10,12 +7,10 @@ import org.jspecify.annotations.Nullable;
 import com.fasterxml.jackson.annotation.JsonInclude;
 
 import dev.parley.message.Frame;
-import dev.parley.message.History.Replay;
 import dev.parley.message.Post;
 import dev.parley.problem.Code;
 import dev.parley.problem.Refusal;
 import dev.parley.rate.Buckets;
-import dev.parley.room.RoomAccess.Membership;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.EventLoop;
 import io.quarkus.runtime.annotations.RegisterForReflection;
@@ -26,8 +21,6 @@ final class Session {
     /** A message that took nothing of the budget. */
     private static final Runnable SMALL = () -> {
     };
-    /** Times what may wait for a socket. */
-    private static final int LONGEST_REPLAY = 8;
 
     final Socket socket;
     Future<?> expiry;
@@ -36,6 +29,7 @@ final class Session {
     private final SessionTools tools;
     private final Buckets<Long>.Bucket frames;
     private final Turns turns;
+    private final Joining joining;
     /** Whether something was posted since its own posts were last waited for. */
     private volatile boolean posted;
 
@@ -47,6 +41,7 @@ final class Session {
         this.frames = tools.rate.of(socket.viewer.userId());
         this.turns = new Turns(loop, tools.blocking, tools.settings.inFlight(), () -> socket.open,
                 gate::reading);
+        this.joining = new Joining(this, loop, tools);
     }
 
     /**
@@ -58,11 +53,6 @@ final class Session {
     @JsonInclude(JsonInclude.Include.NON_NULL)
     record ErrorFrame(String type, String message, String code, @Nullable String localTempId,
             @Nullable Integer retryAfter) {
-    }
-
-    /** @param resumed whether everything since was replayed */
-    @RegisterForReflection
-    record Joined(long roomId, long lastSeq, long version, boolean resumed) {
     }
 
     void receive(String text) {
@@ -131,7 +121,7 @@ final class Session {
             case Command.Typing typing -> typing(typing);
             case Command.Join join -> turns.whenAnswered(() -> turns.offload(() -> {
                 hearOwn();
-                return joining(join);
+                return joining.begin(join);
             }, this::error));
             case Command.Leave leave -> turns.whenAnswered(() -> turns.offload(() -> {
                 hearOwn();
@@ -213,63 +203,7 @@ final class Session {
         });
     }
 
-    private Runnable joining(Command.Join join) {
-        Membership before = tools.access.requireMember(socket.viewer.userId(), join.roomId());
-        // Live frames are held from here on, before the snapshot is read: none can fall between the two.
-        CompletableFuture.runAsync(() -> {
-            tools.typing.joined(this, join.roomId());
-            socket.hold(join.roomId());
-        }, loop).join();
-        try {
-            if (join.since() == null || join.since() > before.version()) {
-                Membership now = tools.access.requireMember(socket.viewer.userId(), join.roomId());
-                return () -> joined(join.roomId(), List.of(), now.lastSeq(), now.version(), false);
-            }
-            Replay replay = tools.history.replay(socket.viewer, join.roomId(), join.since(), tools.settings.replay());
-            if (!replay.complete()) {
-                Membership now = tools.access.requireMember(socket.viewer.userId(), join.roomId());
-                return () -> joined(join.roomId(), List.of(), now.lastSeq(), now.version(), false);
-            }
-            return () -> joined(join.roomId(), replay.frames(), replay.lastSeq(), replay.version(), true);
-        } catch (RuntimeException e) {
-            loop.execute(socket::leave);
-            throw e;
-        }
-    }
-
-    private void joined(long room, List<Frame> missed, long lastSeq, long version, boolean resumed) {
-        if (socket.room() != room) {
-            // Removed from the room while it was joining; the room_update has said so.
-            error(new Refusal(Code.ROOM_NOT_FOUND));
-            return;
-        }
-        boolean fits = replay(missed);
-        write(tools.relay.text("joined", new Joined(room, lastSeq, version, resumed && fits)));
-        socket.joined(version);
-    }
-
-    /** Writes all of it, or nothing of what is too long. */
-    private boolean replay(List<Frame> missed) {
-        List<ByteBuf> frames = new ArrayList<>(missed.size());
-        try {
-            long bytes = socket.outbox.waiting();
-            for (Frame frame : missed) {
-                ByteBuf text = tools.relay.text(frame.type(), frame.data());
-                frames.add(text);
-                bytes += text.readableBytes();
-                if (bytes > LONGEST_REPLAY * socket.outbox.mostBytes()) {
-                    return false;
-                }
-            }
-            socket.outbox.allow(bytes);
-            frames.forEach(frame -> socket.write(frame, false));
-            return true;
-        } finally {
-            frames.forEach(ByteBuf::release);
-        }
-    }
-
-    private void error(Refusal refusal) {
+    void error(Refusal refusal) {
         error(refusal, null);
     }
 
@@ -278,7 +212,7 @@ final class Session {
                 refusal.retryAfter > 0 ? refusal.retryAfter : null)));
     }
 
-    private void write(ByteBuf frame) {
+    void write(ByteBuf frame) {
         socket.write(frame, false);
         frame.release();
     }
