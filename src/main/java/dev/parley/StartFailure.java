@@ -13,6 +13,7 @@ import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.util.PSQLException;
 
+import dev.parley.problem.OneLine;
 import io.quarkus.runtime.ImageMode;
 import io.quarkus.runtime.configuration.ConfigurationException;
 import io.smallrye.config.ConfigValidationException;
@@ -92,7 +93,7 @@ final class StartFailure {
 
     /** What the configuration's own messages say of a setting and its value, without what they say of classes. */
     static String sentence(String message) {
-        return oneLine(message).replaceAll("(\\S+Exception: )?SRCFG\\d+: ", "")
+        return OneLine.of(message).replaceAll("(\\S+Exception: )?SRCFG\\d+: ", "")
                 .replaceAll("^The config property (\\S+) with the config value \"(.*?)\" threw an Exception whilst being"
                         + " converted ", "$1 cannot be \"$2\": ")
                 .replaceAll("^The config property (\\S+) is defined as the empty String .*", "$1 is set to nothing")
@@ -101,10 +102,6 @@ final class StartFailure {
     }
 
     private static String oneLine(Throwable cause) {
-        return oneLine(String.valueOf(cause.getMessage()));
-    }
-
-    private static String oneLine(String message) {
-        return message.strip().replaceAll("\\s*\\R\\s*", " ");
+        return OneLine.of(String.valueOf(cause.getMessage()));
     }
 }

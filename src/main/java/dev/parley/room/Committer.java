@@ -12,6 +12,7 @@ import jakarta.inject.Singleton;
 import org.jboss.logging.Logger;
 
 import dev.parley.problem.Code;
+import dev.parley.problem.OneLine;
 import dev.parley.problem.Outage;
 import dev.parley.problem.Refusal;
 import io.micrometer.core.instrument.DistributionSummary;
@@ -194,7 +195,7 @@ class Committer {
     /** Split, it would fail as well. One line tells of it until something is written. */
     private void refuseAsFull(List<Change<?>> changes, SQLException reason) {
         if (!full) {
-            LOG.errorf("The database's disk is full: %s", reason.getMessage().replaceAll("\\s*\\R\\s*", " "));
+            LOG.errorf("The database's disk is full: %s", OneLine.of(reason.getMessage()));
         }
         full = true;
         refuse(changes, Outage.refusal(reason));
