@@ -27,7 +27,7 @@ export class Composer extends View {
   room = 0;
   @state()
   private recording = false;
-  private saving = Promise.resolve();
+  private saving = Promise.resolve(true);
   @state()
   private picking = false;
 
@@ -167,13 +167,9 @@ export class Composer extends View {
   /** What cannot be saved stays where it was written; one after the other, so that the last is what is saved. */
   private async save(message: Message, text: string): Promise<void> {
     const { draft, room } = this;
-    const before = this.saving;
-    const { promise, resolve } = Promise.withResolvers<void>();
-    this.saving = promise;
-    await before;
-    const isSaved = !text || text === message.content || await client.change(client.api.edit(message.id, text));
-    resolve();
-    if (!isSaved) {
+    const saved = this.saving.then(async () => !text || text === message.content || await client.change(client.api.edit(message.id, text)) !== null);
+    this.saving = saved;
+    if (!await saved) {
       return;
     }
     if (draft.editing === message && draft.text.trim() === text) {
