@@ -138,7 +138,7 @@ final class Session {
     private void hearOwn() {
         if (posted) {
             posted = false;
-            tools.deliveries.awaitAnnounced();
+            tools.commits.awaitAnnounced();
         }
     }
 

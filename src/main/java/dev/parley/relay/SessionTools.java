@@ -8,7 +8,7 @@ import jakarta.inject.Singleton;
 import dev.parley.attachment.FileLimits;
 import dev.parley.message.History;
 import dev.parley.message.Posting;
-import dev.parley.room.Deliveries;
+import dev.parley.room.OwnCommits;
 import dev.parley.room.RoomAccess;
 
 /** What every session works with. */
@@ -22,7 +22,7 @@ class SessionTools {
     final Posting posting;
     final History history;
     final RoomAccess access;
-    final Deliveries deliveries;
+    final OwnCommits commits;
     final Sending sending;
     final FileLimits limits;
     /** For what may block: a virtual thread each. */
@@ -30,7 +30,7 @@ class SessionTools {
             .newThreadPerTaskExecutor(Thread.ofVirtual().name("socket-", 0).factory());
 
     SessionTools(Relay relay, RelaySettings settings, FrameRate rate, Typing typing, Posting posting, History history,
-            RoomAccess access, Deliveries deliveries, Sending sending, FileLimits limits) {
+            RoomAccess access, OwnCommits commits, Sending sending, FileLimits limits) {
         this.relay = relay;
         this.settings = settings;
         this.rate = rate;
@@ -38,7 +38,7 @@ class SessionTools {
         this.posting = posting;
         this.history = history;
         this.access = access;
-        this.deliveries = deliveries;
+        this.commits = commits;
         this.sending = sending;
         this.limits = limits;
     }

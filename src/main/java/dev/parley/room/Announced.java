@@ -1,8 +1,5 @@
 package dev.parley.room;
 
-import java.time.Duration;
-import java.util.ArrayList;
-import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -13,31 +10,18 @@ import java.util.concurrent.locks.ReentrantLock;
 
 import jakarta.inject.Singleton;
 
-import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 import dev.parley.backplane.Notice;
 
 /**
  * How far each room was announced on this instance, so that every version is announced once and in order, whether this
- * instance committed it or another did. What another committed is read from the rows, if anybody here wants it.
+ * instance committed it or another did.
  */
 @Singleton
 public class Announced {
 
-    /** Longer than a lease, and than clocks differ. */
-    private static final Duration SLACK = Duration.ofMinutes(1);
-    /** Of what others did in a room while this instance was deaf; beyond, whoever listens to it has to come back. */
-    private static final int MOST_MISSED = 5_000;
-
-    private static final Logger LOG = Logger.getLogger(Announced.class);
-
     private final Announcers announcers;
-    private final RoomEvents rows;
-    private final RoomReader rooms;
-    private final Rosters rosters;
-    private final Heads heads;
-    private final Audience audience;
     private final ReentrantLock lock = new ReentrantLock();
     /** The versions up to which rooms were announced here. */
     private final Map<Long, Long> told = new Recent();
@@ -46,13 +30,8 @@ public class Announced {
     /** Rooms of which something was committed elsewhere that nobody told us of. */
     private final Set<Long> gaps = new LinkedHashSet<>();
 
-    Announced(Announcers announcers, RoomEvents rows, RoomReader rooms, Rosters rosters, Heads heads, Audience audience) {
+    Announced(Announcers announcers) {
         this.announcers = announcers;
-        this.rows = rows;
-        this.rooms = rooms;
-        this.rosters = rosters;
-        this.heads = heads;
-        this.audience = audience;
     }
 
     private static final class Recent extends LinkedHashMap<Long, Long> {
@@ -110,93 +89,12 @@ public class Announced {
     }
 
     /**
-     * Any room that is listened to here may have changed, and somebody who listens may be in a room that is not known.
+     * What was read of a room behind a version, of others' commits or all; some of it may have been announced meanwhile.
      *
-     * @param deaf how long nothing was heard of others
+     * @param now the room as it is now
      */
-    void look(Duration deaf) {
-        heads.forgetAll();
-        Map<Long, Long> known = new HashMap<>();
-        lock.lock();
-        try {
-            known.putAll(begun);
-            known.putAll(told);
-        } finally {
-            lock.unlock();
-        }
-        List<Notice.Range> changed = new ArrayList<>();
-        List<Long> turnedBack = new ArrayList<>();
-        rooms.versions(known.keySet()).forEach((room, version) -> {
-            long before = known.get(room);
-            if (version > before) {
-                changed.add(new Notice.Range(room, before + 1, version, true));
-            } else if (version < before) {
-                turnedBack.add(room);
-            }
-        });
-        if (!turnedBack.isEmpty()) {
-            LOG.errorf("The database has lost what %d rooms were told of, as a backup or a standby that was behind does",
-                    turnedBack.size());
-            turnedBack.forEach(this::startAgain);
-        }
-        rooms.joined(audience.users(), deaf.plus(SLACK).toSeconds()).forEach((room, version) -> {
-            if (!known.containsKey(room)) {
-                changed.add(new Notice.Range(room, version, Long.MAX_VALUE, true));
-            }
-        });
-        read(changed);
-    }
-
-    /** What comes next has versions that were told before, for something else. */
-    private void startAgain(long room) {
-        rosters.forget(room);
-        Roster now = rosters.reload(room);
-        lock.lock();
-        try {
-            told.remove(room);
-            begun.remove(room);
-            gaps.remove(room);
-            if (now != null) {
-                announcers.missed(now);
-            }
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    /** Rooms of which own commits were held back, since others before them were not told of. */
-    void readGaps() {
-        lock.lock();
-        List<Notice.Range> missing;
-        try {
-            missing = gaps.stream().map(room -> new Notice.Range(room,
-                    told.getOrDefault(room, begun.getOrDefault(room, 0L)) + 1, Long.MAX_VALUE, true)).toList();
-        } finally {
-            lock.unlock();
-        }
-        read(missing);
-    }
-
-    /** What others committed. */
-    void read(Collection<Notice.Range> ranges) {
-        ranges.forEach(this::read);
-    }
-
-    /** Announces what happened elsewhere in a room, if somebody here listens to it. */
-    private void read(Notice.Range range) {
-        long room = range.roomId();
-        heads.forget(room);
-        long before = told(room, range.first() - 1);
-        if (range.last() <= before) {
-            return;
-        }
-        Roster old = rosters.cached(room);
-        Roster now = old == null || range.members() ? rosters.reload(room) : old;
-        if (now == null || !isHeard(old) && !isHeard(now)) {
-            advance(room, range.last());
-            return;
-        }
-        RoomEvents.Missed missed = rows.since(room, before, MOST_MISSED);
+    void announce(Roster now, long before, RoomEvents.Missed missed) {
+        long room = now.roomId();
         lock.lock();
         try {
             gaps.remove(room);
@@ -214,17 +112,8 @@ public class Announced {
         }
     }
 
-    private long told(long room, long otherwise) {
-        lock.lock();
-        try {
-            return told.getOrDefault(room, otherwise);
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    /** Nobody heard of it: whoever begins to listen now begins behind it. */
-    private void advance(long room, long version) {
+    /** Nobody heard of it: whoever begins to listen now begins behind it. {@link Long#MAX_VALUE} for who knows where. */
+    void skip(long room, long version) {
         lock.lock();
         try {
             gaps.remove(room);
@@ -238,14 +127,54 @@ public class Announced {
         }
     }
 
-    private boolean isHeard(@Nullable Roster roster) {
-        if (roster != null) {
-            for (long user : roster.users()) {
-                if (audience.isHere(user)) {
-                    return true;
-                }
+    /**
+     * What comes next in a room has versions that were announced before, for something else.
+     *
+     * @param now the room as it is now, null when there is none any more
+     */
+    void startAgain(long room, @Nullable Roster now) {
+        lock.lock();
+        try {
+            told.remove(room);
+            begun.remove(room);
+            gaps.remove(room);
+            if (now != null) {
+                announcers.missed(now);
             }
+        } finally {
+            lock.unlock();
         }
-        return false;
+    }
+
+    long upTo(long room, long otherwise) {
+        lock.lock();
+        try {
+            return told.getOrDefault(room, otherwise);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** The rooms that are listened to here, and the versions up to which whoever listens has heard or read. */
+    Map<Long, Long> known() {
+        lock.lock();
+        try {
+            Map<Long, Long> known = new HashMap<>(begun);
+            known.putAll(told);
+            return known;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** What is missing of rooms of which own commits were held back, since others before them were not told of. */
+    List<Notice.Range> gaps() {
+        lock.lock();
+        try {
+            return gaps.stream().map(room -> new Notice.Range(room,
+                    told.getOrDefault(room, begun.getOrDefault(room, 0L)) + 1, Long.MAX_VALUE, true)).toList();
+        } finally {
+            lock.unlock();
+        }
     }
 }

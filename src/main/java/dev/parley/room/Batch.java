@@ -28,25 +28,25 @@ public final class Batch {
     private final Backend backend;
     private final Heads heads;
     private final Rosters rosters;
-    private final Deliveries deliveries;
+    private final OwnCommits commits;
     private final Instant now = Instant.now().truncatedTo(ChronoUnit.MILLIS);
     private final Map<Long, RoomTurn> rooms = new LinkedHashMap<>();
     private final Map<Class<?>, Bulk> bulks = new LinkedHashMap<>();
     private final Set<RoomTurn> touched = new LinkedHashSet<>();
     private final List<Roster> fresh = new ArrayList<>();
     private final List<Event> events = new ArrayList<>();
-    private Deliveries.@Nullable Parcel parcel;
+    private OwnCommits.@Nullable Parcel parcel;
     private boolean noticed;
     private boolean guessed;
     private boolean committing;
 
     /** @param backend of the connection */
-    Batch(Connection connection, Backend backend, Heads heads, Rosters rosters, Deliveries deliveries) {
+    Batch(Connection connection, Backend backend, Heads heads, Rosters rosters, OwnCommits commits) {
         this.connection = connection;
         this.backend = backend;
         this.heads = heads;
         this.rosters = rosters;
-        this.deliveries = deliveries;
+        this.commits = commits;
     }
 
     /** Applies and commits the changes, in order. {@link #committed} or {@link #dropped} must follow. */
@@ -73,7 +73,7 @@ public final class Batch {
             }
         }
         if (!touched.isEmpty() && bulks.values().stream().noneMatch(Bulk::tells)) {
-            bulk(CommitMark.class, () -> new CommitMark(deliveries.sender()));
+            bulk(CommitMark.class, () -> new CommitMark(commits.sender()));
         }
         bulks.values().forEach(bulk -> bulk.write(writing));
         number(writing);
@@ -89,7 +89,7 @@ public final class Batch {
         rooms.values().forEach(turn -> heads.keep(
                 new Head(turn.roomId(), turn.lastSeq(), turn.version(), turn.roster().membersVersion())));
         if (parcel != null) {
-            deliveries.committed(parcel, noticed);
+            commits.committed(parcel, noticed);
         }
     }
 
@@ -97,7 +97,7 @@ public final class Batch {
     void dropped() {
         rooms.keySet().forEach(heads::forget);
         if (parcel != null) {
-            deliveries.dropped(parcel);
+            commits.dropped(parcel);
         }
     }
 
@@ -177,8 +177,8 @@ public final class Batch {
         if (touched.isEmpty()) {
             return;
         }
-        Deliveries.Parcel expected = deliveries.expect(events);
+        OwnCommits.Parcel expected = commits.expect(events);
         parcel = expected;
-        RoomRows.number(touched, now, expected.notice, deliveries.sender(), pipeline, sent -> noticed = sent);
+        RoomRows.number(touched, now, expected.notice, commits.sender(), pipeline, sent -> noticed = sent);
     }
 }

@@ -36,17 +36,17 @@ class Committer {
     private final WriterConnection connections;
     private final Heads heads;
     private final Rosters rosters;
-    private final Deliveries deliveries;
+    private final OwnCommits commits;
     private final Timer latency;
     private final DistributionSummary batchSizes;
     private volatile boolean hurried;
     private boolean full;
 
-    Committer(WriterConnection connections, Heads heads, Rosters rosters, Deliveries deliveries, MeterRegistry metrics) {
+    Committer(WriterConnection connections, Heads heads, Rosters rosters, OwnCommits commits, MeterRegistry metrics) {
         this.connections = connections;
         this.heads = heads;
         this.rosters = rosters;
-        this.deliveries = deliveries;
+        this.commits = commits;
         latency = Timer.builder("parley.writer.latency")
                 .description("From a change's arrival at the writer to its commit")
                 .publishPercentileHistogram().register(metrics);
@@ -78,7 +78,7 @@ class Committer {
             refuse(changes, Code.UNAVAILABLE);
             return;
         }
-        Batch batch = new Batch(connection, connections.backend(), heads, rosters, deliveries);
+        Batch batch = new Batch(connection, connections.backend(), heads, rosters, commits);
         try {
             batch.commit(changes);
         } catch (SQLException e) {

@@ -29,15 +29,15 @@ public class Rooms {
     private final Users users;
     private final RoomReader reader;
     private final Rosters rosters;
-    private final Deliveries deliveries;
+    private final OwnCommits commits;
     private final Rates rates;
 
-    Rooms(DataSource database, Users users, RoomReader reader, Rosters rosters, Deliveries deliveries, Rates rates) {
+    Rooms(DataSource database, Users users, RoomReader reader, Rosters rosters, OwnCommits commits, Rates rates) {
         this.database = database;
         this.users = users;
         this.reader = reader;
         this.rosters = rosters;
-        this.deliveries = deliveries;
+        this.commits = commits;
         this.rates = rates;
     }
 
@@ -88,20 +88,20 @@ public class Rooms {
                 join(connection, id, members, direct ? 0 : creator);
                 Roster roster = Rosters.load(connection, id);
                 RoomView view = reader.forAll(connection, id);
-                Deliveries.Parcel made = deliveries
+                OwnCommits.Parcel made = commits
                         .expect(List.of(new Event.Changed(roster, 1, view, members, new long[0])));
                 boolean noticed;
                 boolean committing = false;
                 try {
-                    noticed = deliveries.send(connection, made);
+                    noticed = commits.send(connection, made);
                     committing = true;
                     connection.commit();
                 } catch (SQLException | RuntimeException | Error e) {
-                    deliveries.dropped(made, committing);
+                    commits.dropped(made, committing);
                     throw e;
                 }
                 rosters.keep(roster);
-                deliveries.committed(made, noticed);
+                commits.committed(made, noticed);
                 return new Opened(id, true);
             } catch (SQLException | RuntimeException | Error e) {
                 connection.rollback();

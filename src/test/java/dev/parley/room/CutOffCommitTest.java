@@ -44,7 +44,7 @@ class CutOffCommitTest {
     @Inject
     Rosters rosters;
     @Inject
-    Deliveries deliveries;
+    OwnCommits commits;
     @Inject
     DataSource database;
     @Inject
@@ -128,7 +128,7 @@ class CutOffCommitTest {
     void whatWasCommittedIsFoundOnAnotherConnection() throws SQLException {
         try (Connection first = database.getConnection(); Connection other = database.getConnection()) {
             first.setAutoCommit(false);
-            Batch batch = new Batch(first, Backend.of(first), heads, rosters, deliveries);
+            Batch batch = new Batch(first, Backend.of(first), heads, rosters, commits);
             batch.commit(List.of(new Rename(connection -> {
             })));
             batch.committed();
@@ -156,7 +156,7 @@ class CutOffCommitTest {
                 return result;
             });
         });
-        Rooms rooms = new Rooms(cutOff, users, reader, rosters, deliveries, rates);
+        Rooms rooms = new Rooms(cutOff, users, reader, rosters, commits, rates);
         try (Socket witness = alice.socket(); Socket inbox = bob.socket()) {
             witness.await("presence");
             assertThatThrownBy(() -> rooms.openGroup(alice.id, "Made", List.of(bob.id))).isInstanceOf(Refusal.class);

@@ -21,14 +21,14 @@ import io.quarkus.test.common.http.TestHTTPResource;
 import io.quarkus.test.junit.QuarkusTest;
 
 @QuarkusTest
-class AnnouncedTest {
+class RemoteCommitsTest {
 
     @TestHTTPResource("/")
     URI base;
     @Inject
     DataSource database;
     @Inject
-    Announced announced;
+    RemoteCommits others;
     @Inject
     Heads heads;
 
@@ -46,7 +46,7 @@ class AnnouncedTest {
             database.run("delete from chat_messages where room_id = " + room);
             database.run("update chat_rooms set last_seq = 0, version = 1 where id = " + room);
             database.run("update chat_participants set last_read_seq = 0, read_version = 0 where room_id = " + room);
-            announced.look(Duration.ZERO);
+            others.look(Duration.ZERO);
             assertThat(joined.closeCode()).isEqualTo(1012);
         }
         try (Socket back = ann.socket(room)) {
@@ -63,7 +63,7 @@ class AnnouncedTest {
         ann.post(room, "restored");
         long seen = 229;
         new LargeTables(database).run("update chat_rooms set version = version + 1000000000 where id = " + room);
-        announced.look(Duration.ZERO);
+        others.look(Duration.ZERO);
         for (int i = 0; i < 3; i++) {
             ann.post(room, "new " + i);
         }
@@ -82,7 +82,7 @@ class AnnouncedTest {
             // As by an instance that was not heard meanwhile.
             new LargeTables(database).lengthen(List.of(busy), ann, 0, 6_000);
             heads.forgetAll();
-            announced.read(List.of(new Notice.Range(busy, 2, 6_001, false)));
+            others.read(List.of(new Notice.Range(busy, 2, 6_001, false)));
             assertThat(joined.closeCode()).isEqualTo(1012);
             assertThat(inbox.closeCode()).isEqualTo(1012);
             ann.post(quiet, "still here");

@@ -4,7 +4,6 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.time.Duration;
 import java.util.HashSet;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
@@ -21,36 +20,29 @@ import jakarta.inject.Singleton;
 import dev.parley.backplane.Instance;
 import dev.parley.backplane.Notice;
 import dev.parley.backplane.Notices;
-import dev.parley.backplane.Recipient;
 
 /**
- * Announces what was committed, on this instance or another, room by room in the order of the versions and once.
+ * What this instance is committing, or has committed and not announced, in order.
  * <p>
  * While no other instance is alive a commit is announced as soon as it is known. Otherwise its turn comes with its own
  * notice: the server sends notices to everybody in the order of the commits, so that here, too, a room's changes follow
- * each other as they did there. What another instance committed is read from the rows, if anybody here wants it.
+ * each other as they did there.
  */
 @Singleton
-public class Deliveries implements Recipient {
+public class OwnCommits {
 
     private static final long PATIENCE = TimeUnit.SECONDS.toNanos(3);
-    /** Longer than any transaction: one that began while this instance was unknown to it tells it nothing. */
-    private static final long LONGEST_TRANSACTION = TimeUnit.SECONDS.toNanos(6);
 
     private final Instance self;
     private final Notices notices;
     private final Announced announced;
     private final ReentrantLock lock = new ReentrantLock();
-    /** What this instance is committing, or has committed and not announced, in order. */
     private final Map<Long, Parcel> pending = new LinkedHashMap<>();
     private long numbers;
     private long listenings;
-    /** When the listener was last known to hear, and when it is to look once more. Its own thread's. */
-    private long heard = System.nanoTime();
-    private long lookAgain = Long.MAX_VALUE;
-    private volatile boolean doubt;
+    private boolean doubt;
 
-    Deliveries(Instance self, Notices notices, Announced announced) {
+    OwnCommits(Instance self, Notices notices, Announced announced) {
         this.self = self;
         this.notices = notices;
         this.announced = announced;
@@ -124,22 +116,32 @@ public class Deliveries implements Recipient {
         }
     }
 
-    /** It was rolled back, or {@code inDoubt}: then, if it was committed after all, it will be told from the rows. */
-    void dropped(Parcel parcel, boolean inDoubt) {
-        dropped(parcel);
-        if (inDoubt) {
-            doubt = true;
-        }
-    }
-
     /** It was rolled back. */
     void dropped(Parcel parcel) {
+        dropped(parcel, false);
+    }
+
+    /** It was rolled back, or {@code inDoubt}: then, if it was committed after all, it will be told from the rows. */
+    void dropped(Parcel parcel, boolean inDoubt) {
         lock.lock();
         try {
+            doubt |= inDoubt;
             if (pending.remove(parcel.number) != null) {
                 parcel.over.complete(null);
                 announceDue();
             }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Whether what became of a commit has not been known since this was last asked. */
+    boolean takeDoubt() {
+        lock.lock();
+        try {
+            boolean doubted = doubt;
+            doubt = false;
+            return doubted;
         } finally {
             lock.unlock();
         }
@@ -158,41 +160,8 @@ public class Deliveries implements Recipient {
         CompletableFuture.allOf(all).completeOnTimeout(null, 2 * PATIENCE, TimeUnit.NANOSECONDS).join();
     }
 
-    @Override
-    public void received(List<Notice> received) {
-        Map<Long, Notice.Range> elsewhere = new LinkedHashMap<>();
-        boolean look = false;
-        for (Notice notice : received) {
-            if (notice.parcel() == null) {
-                continue;
-            }
-            if (notice.from().equals(self.id())) {
-                // What others committed before it comes before it.
-                announced.read(elsewhere.values());
-                elsewhere.clear();
-                arrived(notice.parcel());
-            } else if (notice.rooms() == null) {
-                look = true;
-            } else {
-                notice.rooms().forEach(range -> elsewhere.merge(range.roomId(), range, Notice.Range::and));
-            }
-        }
-        announced.read(elsewhere.values());
-        announced.readGaps();
-        long now = System.nanoTime();
-        if (doubt) {
-            doubt = false;
-            lookAgain = now + LONGEST_TRANSACTION;
-        }
-        if (look || now > lookAgain) {
-            lookAgain = look ? lookAgain : Long.MAX_VALUE;
-            announced.look(Duration.ofNanos(now - heard));
-        }
-        heard = now;
-    }
-
-    @Override
-    public void listening() {
+    /** Listening began: what was sent before may have gone by. */
+    void listening() {
         lock.lock();
         try {
             listenings++;
@@ -201,13 +170,10 @@ public class Deliveries implements Recipient {
         } finally {
             lock.unlock();
         }
-        long now = System.nanoTime();
-        announced.look(Duration.ofNanos(now - heard));
-        lookAgain = now + LONGEST_TRANSACTION;
     }
 
-    @Override
-    public boolean isWaitingInVain() {
+    /** Whether a notice has been on its way for longer than one is. */
+    boolean isWaitingInVain() {
         lock.lock();
         try {
             long now = System.nanoTime();
@@ -218,7 +184,8 @@ public class Deliveries implements Recipient {
         }
     }
 
-    private void arrived(long number) {
+    /** A parcel's notice has come back. */
+    void arrived(long number) {
         lock.lock();
         try {
             Parcel parcel = pending.get(number);
