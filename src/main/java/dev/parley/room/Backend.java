@@ -30,6 +30,7 @@ record Backend(int pid, OffsetDateTime started) {
      * Sees to it that what was sent on a connection that broke is over, so that the rows tell what became of it: the
      * server may not have noticed yet, or still be at it.
      *
+     * @param other in no transaction: what is looked at would stay the same within one
      * @throws SQLException when it goes on
      */
     void end(Connection other) throws SQLException {
@@ -47,8 +48,6 @@ record Backend(int pid, OffsetDateTime started) {
                     }
                 }
             }
-            // What is looked at stays the same within a transaction.
-            other.rollback();
             LockSupport.parkNanos(100_000_000);
         }
         throw new SQLException("The commit is still going on", "25000");

@@ -40,7 +40,7 @@ public final class Batch {
     private boolean guessed;
     private boolean committing;
 
-    /** @param backend of the connection */
+    /** @param connection commits by itself what is in no transaction, as JDBC's do at first; @param backend its own */
     Batch(Connection connection, Backend backend, Heads heads, Rosters rosters, OwnCommits commits) {
         this.connection = connection;
         this.backend = backend;
@@ -61,6 +61,7 @@ public final class Batch {
             open(lock(ids));
         } else {
             guessed = true;
+            writing.begin();
             RoomRows.compare(guess, writing);
             open(guess);
         }
@@ -77,8 +78,7 @@ public final class Batch {
         }
         bulks.values().forEach(bulk -> bulk.write(writing));
         number(writing);
-        writing.update("commit", parameters -> {
-        });
+        writing.commit();
         committing = true;
         writing.run(connection);
     }
@@ -153,6 +153,7 @@ public final class Batch {
     private List<Head> lock(Long[] ids) throws SQLException {
         List<Head> locked = new ArrayList<>(ids.length);
         Pipeline reading = new Pipeline();
+        reading.begin();
         RoomRows.lock(ids, reading, locked::add);
         bulks.values().forEach(bulk -> bulk.read(reading));
         reading.run(connection);

@@ -40,7 +40,10 @@ public abstract class Change<T> {
         }
     }
 
-    /** Whether it can be applied without anything being read first but where its room stands and who is in it. */
+    /**
+     * Whether it can be applied without anything being read first but where its room stands and who is in it. All that it
+     * writes is a {@link Bulk}'s then, since no transaction has begun.
+     */
     protected boolean isBlind() {
         return false;
     }

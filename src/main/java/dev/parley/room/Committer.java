@@ -140,13 +140,9 @@ class Committer {
             Connection connection = connections.get(queue);
             if (connection != null) {
                 try {
-                    boolean landed = batch.landed(connection);
-                    connections.rollback();
-                    return landed;
+                    return batch.landed(connection);
                 } catch (SQLException e) {
-                    if (!connections.lost(e)) {
-                        connections.rollback();
-                    }
+                    LOG.debugf("Asked again on %s connection", connections.lost(e) ? "a new" : "the same");
                 }
             }
             refuse(changes, Code.UNAVAILABLE);

@@ -34,6 +34,9 @@ public final class Pipeline {
         void read(ResultSet rows) throws SQLException;
     }
 
+    private static final Binder NOTHING = parameters -> {
+    };
+
     private record Step(String sql, Binder binder, @Nullable Reader reader) {
     }
 
@@ -47,6 +50,18 @@ public final class Pipeline {
     /** A statement whose answer does not matter. */
     public void update(String sql, Binder binder) {
         steps.add(new Step(sql, binder, null));
+    }
+
+    /**
+     * Begins a transaction, on a connection that commits by itself: for one that does not, the driver sends a BEGIN of its
+     * own ahead, which the server wakes up for and answers.
+     */
+    public void begin() {
+        update("begin", NOTHING);
+    }
+
+    public void commit() {
+        update("commit", NOTHING);
     }
 
     /** Sends what was added and reads the answers. */

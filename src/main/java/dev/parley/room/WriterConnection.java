@@ -13,6 +13,7 @@ import jakarta.inject.Singleton;
 
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
+import org.postgresql.core.TransactionState;
 import org.postgresql.jdbc.PgConnection;
 
 import dev.parley.problem.Outage;
@@ -41,7 +42,8 @@ class WriterConnection {
     }
 
     /**
-     * A connection in a fresh transaction; null when the database did not answer for some seconds. While it waits,
+     * A connection in no transaction, which commits by itself; null when the database did not answer for some seconds. While it
+     * waits,
      * changes that have waited too long in the queue are refused, so that nobody hangs.
      */
     @Nullable
@@ -84,7 +86,11 @@ class WriterConnection {
             return;
         }
         try {
-            connection.rollback();
+            if (connection.unwrap(PgConnection.class).getTransactionState() != TransactionState.IDLE) {
+                try (Statement statement = connection.createStatement()) {
+                    statement.execute("rollback");
+                }
+            }
         } catch (SQLException e) {
             drop();
         }
@@ -118,7 +124,6 @@ class WriterConnection {
     private Connection open() throws SQLException {
         Connection fresh = database.getConnection();
         try (Statement statement = fresh.createStatement()) {
-            fresh.setAutoCommit(false);
             // Room locks are held for a moment by any instance; longer means something is wrong.
             statement.execute("set lock_timeout = '2s'");
             statement.execute("set statement_timeout = '4s'");
@@ -127,7 +132,6 @@ class WriterConnection {
             CommitMark.sweep(statement);
             statement.execute(BY_KEY);
             backend = Backend.of(fresh);
-            fresh.commit();
             return fresh;
         } catch (SQLException e) {
             fresh.close();

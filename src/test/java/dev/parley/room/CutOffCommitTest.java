@@ -127,17 +127,14 @@ class CutOffCommitTest {
     @Test
     void whatWasCommittedIsFoundOnAnotherConnection() throws SQLException {
         try (Connection first = database.getConnection(); Connection other = database.getConnection()) {
-            first.setAutoCommit(false);
             Batch batch = new Batch(first, Backend.of(first), heads, rosters, commits);
             batch.commit(List.of(new Rename(connection -> {
             })));
             batch.committed();
             assertThat(batch.committing()).isTrue();
             first.abort(Runnable::run);
-            other.setAutoCommit(false);
             assertThat(batch.landed(other)).isTrue();
             assertThat(new CommitMark(UUID.randomUUID()).landed(other)).as("of an instance that never was").isFalse();
-            other.setAutoCommit(true);
         }
         assertThat(name()).isEqualTo("After");
     }

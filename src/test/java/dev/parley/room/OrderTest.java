@@ -146,11 +146,9 @@ class OrderTest {
                     throw new IllegalStateException(e);
                 }
             });
-            other.setAutoCommit(false);
             backend.end(other);
             assertThatThrownBy(busy::join).hasRootCauseInstanceOf(SQLException.class);
             backend.end(other);
-            other.setAutoCommit(true);
         }
     }
 
