@@ -18,6 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
+import dev.parley.testsupport.Sql;
 import io.agroal.api.AgroalDataSource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.response.ValidatableResponse;
@@ -105,9 +106,7 @@ class SearchResourceTest {
     @Test
     void lastSeenIsShown() throws SQLException {
         var bob = People.register("Bob " + mark);
-        try (var connection = database.getConnection(); var statement = connection.createStatement()) {
-            statement.execute("insert into user_presence values (" + bob.id() + ", '2026-01-02T03:04:05Z')");
-        }
+        new Sql(database).change("insert into user_presence values (" + bob.id() + ", '2026-01-02T03:04:05Z')");
         users.forget(bob.id());
         search(mark).body("users[0].last_seen", equalTo("2026-01-02T03:04:05Z"));
     }

@@ -10,6 +10,7 @@ import jakarta.inject.Inject;
 
 import org.junit.jupiter.api.Test;
 
+import dev.parley.testsupport.Sql;
 import io.agroal.api.AgroalDataSource;
 import io.quarkus.runtime.StartupEvent;
 import io.quarkus.test.junit.QuarkusTest;
@@ -28,9 +29,7 @@ class SigningKeysTest {
 
     @Test
     void instancesThatStartForTheFirstTimeAtOnceAgreeOnTheKeys() throws Exception {
-        try (var connection = database.getConnection(); var statement = connection.createStatement()) {
-            statement.execute("delete from service_keys");
-        }
+        new Sql(database).change("delete from service_keys");
         try (var threads = Executors.newFixedThreadPool(8)) {
             Callable<Keys> instance = () -> {
                 SigningKeys keys = new SigningKeys(database, settings);

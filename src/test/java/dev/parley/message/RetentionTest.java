@@ -4,9 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import java.net.URI;
-import java.sql.Connection;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -28,6 +26,7 @@ import dev.parley.testsupport.Form;
 import dev.parley.testsupport.Person;
 import dev.parley.testsupport.SampleFiles;
 import dev.parley.testsupport.Socket;
+import dev.parley.testsupport.Sql;
 import io.quarkus.test.common.http.TestHTTPResource;
 import io.quarkus.test.junit.QuarkusTest;
 
@@ -69,7 +68,8 @@ class RetentionTest {
         ben.post(room, "old");
         age(room, 8);
         ann.post(room, "six days");
-        change("update chat_messages set created_at = now() - interval '6 days' where room_id = " + room + " and seq = 5");
+        new Sql(database).change(
+                "update chat_messages set created_at = now() - interval '6 days' where room_id = " + room + " and seq = 5");
         ann.post(room, "new");
         String file = photo.at("/files_data/0/file_path").asText();
         long version = version();
@@ -103,12 +103,14 @@ class RetentionTest {
     @Test
     void aLongPastGoesInSmallStepsAndIsNotLookedThroughAgain() throws SQLException {
         int many = 2 * Expire.AT_ONCE + 50;
-        change("""
-                insert into chat_messages (id, room_id, seq, version, created_version, sender_id, message_type, content, created_at)
-                select (1::bigint << 41) + %d * 1000000::bigint + n, %d, n, n + 1, n + 1, %d, 'text', 'old', now() - interval '40 days'
-                  from generate_series(1, %d) as n"""
-                .formatted(room, room, ann.id, many));
-        change("update chat_rooms set last_seq = %d, version = %d where id = %d".formatted(many, many + 1, room));
+        new Sql(database)
+                .change("""
+                        insert into chat_messages (id, room_id, seq, version, created_version, sender_id, message_type, content, created_at)
+                        select (1::bigint << 41) + %d * 1000000::bigint + n, %d, n, n + 1, n + 1, %d, 'text', 'old', now() - interval '40 days'
+                          from generate_series(1, %d) as n"""
+                        .formatted(room, room, ann.id, many));
+        new Sql(database)
+                .change("update chat_rooms set last_seq = %d, version = %d where id = %d".formatted(many, many + 1, room));
         ann.patch("/api/chat/rooms/" + room, Map.of("retention_days", 30)).expect(200);
         long version = version();
 
@@ -120,7 +122,7 @@ class RetentionTest {
         assertThat(steps).containsExactly(new Expire.Step(Expire.AT_ONCE, true), new Expire.Step(Expire.AT_ONCE, true),
                 new Expire.Step(50, false));
         assertThat(version()).isEqualTo(version + many);
-        assertThat(number("select retained_from_seq from chat_rooms where id = " + room)).isEqualTo(many + 1);
+        assertThat(new Sql(database).number("select retained_from_seq from chat_rooms where id = " + room)).isEqualTo(many + 1);
         assertThat(ann.post(room, "goes on").get("seq").asInt()).isEqualTo(many + 1);
         assertThat(Answers.await(writer.submit(new Expire(room, OptionalInt.empty())))).isEqualTo(new Expire.Step(0, false));
     }
@@ -162,7 +164,7 @@ class RetentionTest {
     private void forget() {
         await().untilAsserted(() -> {
             retention.whenDue();
-            assertThat(number("select count(*) from chat_messages where room_id = " + room
+            assertThat(new Sql(database).number("select count(*) from chat_messages where room_id = " + room
                     + " and deleted_at is null and created_at < now() - interval '7 days'")).isZero();
         });
     }
@@ -176,21 +178,7 @@ class RetentionTest {
     }
 
     private void age(long room, int days) throws SQLException {
-        change("update chat_messages set created_at = now() - interval '%d days' where room_id = %d".formatted(days, room));
-    }
-
-    private void change(String sql) throws SQLException {
-        try (Connection connection = database.getConnection(); Statement statement = connection.createStatement()) {
-            statement.executeUpdate(sql);
-        }
-    }
-
-    private long number(String sql) throws SQLException {
-        try (Connection connection = database.getConnection();
-                Statement statement = connection.createStatement();
-                var row = statement.executeQuery(sql)) {
-            row.next();
-            return row.getLong(1);
-        }
+        new Sql(database).change(
+                "update chat_messages set created_at = now() - interval '%d days' where room_id = %d".formatted(days, room));
     }
 }

@@ -28,6 +28,7 @@ import dev.parley.problem.Refusal;
 import dev.parley.rate.Rates;
 import dev.parley.testsupport.Person;
 import dev.parley.testsupport.Socket;
+import dev.parley.testsupport.Sql;
 import io.quarkus.test.common.http.TestHTTPResource;
 import io.quarkus.test.junit.QuarkusTest;
 
@@ -95,8 +96,8 @@ class CutOffCommitTest {
     @Test
     void aChangeThatWasLostIsMadeAgainThoughItsRoomHasMovedOn() throws Exception {
         Rename rename = new Rename(connection -> {
-            change("select pg_terminate_backend(" + Backend.of(connection).pid() + ", 10000)");
-            change("update chat_rooms set version = version + 1 where id = " + room);
+            new Sql(database).change("select pg_terminate_backend(" + Backend.of(connection).pid() + ", 10000)");
+            new Sql(database).change("update chat_rooms set version = version + 1 where id = " + room);
         });
         writer.submit(rename).get(30, TimeUnit.SECONDS);
         assertThat(name()).isEqualTo("After");
@@ -107,7 +108,7 @@ class CutOffCommitTest {
     @Test
     void whoStandsStillWithARoomLockedKeepsNobodyFromItForLong() throws Exception {
         Rename rename = new Rename(
-                locked -> change("update chat_rooms set version = version + 1 where id = " + room));
+                locked -> new Sql(database).change("update chat_rooms set version = version + 1 where id = " + room));
         writer.submit(rename).get(30, TimeUnit.SECONDS);
         assertThat(name()).isEqualTo("After");
         assertThat(rename.times).isEqualTo(2);
@@ -175,7 +176,7 @@ class CutOffCommitTest {
     void anOldMarkThatIsHeldKeepsNobodyFromWriting() throws SQLException {
         UUID old = UUID.randomUUID();
         String asked = "select from writer_commits where instance_id = '" + old + "'";
-        change("insert into writer_commits values ('" + old + "', '" + old + "', now() - interval '2 days')");
+        new Sql(database).change("insert into writer_commits values ('" + old + "', '" + old + "', now() - interval '2 days')");
         try (Connection broken = database.getConnection();
                 Connection fresh = database.getConnection();
                 Statement holding = broken.createStatement();
@@ -192,12 +193,6 @@ class CutOffCommitTest {
             fresh.commit();
             broken.setAutoCommit(true);
             fresh.setAutoCommit(true);
-        }
-    }
-
-    private void change(String sql) throws SQLException {
-        try (Connection other = database.getConnection(); Statement statement = other.createStatement()) {
-            statement.execute(sql);
         }
     }
 

@@ -33,6 +33,7 @@ import dev.parley.problem.Code;
 import dev.parley.problem.Refusal;
 import dev.parley.testsupport.Person;
 import dev.parley.testsupport.Socket;
+import dev.parley.testsupport.Sql;
 import io.quarkus.test.common.http.TestHTTPResource;
 import io.quarkus.test.junit.QuarkusTest;
 
@@ -120,7 +121,7 @@ class OrderTest {
     @Test
     void numbersGoOnFromWhereAnotherInstanceLeftThem() throws Exception {
         posting.post(draft("known from here on")).get();
-        change("update chat_rooms set last_seq = last_seq + 5, version = version + 7 where id = " + room);
+        new Sql(database).change("update chat_rooms set last_seq = last_seq + 5, version = version + 7 where id = " + room);
         assertThat(posting.post(draft("behind them")).get().snapshot().message().seq).isEqualTo(7);
         assertThat(posting.post(draft("and on")).get().snapshot().message().seq).isEqualTo(8);
     }
@@ -128,8 +129,10 @@ class OrderTest {
     @Test
     void whomAnotherInstanceRemovedMayNotPostEvenWhereThatIsNotKnownYet() throws Exception {
         posting.post(draft("known from here on")).get();
-        change("update chat_participants set is_active = false where room_id = " + room + " and user_id = " + alice.id);
-        change("update chat_rooms set version = version + 1, members_version = version + 1 where id = " + room);
+        new Sql(database).change(
+                "update chat_participants set is_active = false where room_id = " + room + " and user_id = " + alice.id);
+        new Sql(database)
+                .change("update chat_rooms set version = version + 1, members_version = version + 1 where id = " + room);
         assertThatThrownBy(posting.post(draft("no more"))::get).cause().isInstanceOfSatisfying(Refusal.class,
                 refusal -> assertThat(refusal.code).isEqualTo(Code.ROOM_NOT_FOUND));
     }
@@ -164,12 +167,6 @@ class OrderTest {
         JsonNode page = bob.get("/api/chat/rooms/" + room + "/messages?after=0").expect(200);
         assertThat(page.get("messages").findValuesAsText("content")).containsExactly("after 0", "after 4", "after 8",
                 "after 12", "after 16");
-    }
-
-    private void change(String sql) throws SQLException {
-        try (Connection other = database.getConnection(); Statement statement = other.createStatement()) {
-            statement.execute(sql);
-        }
     }
 
     @Test

@@ -21,6 +21,7 @@ import com.microsoft.playwright.options.ReducedMotion;
 
 import dev.parley.testsupport.Browser;
 import dev.parley.testsupport.Person;
+import dev.parley.testsupport.Sql;
 import io.agroal.api.AgroalDataSource;
 import io.quarkus.test.common.http.TestHTTPResource;
 import io.quarkus.test.junit.QuarkusTest;
@@ -140,12 +141,9 @@ class ReadingTest {
     }
 
     private void sentDaysAgo(JsonNode message, int days) throws SQLException {
-        try (var connection = database.getConnection();
-                var update = connection.prepareStatement(
-                        "update chat_messages set created_at = created_at - make_interval(days => ?) where id = ?")) {
-            update.setInt(1, days);
-            update.setLong(2, message.get("id").asLong());
-            assertThat(update.executeUpdate()).isEqualTo(1);
-        }
+        assertThat(new Sql(database).change(
+                "update chat_messages set created_at = created_at - make_interval(days => %d) where id = %d"
+                        .formatted(days, message.get("id").asLong())))
+                .isEqualTo(1);
     }
 }

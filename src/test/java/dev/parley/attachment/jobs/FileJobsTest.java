@@ -4,9 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
-import java.sql.Connection;
-import java.sql.PreparedStatement;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -31,6 +28,7 @@ import org.junit.jupiter.api.Test;
 
 import dev.parley.testsupport.Form;
 import dev.parley.testsupport.Person;
+import dev.parley.testsupport.Sql;
 import io.quarkus.test.common.http.TestHTTPResource;
 import io.quarkus.test.junit.QuarkusTest;
 
@@ -65,7 +63,7 @@ class FileJobsTest {
 
     @AfterEach
     void forget() throws SQLException {
-        count("with gone as (delete from file_jobs returning 1) select count(*) from gone");
+        new Sql(database).number("with gone as (delete from file_jobs returning 1) select count(*) from gone");
     }
 
     @Test
@@ -120,15 +118,15 @@ class FileJobsTest {
         Job third = jobs.take(KINDS);
         assertThat(third.tries()).isEqualTo(3);
         jobs.finish(third);
-        assertThat(count("select count(*) from file_jobs")).isZero();
+        assertThat(new Sql(database).number("select count(*) from file_jobs")).isZero();
     }
 
     @Test
     void aQueueThatIsFullTakesNoMore() throws SQLException {
         files.forEach(file -> jobs.add(file, JobKind.PDF, 4));
-        assertThat(count("select count(*) from file_jobs where job = 'pdf'")).isEqualTo(4);
+        assertThat(new Sql(database).number("select count(*) from file_jobs where job = 'pdf'")).isEqualTo(4);
         files.forEach(file -> jobs.add(file, JobKind.SCAN));
-        assertThat(count("select count(*) from file_jobs where job = 'scan'")).isEqualTo(files.size());
+        assertThat(new Sql(database).number("select count(*) from file_jobs where job = 'scan'")).isEqualTo(files.size());
     }
 
     @Test
@@ -172,19 +170,11 @@ class FileJobsTest {
         assertThat(givenUp).containsExactly(files.get(0));
         lane.stop();
         assertThat(jobs.take(KINDS)).isEqualTo(new Job(files.get(1), JobKind.PDF, 1));
-        assertThat(count("select count(*) from file_jobs")).as("with that whose memory was out").isEqualTo(2);
+        assertThat(new Sql(database).number("select count(*) from file_jobs")).as("with that whose memory was out")
+                .isEqualTo(2);
     }
 
     private void expireLeases() throws SQLException {
-        count("with over as (update file_jobs set due_at = now() returning 1) select count(*) from over");
-    }
-
-    private long count(String sql) throws SQLException {
-        try (Connection connection = database.getConnection();
-                PreparedStatement statement = connection.prepareStatement(sql);
-                ResultSet row = statement.executeQuery()) {
-            row.next();
-            return row.getLong(1);
-        }
+        new Sql(database).number("with over as (update file_jobs set due_at = now() returning 1) select count(*) from over");
     }
 }

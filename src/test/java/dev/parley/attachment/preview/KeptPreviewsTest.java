@@ -6,8 +6,6 @@ import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.sql.Connection;
-import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Set;
@@ -26,6 +24,7 @@ import dev.parley.attachment.storage.KnownObjects;
 import dev.parley.testsupport.Form;
 import dev.parley.testsupport.Person;
 import dev.parley.testsupport.SampleFiles;
+import dev.parley.testsupport.Sql;
 import io.quarkus.arc.All;
 import io.quarkus.test.common.http.TestHTTPResource;
 import io.quarkus.test.junit.QuarkusTest;
@@ -64,12 +63,7 @@ class KeptPreviewsTest {
 
         assertThat(previews.find(file, PreviewSize.LARGE)).isEmpty();
         // As when a row is left of a file whose bytes are removed.
-        try (Connection connection = database.getConnection();
-                PreparedStatement gone = connection
-                        .prepareStatement("update media_attachments set storage_key = null where id = ?")) {
-            gone.setObject(1, file);
-            gone.executeUpdate();
-        }
+        new Sql(database).change("update media_attachments set storage_key = null where id = '" + file + "'");
         assertThat(needed(key)).isFalse();
     }
 

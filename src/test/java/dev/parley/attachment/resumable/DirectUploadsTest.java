@@ -8,8 +8,6 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
-import java.sql.Connection;
-import java.sql.PreparedStatement;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -30,6 +28,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.parley.attachment.Arrivals;
 import dev.parley.testsupport.Person;
 import dev.parley.testsupport.S3Bucket;
+import dev.parley.testsupport.Sql;
 import io.quarkus.test.common.WithTestResource;
 import io.quarkus.test.common.http.TestHTTPResource;
 import io.quarkus.test.junit.QuarkusTest;
@@ -114,12 +113,8 @@ class DirectUploadsTest {
         put(begun.at("/puts/1"), Arrays.copyOfRange(text, first, text.length));
         put(begun.at("/puts/0"), Arrays.copyOf(text, first));
         // As if other parts had been there when it was looked last.
-        try (Connection connection = database.getConnection();
-                PreparedStatement statement = connection.prepareStatement(
-                        "update resumable_uploads set received = length, part_tags = '{\"a\",\"b\"}' where id = ?::uuid")) {
-            statement.setString(1, begun.get("id").asText());
-            statement.executeUpdate();
-        }
+        new Sql(database).change("update resumable_uploads set received = length, part_tags = '{\"a\",\"b\"}' where id = '"
+                + begun.get("id").asText() + "'");
         ann.get("/api/uploads/" + begun.get("id").asText()).expect(409);
         complete(begun, 200);
 

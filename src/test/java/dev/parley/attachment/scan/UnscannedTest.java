@@ -8,8 +8,6 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.sql.Connection;
-import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Optional;
@@ -36,6 +34,7 @@ import dev.parley.attachment.jobs.Outcome;
 import dev.parley.testsupport.Clamav;
 import dev.parley.testsupport.Form;
 import dev.parley.testsupport.Person;
+import dev.parley.testsupport.Sql;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.quarkus.narayana.jta.QuarkusTransaction;
 import io.quarkus.test.common.http.TestHTTPResource;
@@ -116,7 +115,7 @@ class UnscannedTest {
     @Test
     void whatAScannerLeftUndecidedIsServedOnceThereIsNoneAnyMore() throws SQLException {
         JsonNode file = undecided(5);
-        change("insert into file_jobs (attachment_id, job, due_at) values (?, 'scan', now() - interval '2 minutes')", file);
+        change("insert into file_jobs (attachment_id, job, due_at) values ('%s', 'scan', now() - interval '2 minutes')", file);
         Awaitility.await().until(() -> {
             jobs.wake();
             return now().get("scan_state").asText().equals("skipped");
@@ -163,15 +162,12 @@ class UnscannedTest {
     /** A file of a message, as if the scanner had not been asked yet. */
     private JsonNode undecided(int size) throws SQLException {
         JsonNode file = ann.post(room, new Form().file("a.txt", text(size))).expect(201).at("/files_data/0");
-        change("update media_attachments set scan_state = 'scanning', scan_reason = null where id = ?", file);
+        change("update media_attachments set scan_state = 'scanning', scan_reason = null where id = '%s'", file);
         return file;
     }
 
     private void change(String sql, JsonNode file) throws SQLException {
-        try (Connection connection = database.getConnection(); PreparedStatement statement = connection.prepareStatement(sql)) {
-            statement.setObject(1, UUID.fromString(file.get("id").asText()));
-            statement.executeUpdate();
-        }
+        new Sql(database).change(sql.formatted(file.get("id").asText()));
     }
 
     private static String key(JsonNode file) {

@@ -2,9 +2,7 @@ package dev.parley.attachment.storage;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.sql.Connection;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.util.List;
 
 import javax.sql.DataSource;
@@ -15,6 +13,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 import dev.parley.attachment.ObjectStore;
+import dev.parley.testsupport.Sql;
 import io.quarkus.test.junit.QuarkusTest;
 
 /** When a round that nobody asked for is made, and when it removes. */
@@ -35,7 +34,7 @@ class ScheduledRoundsTest {
 
     @BeforeEach
     void aNewDatabase() throws SQLException {
-        change("delete from storage_reconciliations");
+        new Sql(database).change("delete from storage_reconciliations");
     }
 
     @Test
@@ -76,12 +75,6 @@ class ScheduledRoundsTest {
     }
 
     private void aDayPasses() throws SQLException {
-        change("update storage_reconciliations set started_at = started_at - interval '25 hours'");
-    }
-
-    private void change(String sql) throws SQLException {
-        try (Connection connection = database.getConnection(); Statement statement = connection.createStatement()) {
-            statement.executeUpdate(sql);
-        }
+        new Sql(database).change("update storage_reconciliations set started_at = started_at - interval '25 hours'");
     }
 }
