@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
 import dev.parley.account.Tokens;
 import dev.parley.problem.Code;
 import dev.parley.problem.Refusal;
+import dev.parley.room.Announced;
 import dev.parley.room.RoomAccess;
 import dev.parley.room.Viewers;
 import io.netty.channel.Channel;
@@ -54,16 +55,19 @@ class Handshake implements HttpUpgradeCheck {
     private final Relay relay;
     private final Tokens tokens;
     private final RoomAccess access;
+    private final Announced announced;
     private final Admission admission;
     private final FrameBudget budget;
     private final long mostReceived;
     private final Optional<String> baseUrl;
 
-    Handshake(Relay relay, Tokens tokens, RoomAccess access, Admission admission, FrameBudget budget, VertxHttpConfig http,
+    Handshake(Relay relay, Tokens tokens, RoomAccess access, Announced announced, Admission admission,
+            FrameBudget budget, VertxHttpConfig http,
             @ConfigProperty(name = "parley.base-url") Optional<String> baseUrl) {
         this.relay = relay;
         this.tokens = tokens;
         this.access = access;
+        this.announced = announced;
         this.admission = admission;
         this.budget = budget;
         this.mostReceived = http.websocketServer().maxMessageSize().orElse(262_144);
@@ -102,8 +106,11 @@ class Handshake implements HttpUpgradeCheck {
             try {
                 Tokens.Verified who = tokens.verify(token);
                 admission.requireRoomFor(who.userId());
-                // Read before the upgrade, so that an inbox hears its rooms from its first moment.
-                long[] rooms = access.roomsOf(who.userId());
+                // Before the upgrade, so that an inbox hears its rooms from its first moment, and nothing that an instance
+                // misses while its database is away is taken for older than the socket.
+                Map<Long, Long> versions = access.versionsOf(who.userId());
+                announced.begun(versions);
+                long[] rooms = versions.keySet().stream().mapToLong(Long::longValue).toArray();
                 FrameGate gate = new FrameGate(channel, budget, who::userId, mostReceived);
                 watch(channel, gate);
                 // What is left is copied for the socket's life.

@@ -2,6 +2,7 @@ package dev.parley.relay;
 
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -10,8 +11,6 @@ import jakarta.inject.Singleton;
 
 import dev.parley.account.Presence;
 import dev.parley.backplane.Courier;
-import dev.parley.room.Announced;
-import dev.parley.room.RoomAccess;
 
 /** Who has a socket open, here or on another instance. Coming and going is told to everybody who shares a room. */
 @Singleton
@@ -22,21 +21,18 @@ public class OnlineUsers implements Presence {
     private final Sightings sightings;
     private final PresenceFrames frames;
     private final Courier courier;
-    private final Announced announced;
-    private final RoomAccess access;
     /** Users who came or went and whose rows do not say so yet: a storm of them is written at once. */
     private Set<Long> changed = new LinkedHashSet<>();
     private boolean due;
+    /** Those whose rows could not be written at once. The teller's alone. */
+    private final Set<Long> late = new HashSet<>();
 
-    OnlineUsers(Here here, Elsewhere elsewhere, Sightings sightings, PresenceFrames frames, Courier courier,
-            Announced announced, RoomAccess access) {
+    OnlineUsers(Here here, Elsewhere elsewhere, Sightings sightings, PresenceFrames frames, Courier courier) {
         this.here = here;
         this.elsewhere = elsewhere;
         this.sightings = sightings;
         this.frames = frames;
         this.courier = courier;
-        this.announced = announced;
-        this.access = access;
     }
 
     @Override
@@ -60,18 +56,26 @@ public class OnlineUsers implements Presence {
 
     private void change(long userId, boolean came) {
         write(Set.of(userId));
-        if (came) {
-            frames.then(() -> announced.begun(access.versionsOf(userId)));
-        }
         courier.presence(userId, came);
         if (!elsewhere.has(userId)) {
             frames.tell(userId, this::isOnline);
         }
     }
 
-    /** Tries again to write what the database did not take. */
-    void writeTheRest() {
+    /** Tries again what the database did not take. */
+    void tryAgain() {
         write(Set.of());
+        frames.tellTheRest(this::isOnline);
+    }
+
+    /** Others may have forgotten everybody who is here. */
+    void tellAgain() {
+        frames.then(() -> {
+            Set<Long> all = Set.copyOf(here.users());
+            late.addAll(all);
+            putBack(all);
+            write();
+        });
     }
 
     private synchronized void write(Set<Long> more) {
@@ -104,7 +108,10 @@ public class OnlineUsers implements Presence {
             sightings.came(came);
             sightings.went(went);
             sightings.lastSeen(went);
+            // Who looked at the rows meanwhile did not find them.
+            taken.stream().filter(late::remove).forEach(user -> courier.presence(user, here.isHere(user)));
         } catch (SQLException | RuntimeException e) {
+            late.addAll(taken);
             putBack(taken);
             throw e;
         }

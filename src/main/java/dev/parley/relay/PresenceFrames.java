@@ -34,6 +34,8 @@ class PresenceFrames {
     private final Users users;
     /** Of whom it was last told that they are online. The teller's alone. */
     private final Set<Long> told = new HashSet<>();
+    /** Of whom that could not be told. The teller's alone. */
+    private final Set<Long> untold = new HashSet<>();
 
     PresenceFrames(Here here, Sightings sightings, @All List<LiveDoor> doors, Users users) {
         this.here = here;
@@ -65,15 +67,31 @@ class PresenceFrames {
     void tell(long userId, LongPredicate isOnline) {
         then(() -> {
             boolean online = isOnline.test(userId);
-            if (online ? !told.add(userId) : !told.remove(userId)) {
+            if (online == told.contains(userId)) {
                 return;
             }
+            untold.add(userId);
             users.forget(userId);
             long[] listeners = LongStream.of(sightings.neighbours(userId)).filter(here::isHere).toArray();
             if (listeners.length > 0) {
                 Frame frame = new Frame(userId, online, users.get(userId).name());
                 doors.forEach(door -> door.tell(listeners, "presence", frame));
             }
+            untold.remove(userId);
+            if (online) {
+                told.add(userId);
+            } else {
+                told.remove(userId);
+            }
+        });
+    }
+
+    /** Tries again to tell of those of whom it could not be told, since the database was away. */
+    void tellTheRest(LongPredicate isOnline) {
+        then(() -> {
+            List<Long> again = List.copyOf(untold);
+            untold.clear();
+            again.forEach(userId -> tell(userId, isOnline));
         });
     }
 

@@ -59,11 +59,8 @@ class RemotePresence implements Recipient {
 
     @Override
     public void listening() {
-        frames.then(() -> {
-            sightings.came(here.users());
-            // Whoever took this instance for dead has forgotten them.
-            here.users().forEach(user -> courier.presence(user, true));
-        });
+        // Whoever took this instance for dead has forgotten them.
+        online.tellAgain();
         try {
             Set<Long> before = elsewhere.users();
             Set<Long> concerned = new HashSet<>(before);
@@ -77,7 +74,7 @@ class RemotePresence implements Recipient {
 
     @Override
     public void beat() {
-        online.writeTheRest();
+        online.tryAgain();
         try {
             // Asked before: who is new since then is none of those that are gone.
             Set<UUID> known = elsewhere.instances();

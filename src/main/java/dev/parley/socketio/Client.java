@@ -155,6 +155,8 @@ final class Client {
             try {
                 Tokens.Verified who = tools.tokens.verify(checked);
                 tools.admission.requireRoomFor(who.userId());
+                // What this instance misses from here on, while its database is away, is known to be missed.
+                tools.announced.begun(tools.access.versionsOf(who.userId()));
                 then = () -> enter(who);
             } catch (RuntimeException e) {
                 Refusal refusal = Turns.refusal(e);

@@ -18,6 +18,7 @@ import dev.parley.relay.OnlineUsers;
 import dev.parley.relay.RelaySettings;
 import dev.parley.relay.Sending;
 import dev.parley.relay.Typing;
+import dev.parley.room.Announced;
 import dev.parley.room.RoomAccess;
 import io.vertx.core.Vertx;
 
@@ -42,6 +43,7 @@ class ClientTools {
     final Posting posting;
     final History history;
     final RoomAccess access;
+    final Announced announced;
     /** The files it takes. */
     final Allowance files;
     /** For what may block: a virtual thread each. */
@@ -52,7 +54,7 @@ class ClientTools {
             SocketIoSettings settings,
             RelaySettings sockets, Vertx vertx,
             Tokens tokens, FrameRate rate, OnlineUsers online, Typing typing, Sending sending, Posting posting,
-            History history, RoomAccess access, DoorLimits limits) {
+            History history, RoomAccess access, Announced announced, DoorLimits limits) {
         this.clients = clients;
         this.sessions = sessions;
         this.budget = budget;
@@ -70,6 +72,7 @@ class ClientTools {
         this.posting = posting;
         this.history = history;
         this.access = access;
+        this.announced = announced;
         this.files = DoorLimits.anyType(limits.messages());
     }
 }

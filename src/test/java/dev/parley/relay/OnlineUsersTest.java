@@ -1,11 +1,18 @@
 package dev.parley.relay;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import java.net.URI;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 import javax.sql.DataSource;
 
@@ -14,8 +21,14 @@ import jakarta.inject.Inject;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 
+import dev.parley.account.Users;
+import dev.parley.backplane.Instance;
+import dev.parley.backplane.Recipient;
+import dev.parley.room.Event;
+import dev.parley.testsupport.LargeTables;
 import dev.parley.testsupport.Person;
 import dev.parley.testsupport.Socket;
+import io.quarkus.arc.All;
 import io.quarkus.test.common.http.TestHTTPResource;
 import io.quarkus.test.junit.QuarkusTest;
 
@@ -28,6 +41,99 @@ class OnlineUsersTest {
     URI base;
     @Inject
     DataSource database;
+    @Inject
+    @All
+    List<Recipient> recipients;
+    @Inject
+    PresenceFrames frames;
+    @Inject
+    Here here;
+    @Inject
+    Users users;
+    @Inject
+    Instance self;
+
+    private record Door(List<Object> told) implements LiveDoor {
+
+        @Override
+        public void tell(long[] users, String type, Object data) {
+            told.add(data);
+        }
+
+        @Override
+        public void typing(long roomId, long exceptUser, Object data) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public void committed(List<Event> events) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public void stop() {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public boolean isEmpty() {
+            return false;
+        }
+    }
+
+    /** Else the messages of rooms that nobody spoke in since this instance started would be missed without a sign. */
+    @Test
+    void whatIsSaidElsewhereWhileNothingIsHeardIsToldToSocketsThatOpenedWhenNothingCouldBeRead() throws Exception {
+        Person ann = Person.register(base, "Ann");
+        long room = ann.group("Quiet");
+        CountDownLatch over = new CountDownLatch(1);
+        frames.then(() -> {
+            try {
+                over.await();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        });
+        try (Socket inbox = ann.socket()) {
+            new LargeTables(database).lengthen(List.of(room), ann, 0, 1);
+            recipients.forEach(Recipient::listening);
+            assertThat(inbox.await("new_message").at("/data/content").asText()).isEqualTo("message 1");
+        } finally {
+            over.countDown();
+        }
+    }
+
+    @Test
+    void whoseComingCouldNotBeToldIsToldLater() throws SQLException {
+        Person ann = Person.register(base, "Ann");
+        Person bob = Person.register(base, "Bob");
+        ann.room(bob);
+        AtomicBoolean away = new AtomicBoolean(true);
+        List<Object> told = Collections.synchronizedList(new ArrayList<>());
+        Sightings failing = new Sightings(database, self) {
+            @Override
+            long[] neighbours(long userId) throws SQLException {
+                if (away.get()) {
+                    throw new SQLException("away", "08006");
+                }
+                return super.neighbours(userId);
+            }
+        };
+        try (Socket watcher = bob.socket()) {
+            Awaitility.await().atMost(PATIENCE).until(() -> watcher.isOpen() && here.isHere(bob.id));
+            PresenceFrames telling = new PresenceFrames(here, failing, List.of(new Door(told)), users);
+            telling.tell(ann.id, user -> true);
+            away.set(false);
+            telling.tellTheRest(user -> true);
+            Awaitility.await().atMost(PATIENCE).until(() -> told.size() == 1);
+            telling.tell(ann.id, user -> true);
+            telling.tellTheRest(user -> true);
+            CountDownLatch done = new CountDownLatch(1);
+            telling.then(done::countDown);
+            Awaitility.await().atMost(PATIENCE).until(() -> done.getCount() == 0);
+            assertThat(told).as("once").hasSize(1);
+        }
+    }
 
     /** Or other instances would go on to say that they are here. */
     @Test
