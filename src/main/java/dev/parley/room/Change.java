@@ -2,9 +2,11 @@ package dev.parley.room;
 
 import java.sql.SQLException;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 
 import org.jspecify.annotations.Nullable;
 
+import dev.parley.problem.Outage;
 import dev.parley.problem.Refusal;
 
 /**
@@ -14,6 +16,8 @@ import dev.parley.problem.Refusal;
  * @param <T> what whoever asked is told after the commit
  */
 public abstract class Change<T> {
+
+    private static final long PATIENCE = TimeUnit.SECONDS.toNanos(4);
 
     public final long roomId;
     public final long userId;
@@ -71,6 +75,16 @@ public abstract class Change<T> {
             }
             refused = refusal;
         }
+    }
+
+    /** It has waited for longer than whoever asked should. */
+    final boolean refuseIfTooOld() {
+        if (System.nanoTime() - queuedAt <= PATIENCE) {
+            return false;
+        }
+        refuse(Outage.refusal());
+        settle();
+        return true;
     }
 
     final void refuse(RuntimeException reason) {

@@ -3,9 +3,12 @@ package dev.parley.room;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 
 import jakarta.inject.Singleton;
 
@@ -30,6 +33,8 @@ class Committer {
     private static final Logger LOG = Logger.getLogger(Committer.class);
     /** unique_violation */
     private static final String UNIQUE = "23505";
+    /** lock_not_available */
+    private static final String LOCKED = "55P03";
     private static final int MOST_RETRIES = 3;
     private static final long LONGEST_DOUBT = TimeUnit.MINUTES.toNanos(10);
 
@@ -155,15 +160,31 @@ class Committer {
 
     private void retry(List<Change<?>> changes, Queue<Change<?>> queue, SQLException e, int failures) {
         String state = String.valueOf(e.getSQLState());
-        // Serialization failure, deadlock, lock timeout: the same changes may pass the next time.
-        boolean transientFailure = state.startsWith("40") || state.equals("55P03");
-        if (transientFailure && failures < MOST_RETRIES) {
+        // Serialization failure, deadlock: the same changes may pass the next time.
+        boolean transientFailure = state.startsWith("40");
+        if (state.equals(LOCKED)) {
+            separate(changes, queue, e);
+        } else if (transientFailure && failures < MOST_RETRIES) {
             write(changes, queue, failures + 1);
         } else if (state.equals(UNIQUE) && changes.size() == 1 && failures < MOST_RETRIES) {
             // An idempotency key another instance committed meanwhile: the next run finds it.
             write(changes, queue, failures + 1);
         } else {
             split(changes, queue, e);
+        }
+    }
+
+    /** Somebody holds a room: its changes are refused, and those to others do not wait for it. */
+    private void separate(List<Change<?>> changes, Queue<Change<?>> queue, SQLException reason) {
+        Collection<List<Change<?>>> rooms = changes.stream()
+                .collect(Collectors.groupingBy(change -> change.roomId, LinkedHashMap::new, Collectors.<Change<?>> toList()))
+                .values();
+        if (rooms.size() > 1) {
+            rooms.forEach(room -> write(room, queue));
+        } else {
+            LOG.warnf("Room %d stays locked, and %d changes were refused: %s", changes.get(0).roomId, changes.size(),
+                    OneLine.of(reason.getMessage()));
+            refuse(changes, Code.UNAVAILABLE);
         }
     }
 
@@ -174,13 +195,8 @@ class Committer {
             return;
         }
         if (changes.size() == 1) {
-            boolean locked = reason instanceof SQLException sql && String.valueOf(sql.getSQLState()).startsWith("55");
-            if (locked) {
-                LOG.warnf("A room stays locked, and a change was refused: %s", reason.getMessage());
-            } else {
-                LOG.errorf(reason, "A change could not be written: %s", changes.get(0).getClass().getSimpleName());
-            }
-            refuse(changes, locked ? Code.UNAVAILABLE : Code.INTERNAL);
+            LOG.errorf(reason, "A change could not be written: %s", changes.get(0).getClass().getSimpleName());
+            refuse(changes, Code.INTERNAL);
             return;
         }
         int middle = changes.size() / 2;

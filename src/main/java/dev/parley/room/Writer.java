@@ -80,8 +80,12 @@ public class Writer {
             }
             batch.add(first);
             queue.drainTo(batch, BATCH - 1);
+            // Whoever asked has been told by now, or is about to be, that it was not done.
+            batch.removeIf(Change::refuseIfTooOld);
             try {
-                committer.write(batch, queue);
+                if (!batch.isEmpty()) {
+                    committer.write(batch, queue);
+                }
             } catch (RuntimeException | Error e) {
                 LOG.error("The writer failed on a batch", e);
                 Committer.refuse(batch, Code.INTERNAL);

@@ -16,8 +16,6 @@ import org.jspecify.annotations.Nullable;
 import org.postgresql.core.TransactionState;
 import org.postgresql.jdbc.PgConnection;
 
-import dev.parley.problem.Outage;
-
 /** The writer's own connection: kept while it lives, made again when it died. Used by the writer's thread alone. */
 @Singleton
 class WriterConnection {
@@ -148,12 +146,9 @@ class WriterConnection {
     }
 
     private static void refuseTheOld(Queue<Change<?>> waiting) {
-        long now = System.nanoTime();
         Change<?> oldest;
-        while ((oldest = waiting.peek()) != null && now - oldest.queuedAt > PATIENCE) {
+        while ((oldest = waiting.peek()) != null && oldest.refuseIfTooOld()) {
             waiting.remove(oldest);
-            oldest.refuse(Outage.refusal());
-            oldest.settle();
         }
     }
 

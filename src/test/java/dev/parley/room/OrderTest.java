@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.LongStream;
 
 import javax.sql.DataSource;
@@ -115,6 +116,30 @@ class OrderTest {
             other.setAutoCommit(true);
         }
         assertThat(posted.get().snapshot().message().seq).isEqualTo(1);
+    }
+
+    /** As by an administrator's transaction that was left open. */
+    @Test
+    void aRoomThatIsHeldKeepsNoOtherFromWhatIsSaidThereAndRefusesWhatIsSaidInIt() throws Exception {
+        long held = alice.group("Held");
+        try (Connection other = database.getConnection(); Statement statement = other.createStatement()) {
+            other.setAutoCommit(false);
+            statement.execute("select from chat_rooms where id = " + held + " for update");
+            List<CompletableFuture<Post.Posted>> refused = new ArrayList<>();
+            for (int i = 0; i < 5; i++) {
+                refused.add(posting.post(new Draft(held, alice.id, "held " + i, null, null, null, null, List.of(), List.of())));
+                assertThat(posting.post(draft("free " + i)).get(14, TimeUnit.SECONDS).snapshot().message().seq)
+                        .isEqualTo(i + 1);
+            }
+            for (CompletableFuture<Post.Posted> post : refused) {
+                assertThatThrownBy(() -> post.get(14, TimeUnit.SECONDS)).cause().isInstanceOfSatisfying(Refusal.class,
+                        refusal -> assertThat(refusal.code).isEqualTo(Code.UNAVAILABLE));
+            }
+            other.rollback();
+            other.setAutoCommit(true);
+        }
+        assertThat(alice.get("/api/chat/rooms/" + held + "/messages").expect(200).get("total").asLong())
+                .as("what was refused is not said later").isZero();
     }
 
     /** What was known of a room is compared, not trusted: another instance may not have been heard yet. */
