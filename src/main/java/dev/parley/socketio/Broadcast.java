@@ -1,7 +1,11 @@
 package dev.parley.socketio;
 
+import java.util.stream.LongStream;
+
 import dev.parley.dialect.ChatMessage;
 import dev.parley.message.MessageView;
+import dev.parley.message.MessageView.Gone;
+import dev.parley.message.MessageView.ReadReceipt;
 import dev.parley.relay.SharedText;
 import dev.parley.room.Event;
 import dev.parley.room.Viewer;
@@ -14,12 +18,19 @@ final class Broadcast {
     final Event event;
     /** For everybody, unless the event is personal. */
     final SharedText packet;
+    private final long[] arrivedBehind;
     private final Json json;
 
-    Broadcast(Event event, Json json) {
+    /** @param arrivedBehind users of the room now who were not in it yet */
+    Broadcast(Event event, long[] arrivedBehind, Json json) {
         this.event = event;
+        this.arrivedBehind = arrivedBehind;
         this.json = json;
         this.packet = new SharedText(() -> render(NOBODY));
+    }
+
+    boolean concerns(long userId) {
+        return LongStream.of(arrivedBehind).noneMatch(user -> user == userId);
     }
 
     String packet(long userId) {
@@ -29,6 +40,11 @@ final class Broadcast {
 
     private String render(Viewer viewer) {
         Object data = event.data(viewer);
-        return json.event(event.type(), data instanceof MessageView message ? ChatMessage.of(message) : data);
+        return json.event(event.type(), switch (data) {
+            case MessageView message -> ChatMessage.of(message);
+            case Gone gone -> new InConversation(gone, Long.toString(gone.roomId()), Long.toString(gone.id()));
+            case ReadReceipt receipt -> new InConversation(receipt, receipt.roomId());
+            default -> data;
+        });
     }
 }

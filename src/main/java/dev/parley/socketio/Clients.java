@@ -1,9 +1,11 @@
 package dev.parley.socketio;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
+import java.util.stream.LongStream;
 
 import jakarta.inject.Singleton;
 
@@ -47,9 +49,20 @@ class Clients implements LiveDoor {
         if (isEmpty()) {
             return;
         }
-        List<Broadcast> broadcasts = events.stream().map(event -> new Broadcast(event, json)).toList();
+        List<Broadcast> broadcasts = new ArrayList<>(events.size());
+        for (int i = 0; i < events.size(); i++) {
+            broadcasts.add(new Broadcast(events.get(i), arrivedBehind(events, i), json));
+        }
         eachShard(broadcasts.stream().map(broadcast -> broadcast.packet).toList(),
                 shard -> broadcasts.forEach(shard::tell));
+    }
+
+    /** Who came into a room later than something was said there, when both become known here at once. */
+    private static long[] arrivedBehind(List<Event> events, int one) {
+        Event said = events.get(one);
+        return events.subList(one + 1, events.size()).stream()
+                .filter(event -> event instanceof Event.Changed && event.roster().roomId() == said.roster().roomId())
+                .flatMapToLong(event -> LongStream.of(((Event.Changed) event).arrived())).toArray();
     }
 
     @Override
@@ -61,7 +74,7 @@ class Clients implements LiveDoor {
     public void typing(long roomId, long exceptUser, Object data) {
         Roster roster = isEmpty() ? null : rosters.cached(roomId);
         if (roster != null) {
-            SharedText packet = new SharedText(() -> json.event("typing", data));
+            SharedText packet = new SharedText(() -> json.event("typing", new InConversation(data, roomId)));
             eachShard(List.of(packet), shard -> shard.typing(roster, exceptUser, packet));
         }
     }

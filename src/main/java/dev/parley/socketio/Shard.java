@@ -59,7 +59,11 @@ final class Shard {
     }
 
     void tell(Broadcast broadcast) {
-        each(broadcast.event.roster(), client -> client.hear(broadcast));
+        each(broadcast.event.roster(), client -> {
+            if (broadcast.concerns(client.userId)) {
+                client.hear(broadcast);
+            }
+        });
         if (broadcast.event instanceof Event.Changed changed) {
             for (long user : changed.departed()) {
                 each(user, client -> client.hear(broadcast));

@@ -54,7 +54,8 @@ final class SignedIn {
 
     /** An acknowledgement: why it was not done. */
     @RegisterForReflection
-    record Refused(boolean success, Problem error) {
+    record Refused(boolean success, Problem error,
+            @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable Integer retryAfter) {
     }
 
     /** The {@code error} event, for who asked for no acknowledgement. */
@@ -223,7 +224,8 @@ final class SignedIn {
 
     private void refuse(@Nullable String ack, Refusal refusal, @Nullable String label) {
         if (ack != null && here) {
-            engine.send(tools.json.acknowledgement(ack, new Refused(false, Problem.of(refusal.code, refusal.detail()))));
+            engine.send(tools.json.acknowledgement(ack,
+                    new Refused(false, Problem.of(refusal.code, refusal.detail()), seconds(refusal))));
         } else if (here) {
             error(refusal, label);
         }
@@ -231,6 +233,10 @@ final class SignedIn {
 
     void error(Refusal refusal, @Nullable String label) {
         engine.send(tools.json.event("error", new ErrorEvent(refusal.detail(), refusal.detail(), refusal.code.status,
-                refusal.code.id(), label, refusal.retryAfter > 0 ? refusal.retryAfter : null)));
+                refusal.code.id(), label, seconds(refusal))));
+    }
+
+    private static @Nullable Integer seconds(Refusal refusal) {
+        return refusal.retryAfter > 0 ? refusal.retryAfter : null;
     }
 }

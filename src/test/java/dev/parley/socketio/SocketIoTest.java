@@ -23,6 +23,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.TextNode;
 
 import dev.parley.testsupport.Person;
 import dev.parley.testsupport.SampleFiles;
@@ -173,11 +174,16 @@ class SocketIoTest {
             assertThat(update.get("content").asText()).isEqualTo("edited");
             assertThat(update.get("edited_at").isNull()).isFalse();
             bob.delete("/api/chat/messages/" + posted);
-            assertThat(client.await("message_deleted").get("id").asLong()).isEqualTo(posted);
+            JsonNode deleted = client.await("message_deleted");
+            assertThat(deleted.get("id").asLong()).isEqualTo(posted);
+            assertThat(deleted.get("_id")).isEqualTo(TextNode.valueOf(Long.toString(posted)));
+            assertThat(deleted.get("conversation_id")).isEqualTo(TextNode.valueOf(conversation()));
             bob.post("/api/chat/rooms/" + room + "/read", null);
             plain.send("mark_read", Map.of("room_id", room));
             plain.send("typing", Map.of("room_id", room, "is_typing", true));
-            assertThat(client.await("typing").get("user_name").asText()).isEqualTo("Bob");
+            JsonNode typing = client.await("typing");
+            assertThat(typing.get("user_name").asText()).isEqualTo("Bob");
+            assertThat(typing.get("conversation_id")).isEqualTo(TextNode.valueOf(conversation()));
             alice.patch("/api/chat/rooms/" + room, Map.of("name", "Renamed")).expect(200);
             assertThat(client.await("room_update").get("name").asText()).isEqualTo("Renamed");
 
@@ -187,7 +193,9 @@ class SocketIoTest {
             JsonNode receipt = plain.await(frame -> frame.path("type").asText().equals("message_read")
                     && frame.at("/data/user_id").asLong() == alice.id, Duration.ofSeconds(10));
             assertThat(receipt.at("/data/last_read_seq").asLong()).isEqualTo(3);
-            assertThat(client.await("message_read").get("room_id").asLong()).isEqualTo(room);
+            JsonNode read = client.await("message_read");
+            assertThat(read.get("room_id").asLong()).isEqualTo(room);
+            assertThat(read.get("conversation_id")).isEqualTo(TextNode.valueOf(conversation()));
         }
     }
 
