@@ -37,8 +37,15 @@ class TokenCheck {
     static final String ACCESS_TOKEN = "at+jwt";
     static final int MAX_LENGTH = 8_192;
 
-    /** Whom a token speaks for. */
-    record Holder(long userId, boolean admin, Instant expiresAt) {
+    /** When the user of a token of ours registered, in milliseconds since 1970. */
+    static final String REGISTERED = "registered";
+
+    /**
+     * Whom a token speaks for.
+     *
+     * @param registered null when another issued it, or a program before this one
+     */
+    record Holder(long userId, @Nullable Long registered, boolean admin, Instant expiresAt) {
     }
 
     private static final Logger LOG = Logger.getLogger(TokenCheck.class);
@@ -92,7 +99,7 @@ class TokenCheck {
         if (!ID.matcher(subject).matches()) {
             throw new MalformedClaimException("sub");
         }
-        return new Holder(Long.parseLong(subject), false, expiry(claims));
+        return new Holder(Long.parseLong(subject), claims.getClaimValue(REGISTERED, Long.class), false, expiry(claims));
     }
 
     private Holder ofOther(String token) throws InvalidJwtException, MalformedClaimException, UnresolvableKeyException {
@@ -107,7 +114,7 @@ class TokenCheck {
         }
         long user = people.idOf(other.name(), claims);
         boolean admin = claims.getClaimValue("groups") instanceof List<?> groups && groups.contains("parley-admin");
-        return new Holder(user, admin, expiry(claims));
+        return new Holder(user, null, admin, expiry(claims));
     }
 
     private static JwtConsumerBuilder rules(String issuer, String... audiences) {

@@ -61,7 +61,9 @@ public class Tokens {
     }
 
     private static @Nullable Verified verified(Profile user, TokenCheck.Holder holder) {
-        return holder.expiresAt().isAfter(Instant.now())
+        // A database that was restored gives ids again that it gave before.
+        boolean same = holder.registered() == null || holder.registered() == user.createdAt().toEpochMilli();
+        return same && holder.expiresAt().isAfter(Instant.now())
                 ? new Verified(user.id(), user.admin() || holder.admin(), holder.expiresAt())
                 : null;
     }
@@ -81,7 +83,8 @@ public class Tokens {
     /** A token of ours for a user whose password was right. */
     String issue(long userId) {
         return Jwt.claims().issuer(settings.issuer()).audience(settings.audience()).subject(Long.toString(userId))
-                .expiresIn(settings.tokenLifetime()).jws().type(TokenCheck.ACCESS_TOKEN).keyId(keys.id())
+                .claim(TokenCheck.REGISTERED, users.get(userId).createdAt().toEpochMilli()).expiresIn(settings.tokenLifetime())
+                .jws().type(TokenCheck.ACCESS_TOKEN).keyId(keys.id())
                 .sign(keys.signing());
     }
 }

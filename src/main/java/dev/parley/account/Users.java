@@ -141,7 +141,7 @@ public class Users {
     private Map<Long, Profile> load(Connection connection, Set<? extends Long> ids) throws SQLException {
         Map<Long, Profile> found = new HashMap<>();
         try (PreparedStatement statement = connection.prepareStatement("""
-                select id, name, email, avatar_id, avatar_url, is_admin, last_seen
+                select id, name, email, avatar_id, avatar_url, is_admin, last_seen, created_at
                   from users left join user_presence on user_id = id where id = any(?)""")) {
             statement.setArray(1, connection.createArrayOf("bigint", ids.toArray()));
             try (ResultSet row = statement.executeQuery()) {
@@ -150,7 +150,8 @@ public class Users {
                     found.put(row.getLong(1),
                             new Profile(row.getLong(1), row.getString(2), row.getString(3),
                                     avatar(row.getString(4), row.getString(5)), row.getBoolean(6),
-                                    lastSeen == null ? null : lastSeen.toInstant()));
+                                    lastSeen == null ? null : lastSeen.toInstant(),
+                                    row.getObject(8, OffsetDateTime.class).toInstant()));
                 }
             }
         }

@@ -8,11 +8,14 @@ import static org.hamcrest.Matchers.equalTo;
 import java.nio.charset.StandardCharsets;
 import java.security.Key;
 import java.security.SecureRandom;
+import java.sql.SQLException;
 import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
+
+import javax.sql.DataSource;
 
 import jakarta.inject.Inject;
 
@@ -29,6 +32,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 import dev.parley.problem.Refusal;
+import dev.parley.testsupport.Sql;
 import io.quarkus.test.junit.QuarkusTest;
 
 @QuarkusTest
@@ -39,6 +43,12 @@ class TokensTest {
 
     @Inject
     SigningKeys keys;
+
+    @Inject
+    Users users;
+
+    @Inject
+    DataSource database;
 
     private long user;
 
@@ -76,6 +86,15 @@ class TokensTest {
                         .contentType("application/problem+json").body("detail", equalTo("Not authenticated"));
             }
         });
+    }
+
+    /** A database that was restored gives the same ids again. */
+    @Test
+    void aTokenOfWhoeverHadTheIdBeforeIsNobodys() throws SQLException {
+        People.Person ada = People.register("Ada");
+        new Sql(database).change("update users set created_at = created_at + interval '1 hour' where id = " + ada.id());
+        users.forget(ada.id());
+        given().header("Authorization", "Bearer " + ada.token()).get("/api/auth/me").then().statusCode(401);
     }
 
     @Test
