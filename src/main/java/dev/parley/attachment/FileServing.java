@@ -1,6 +1,5 @@
 package dev.parley.attachment;
 
-import java.time.Instant;
 import java.util.OptionalLong;
 import java.util.UUID;
 
@@ -75,8 +74,7 @@ public class FileServing {
         if (file == null || file.state.equals(Attachment.DELETED)) {
             throw new Refusal(Code.FILE_NOT_FOUND);
         }
-        if (file.state.equals(Attachment.READY) && file.ownerId == viewer
-                && (file.expiresAt == null || file.expiresAt.isAfter(Instant.now()))) {
+        if (file.state.equals(Attachment.READY) && file.ownerId == viewer) {
             return;
         }
         OptionalLong room = file.state.equals(Attachment.BOUND) && file.messageId != null ? messages.roomOf(file.messageId)

@@ -60,7 +60,7 @@ class FileSweeper {
 
     private void expire() {
         QuarkusTransaction.requiringNew().run(() -> Attachment.update(
-                "state = ?1, deletedAt = ?2 where state in ?3 and expiresAt < ?2", Attachment.DELETED, Instant.now(),
+                "state = ?1, deletedAt = ?2 where state in ?3 and expiresAt < instant", Attachment.DELETED, Instant.now(),
                 Arrays.asList(Attachment.PENDING, Attachment.READY)));
         QuarkusTransaction.requiringNew().run(() -> Attachment.update("""
                 update Attachment a set a.state = ?1, a.deletedAt = ?2

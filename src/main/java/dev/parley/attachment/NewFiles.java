@@ -26,15 +26,17 @@ class NewFiles {
     private static final String INSERT = """
             insert into media_attachments (id, owner_id, state, kind, mime_type, size, width, height, duration,
                    original_name, storage_key, created_at, expires_at, scan_state, scan_reason, sha256)
-            values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, '')""";
+            values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, now() + make_interval(secs => ?), ?, ?, '')""";
     private static final String READY = "update media_attachments set state = ? where id = ? and state = ?";
 
     private final DataSource database;
     private final Quota quota;
+    private final FileLimits limits;
 
-    NewFiles(DataSource database, Quota quota) {
+    NewFiles(DataSource database, Quota quota, FileLimits limits) {
         this.database = database;
         this.quota = quota;
+        this.limits = limits;
     }
 
     /**
@@ -68,7 +70,8 @@ class NewFiles {
 
     private void insert(Attachment file) {
         execute(INSERT, file.id, file.ownerId, file.state, file.kind, file.mimeType, file.size, file.width,
-                file.height, file.duration, file.originalName, file.storageKey, time(file.createdAt), time(file.expiresAt),
+                file.height, file.duration, file.originalName, file.storageKey, time(file.createdAt),
+                limits.unboundFor().toMillis() / 1000.0,
                 file.scanState, file.scanReason);
     }
 

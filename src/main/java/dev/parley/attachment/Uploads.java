@@ -133,7 +133,12 @@ public class Uploads {
 
     /** Stores a picture of its owner, which nobody's message may take. */
     Attachment receiveAvatar(long ownerId, InputStream bytes, String name) {
-        Attachment picture = receive(ownerId, bytes, name, null);
+        Attachment picture;
+        try {
+            picture = receive(ownerId, bytes, name, null);
+        } catch (Refusal refusal) {
+            throw refusal.code == Code.TYPE_NOT_ALLOWED ? FileType.notAllowed(List.of(Kind.IMAGE)) : refusal;
+        }
         if (!picture.kind.equals(Kind.IMAGE.id())) {
             discard(List.of(picture.id));
             throw FileType.notAllowed(List.of(Kind.IMAGE));
@@ -219,7 +224,6 @@ public class Uploads {
         file.storageKey = ObjectStore.newKey();
         // As the database keeps it, or the first answer would differ from all later ones.
         file.createdAt = Instant.now().truncatedTo(ChronoUnit.MILLIS);
-        file.expiresAt = file.createdAt.plus(limits.unboundFor());
         work.begin(file);
         rows.add(file, counted);
         return file;

@@ -38,7 +38,7 @@ final class Attach extends MessageChange<Void> {
             throw new Refusal(Code.TOO_MANY_FILES);
         }
         Attachment file = turn.batch().bulk(Bindings.class, Bindings::new)
-                .require(List.of(fileId), userId, turn.now()).get(0);
+                .require(List.of(fileId), userId).get(0);
         List<Attachment> files = new ArrayList<>(files(turn));
         int position = files.isEmpty() ? 0 : files.get(files.size() - 1).position + 1;
         execute(turn, "update media_attachments set state = 'bound', expires_at = null, message_id = ?, position = ?"

@@ -1,6 +1,5 @@
 package dev.parley.message;
 
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -19,7 +18,8 @@ import dev.parley.room.Pipeline;
 final class Bindings implements Bulk {
 
     private static final String FILES = "select " + Attachment.COLUMNS
-            + " from media_attachments where id = any(?) order by id for update";
+            + " from media_attachments where id = any(?) and (expires_at is null or expires_at > now())"
+            + " order by id for update";
     private static final String BIND = """
             update media_attachments f set state = 'bound', message_id = b.message_id, position = b.position,
                    expires_at = null
@@ -37,12 +37,11 @@ final class Bindings implements Bulk {
     }
 
     /** Only ready files of the sender's own; any other does not exist for this purpose. */
-    List<Attachment> require(List<UUID> ids, long ownerId, Instant now) {
+    List<Attachment> require(List<UUID> ids, long ownerId) {
         List<Attachment> files = new ArrayList<>(ids.size());
         for (UUID id : ids) {
             Attachment file = found.get(id);
-            if (file == null || file.ownerId != ownerId || !file.state.equals(Attachment.READY)
-                    || (file.expiresAt != null && file.expiresAt.isBefore(now))) {
+            if (file == null || file.ownerId != ownerId || !file.state.equals(Attachment.READY)) {
                 throw new Refusal(Code.FILE_NOT_FOUND);
             }
             files.add(file);

@@ -3,9 +3,6 @@ package dev.parley.message;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.time.Instant;
-import java.time.OffsetDateTime;
-import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalInt;
@@ -16,13 +13,16 @@ import dev.parley.message.Tombstones.Grave;
 import dev.parley.room.Change;
 import dev.parley.room.RoomTurn;
 
-/** Deletes the oldest messages of a room, as many as go well in one commit, when they are older than it keeps them. */
+/**
+ * Deletes the oldest messages of a room, as many as go well in one commit, when they are older than it keeps them: by the
+ * database's clock, since an instance's may be wrong and what is deleted is gone.
+ */
 final class Expire extends Change<Expire.Step> {
 
     static final int AT_ONCE = 200;
 
     private static final String OLDEST = """
-            select id, seq, deleted_at is null, created_at from chat_messages
+            select id, seq, deleted_at is null, created_at < now() - make_interval(days => ?) from chat_messages
              where room_id = ? and seq >= ? order by seq limit %d""".formatted(AT_ONCE);
 
     private final OptionalInt mostDays;
@@ -47,15 +47,15 @@ final class Expire extends Change<Expire.Step> {
         if (days == Integer.MAX_VALUE) {
             return new Step(0, false);
         }
-        Instant before = turn.now().minus(days, ChronoUnit.DAYS);
         List<Grave> graves = new ArrayList<>();
         int passed = 0;
         long next = kept.fromSeq;
         try (PreparedStatement statement = turn.connection().prepareStatement(OLDEST)) {
-            statement.setLong(1, roomId);
-            statement.setLong(2, kept.fromSeq);
+            statement.setInt(1, days);
+            statement.setLong(2, roomId);
+            statement.setLong(3, kept.fromSeq);
             try (ResultSet row = statement.executeQuery()) {
-                while (row.next() && row.getObject(4, OffsetDateTime.class).toInstant().isBefore(before)) {
+                while (row.next() && row.getBoolean(4)) {
                     next = row.getLong(2) + 1;
                     passed++;
                     if (row.getBoolean(3)) {

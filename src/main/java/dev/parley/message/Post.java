@@ -75,7 +75,7 @@ public final class Post extends Change<Post.Posted> {
         Message target = draft.replyTo() == null ? null
                 : batch.bulk(ReplyTargets.class, ReplyTargets::new).require(draft.replyTo(), roomId);
         List<Attachment> files = draft.files().isEmpty() ? List.of()
-                : batch.bulk(Bindings.class, Bindings::new).require(draft.files(), userId, turn.now());
+                : batch.bulk(Bindings.class, Bindings::new).require(draft.files(), userId);
         MessageType type = MessageType.settle(draft.type(), files.stream().map(file -> file.kind).toList());
 
         Message message = new Message();
