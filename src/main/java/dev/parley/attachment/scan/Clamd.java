@@ -119,7 +119,7 @@ final class Clamd {
             // Broken off, or late.
         }
         String said = new String(reply.array(), 0, reply.position(), StandardCharsets.UTF_8);
-        return said.endsWith("\0") ? said.substring(0, said.length() - 1) : "";
+        return said.substring(0, Math.max(0, said.indexOf('\0')));
     }
 
     private SocketChannel connect() throws IOException {

@@ -10,8 +10,12 @@ import jakarta.inject.Singleton;
 import dev.parley.attachment.jobs.FileJobs;
 import dev.parley.attachment.jobs.JobKind;
 import dev.parley.attachment.jobs.Lane;
+import dev.parley.problem.Outage;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
+import io.quarkus.scheduler.Scheduled;
+import io.quarkus.scheduler.Scheduled.ConcurrentExecution;
+import io.smallrye.common.annotation.RunOnVirtualThread;
 
 /** Scans while this instance runs; without a scanner it settles what none of those that had one has left. */
 @Singleton
@@ -42,6 +46,21 @@ class ScanLane {
             jobs.addFailedScans();
         }
         lane.start();
+    }
+
+    /** The scanner may have been in trouble for longer than a file is tried. */
+    @Scheduled(delayed = "1h", every = "1h", concurrentExecution = ConcurrentExecution.SKIP)
+    @RunOnVirtualThread
+    void tryFailedScansAgain() {
+        if (settings.address().isPresent()) {
+            try {
+                jobs.addFailedScans();
+            } catch (RuntimeException e) {
+                if (!Outage.is(e)) {
+                    throw e;
+                }
+            }
+        }
     }
 
     /** Before the writer stops, which it may be waiting for. */

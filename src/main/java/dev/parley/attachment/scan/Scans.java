@@ -98,6 +98,7 @@ class Scans implements Lane.Work {
     public void giveUp(Job job, String why) {
         Attachment file = living(job);
         if (file != null && undecided(file)) {
+            LOG.warnf("File %s could not be scanned (%s); it is tried again in an hour", file.id, why);
             without(file, ScanState.FAILED);
         }
     }

@@ -1,7 +1,16 @@
 package dev.parley.attachment.scan;
 
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+import dev.parley.problem.OneLine;
+
 /** What clamd answers about a file. */
 sealed interface Verdict {
+
+    Pattern FOUND = Pattern.compile("stream: (\\S.*) FOUND");
+    /** Characters of what it said that are kept. */
+    int LONGEST = 200;
 
     record Clean() implements Verdict {
     }
@@ -24,13 +33,18 @@ sealed interface Verdict {
 
     /** Of the reply to INSTREAM, without the zero byte at its end. */
     static Verdict of(String reply) {
-        String said = reply.strip();
+        String said = OneLine.of(reply).strip();
         if (said.equals("stream: OK")) {
             return new Clean();
         }
-        if (said.startsWith("stream: ") && said.endsWith(" FOUND")) {
-            return new Infected(said.substring("stream: ".length(), said.length() - " FOUND".length()));
+        Matcher found = FOUND.matcher(said);
+        if (found.matches()) {
+            return new Infected(shortened(found.group(1)));
         }
-        return said.contains("size limit exceeded") ? new TooLarge() : new Undecided(said);
+        return said.contains("size limit exceeded") ? new TooLarge() : new Undecided(shortened(said));
+    }
+
+    private static String shortened(String said) {
+        return said.substring(0, Math.min(said.length(), LONGEST));
     }
 }
