@@ -99,7 +99,7 @@ class AuthResource {
     @APIResponse(responseCode = "401", description = "Not authenticated")
     public UserView change(@Nullable ProfileChange change) {
         ProfileChange wanted = Input.required("The body", change);
-        QuarkusTransaction.requiringNew().run(() -> wanted.applyTo(caller.user()));
+        QuarkusTransaction.requiringNew().run(() -> wanted.applyTo(caller.user(), users.get(caller.id()).avatarUrl()));
         users.changed(caller.id());
         return users.view(caller.id());
     }

@@ -18,16 +18,17 @@ record ProfileChange(@Nullable String name, @Nullable Optional<String> avatarUrl
 
     ProfileChange {
         name = name == null ? null : Input.line("name", name, NewAccount.MAX_NAME);
-        if (avatarUrl != null && avatarUrl.isPresent() && !WebAddress.isValid(avatarUrl.get())) {
-            throw new Refusal(Code.BAD_REQUEST, "avatar_url is not an http(s) address of at most 2048 characters");
-        }
     }
 
-    void applyTo(User user) {
+    /** @param shown as what the picture is shown now: sent back, it stays */
+    void applyTo(User user, @Nullable String shown) {
         if (name != null) {
             user.name = name;
         }
-        if (avatarUrl != null) {
+        if (avatarUrl != null && !avatarUrl.equals(Optional.ofNullable(shown))) {
+            if (avatarUrl.isPresent() && !WebAddress.isValid(avatarUrl.get())) {
+                throw new Refusal(Code.BAD_REQUEST, "avatar_url is not an http(s) address of at most 2048 characters");
+            }
             user.avatarUrl = avatarUrl.orElse(null);
             user.avatarId = null;
         }

@@ -39,6 +39,10 @@ class AvatarTest extends FilesScene {
         assertThat(fetch(second).body()).isEqualTo(sample("photo.png"));
         JsonNode members = ben.get("/api/chat/rooms/" + room).expect(200).get("members");
         assertThat(members.findValuesAsText("avatar_url")).contains(second);
+        // As a form does that changes the name and sends back what it was shown.
+        assertThat(
+                ann.patch("/api/auth/me", Map.of("name", "Anna", "avatar_url", second)).expect(200).get("avatar_url").asText())
+                .isEqualTo(second);
         int objects = stored().size();
         sweptUntil(() -> assertThat(fetch(first).status()).isEqualTo(404));
         assertThat(stored().size()).isLessThanOrEqualTo(objects);
