@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.LongSupplier;
 
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
@@ -26,7 +27,7 @@ class Farewell {
 
     /** Long enough for close frames to leave. */
     private static final long LEAST = TimeUnit.MILLISECONDS.toNanos(100);
-    /** And for those of peers that answer: whatever closes later finds nobody to tell. */
+    /** And for those of peers that answer. Whatever closed after the end would find nobody to tell. */
     private static final long LONGEST_GOODBYE = TimeUnit.SECONDS.toNanos(1);
     private static final int OUTERMOST = 10_000;
 
@@ -60,14 +61,27 @@ class Farewell {
     }
 
     private long patience() {
-        return requests.get() > 0 ? patience : doors.stream().allMatch(LiveDoor::isEmpty) ? LEAST : LONGEST_GOODBYE;
+        return requests.get() > 0 ? patience : isDeserted() ? LEAST : LONGEST_GOODBYE;
+    }
+
+    private boolean isDeserted() {
+        return doors.stream().allMatch(LiveDoor::isEmpty);
     }
 
     void leave(@Observes ShutdownDelayInitiatedEvent event) {
         leaving = true;
         long start = System.nanoTime();
         doors.forEach(LiveDoor::stop);
-        while (System.nanoTime() - start < patience()) {
+        await(start, this::patience);
+        if (!isDeserted()) {
+            doors.forEach(LiveDoor::hangUp);
+            await(System.nanoTime(), () -> isDeserted() ? LEAST : LONGEST_GOODBYE);
+        }
+    }
+
+    /** @param longest nanoseconds after the start, asked again and again */
+    private static void await(long start, LongSupplier longest) {
+        while (System.nanoTime() - start < longest.getAsLong()) {
             LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(10));
         }
     }

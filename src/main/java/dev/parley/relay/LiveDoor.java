@@ -18,6 +18,10 @@ public interface LiveDoor extends Announcer {
     /** Tells everybody to come back later, and takes nobody new; does not wait. */
     void stop();
 
+    /** Ends the connections of those who have not answered the goodbye; does not wait. */
+    default void hangUp() {
+    }
+
     /** Whether nobody is connected. On any thread. */
     boolean isEmpty();
 }

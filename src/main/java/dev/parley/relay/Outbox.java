@@ -142,6 +142,11 @@ final class Outbox extends ChannelDuplexHandler implements Backlog.Reader {
         guard.closeSoon();
     }
 
+    /** The peer is not waited for any longer. */
+    void hangUp() {
+        context.channel().close();
+    }
+
     /** Forgets what waits; nothing is sent after this. */
     void release() {
         closed = true;

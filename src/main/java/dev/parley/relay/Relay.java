@@ -116,6 +116,11 @@ public class Relay implements LiveDoor {
     }
 
     @Override
+    public void hangUp() {
+        eachShard(shard -> () -> shard.everySocket(socket -> socket.outbox.hangUp()));
+    }
+
+    @Override
     public boolean isEmpty() {
         return shards.values().stream().allMatch(Shard::isEmpty);
     }

@@ -2,6 +2,7 @@ package dev.parley.relay;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -16,10 +17,26 @@ import com.fasterxml.jackson.databind.JsonNode;
 
 import dev.parley.testsupport.ParleyProcess;
 import dev.parley.testsupport.Person;
+import dev.parley.testsupport.RawSocket;
 import dev.parley.testsupport.Socket;
 
 /** How the service takes its leave of sockets. */
 class FarewellIT {
+
+    /** As a phone that sleeps. */
+    @Test
+    void socketsThatDoNotAnswerTheGoodbyeAreEndedWithoutATrace() throws Exception {
+        try (ParleyProcess parley = ParleyProcess.fresh("mute").start()) {
+            Person alice = Person.register(parley.base(), "Alice");
+            try (RawSocket mute = new RawSocket(alice, null, 64 * 1024);
+                    RawSocket other = new RawSocket(alice, null, 64 * 1024)) {
+                assertThat(parley.stop()).isZero();
+                assertThat(mute.closeFrame().code()).isEqualTo(1012);
+                assertThat(other.closeFrame().code()).isEqualTo(1012);
+            }
+            assertThat(Files.readString(parley.log())).doesNotContain("ERROR").doesNotContain("Exception");
+        }
+    }
 
     @Test
     void stoppingClosesSocketsWithARestartCodeAndKeepsAllThatWasAcknowledged() throws Exception {
