@@ -72,9 +72,12 @@ class RoomMessagesResource {
         this.limits = limits;
     }
 
-    /** @param attachmentIds files uploaded before, ten at most */
+    /**
+     * @param attachmentIds files uploaded before, ten at most
+     * @param idempotencyKey as in the header, which goes before it
+     */
     record NewMessage(@Nullable String content, @Nullable String messageType, @Nullable Long replyTo,
-            @Nullable String localTempId, @Nullable List<@NotNull UUID> attachmentIds) {
+            @Nullable String localTempId, @Nullable List<@NotNull UUID> attachmentIds, @Nullable String idempotencyKey) {
     }
 
     record UpTo(@Nullable Long seq) {
@@ -149,7 +152,8 @@ class RoomMessagesResource {
         List<UUID> files = message.attachmentIds == null ? List.of() : message.attachmentIds;
         return answer(Answers.await(posting.post(new Draft(roomId, caller.id(),
                 message.content == null ? "" : message.content, MessageType.of(message.messageType), message.replyTo,
-                message.localTempId, key, files, files.stream().map(UUID::toString).toList()))));
+                message.localTempId, key != null ? key : message.idempotencyKey, files,
+                files.stream().map(UUID::toString).toList()))), message.localTempId);
     }
 
     @POST
@@ -171,7 +175,7 @@ class RoomMessagesResource {
             if (!posted.replayed()) {
                 form.keep();
             }
-            return answer(posted);
+            return answer(posted, form.field("local_temp_id"));
         }
     }
 
@@ -191,8 +195,9 @@ class RoomMessagesResource {
         return Answers.await(posting.markRead(roomId, caller.id(), upTo == null ? null : upTo.seq));
     }
 
-    private Response answer(Post.Posted posted) {
-        Viewer viewer = viewers.of(caller.id());
-        return Response.status(posted.replayed() ? 200 : 201).entity(history.posted(posted, viewer)).build();
+    private Response answer(Post.Posted posted, @Nullable String localTempId) {
+        MessageView message = history.posted(posted, viewers.of(caller.id()));
+        return posted.replayed() ? Response.ok(message.labelled(localTempId)).build()
+                : Response.status(Response.Status.CREATED).entity(message).build();
     }
 }

@@ -93,6 +93,16 @@ class IdempotencyTest {
     }
 
     @Test
+    void theKeyMayStandInTheBodyAndARetryIsAnsweredWithItsLabel() {
+        String path = "/api/chat/rooms/" + room + "/messages";
+        long first = alice.post(path, Map.of("content", "x", "idempotency_key", "k")).expect(201).get("id").asLong();
+        JsonNode again = alice.post(path, Map.of("content", "x", "idempotency_key", "k", "local_temp_id", "l")).expect(200);
+        assertThat(again.get("id").asLong()).isEqualTo(first);
+        assertThat(again.get("local_temp_id").asText()).isEqualTo("l");
+        assertThat(total()).isEqualTo(1);
+    }
+
+    @Test
     void aKeyWithAnotherPayloadIsRefused() {
         post(alice, "k", "one").expect(201);
         assertThat(post(alice, "k", "two").expect(422).get("code").asText()).isEqualTo("key_reused");

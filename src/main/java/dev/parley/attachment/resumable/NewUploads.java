@@ -13,6 +13,9 @@ import dev.parley.problem.Refusal;
 @Singleton
 class NewUploads {
 
+    /** Until some are finished, or given up. */
+    private static final int RETRY_SECONDS = 60;
+
     private final Resuming uploads;
     private final Uploads files;
     private final UploadRows rows;
@@ -40,7 +43,8 @@ class NewUploads {
         }
         files.admit(ownerId, length == null ? 0 : length);
         if (rows.open(ownerId) >= settings.open()) {
-            throw new Refusal(Code.TOO_MANY_REQUESTS, "Too many unfinished uploads. Maximum: " + settings.open());
+            throw new Refusal(Code.TOO_MANY_REQUESTS, "Too many unfinished uploads. Maximum: " + settings.open(),
+                    RETRY_SECONDS);
         }
     }
 }

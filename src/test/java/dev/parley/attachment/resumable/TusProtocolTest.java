@@ -228,7 +228,8 @@ class TusProtocolTest {
         for (int i = 0; i < 100; i++) {
             TusClient.begin(ann, 5, Map.of());
         }
-        assertThat(TusClient.create(ann, Map.of("Upload-Length", "5")).expect(429).get("detail").asText())
-                .isEqualTo("Too many unfinished uploads. Maximum: 100");
+        Answer tooMany = TusClient.create(ann, Map.of("Upload-Length", "5"));
+        assertThat(tooMany.expect(429).get("detail").asText()).isEqualTo("Too many unfinished uploads. Maximum: 100");
+        assertThat(tooMany.headers().firstValue("Retry-After")).hasValue("60");
     }
 }
