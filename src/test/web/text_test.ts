@@ -22,8 +22,21 @@ Deno.test('shows one to three emoji large, and nothing else', () => {
   for (const large of ['🎉', '👍🏽', '❤️', '👨‍👩‍👧', '🇵🇹', '🎉 🎉 🎉']) {
     equal([large, isJumbo(large)], [large, true]);
   }
-  for (const small of ['', '1', '123', 'a🎉', '🎉🎉🎉🎉', '#', 'مرحبا']) {
+  for (const small of ['', '1', '123', 'a🎉', '1🎉', '🎉🎉🎉🎉', '#', 'مرحبا']) {
     equal([small, isJumbo(small)], [small, false]);
+  }
+});
+
+// Each of these would take minutes, or for ever, were any stretch of it looked at again and again.
+Deno.test('no text takes longer than its length', () => {
+  for (const piece of ['🇵', '👍🏽', '1\uFE0F', '🎉\u200D', '🎉', '\u{E0061}', 'e\u0301', ' ']) {
+    equal(isJumbo(`🎉${piece.repeat(500_000)}a`), false);
+  }
+  for (const piece of [')', '.', '(', ').', '*a', 'a', 'a@', 'a.', '@', 'www.', 'mailto:', 'http://', '[', 'a@a.a+']) {
+    for (const [before, after] of [['', ''], ['http://a.b/', ''], ['http://a.b/', 'a'], ['a@b', ''], ['', '@']]) {
+      const text = before + piece.repeat(500_000 / piece.length) + after;
+      equal(linkify(text).map((part) => part.text).join('') === text, true);
+    }
   }
 });
 

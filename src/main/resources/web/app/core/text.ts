@@ -4,8 +4,8 @@ export interface Part {
   href?: string;
 }
 
-const CANDIDATE = /(?:https?:\/\/|www\.)[^\s<>"'`]+|mailto:[^\s<>"'`]+|[\w.+-]+@[\w-]+(?:\.[\w-]+)+/giu;
-const TRAILING = /[.,;:!?…'"»”’*_~]+$/u;
+const CANDIDATE = /(?:https?:\/\/|www\.)[^\s<>"'`]+|mailto:[^\s<>"'`]+|(?<![\w.+-])[\w.+-]+@[\w-]+(?:\.[\w-]+)+/giu;
+const TRAILING = new Set('.,;:!?…\'"»”’*_~');
 const PAIRS: Record<string, string> = { ')': '(', ']': '[', '}': '{' };
 const SCHEMES = new Set(['http:', 'https:', 'mailto:']);
 
@@ -31,19 +31,17 @@ export function linkify(text: string): Part[] {
   return parts;
 }
 
-/** Punctuation that ends the sentence, not the address. */
+/** Without the punctuation that ends the sentence, not the address; a closing bracket is the address's if that opened it. */
 function withoutTrailing(candidate: string): string {
-  let shown = candidate;
-  for (;;) {
-    const cut = shown.replace(TRAILING, '');
-    const last = cut.at(-1) ?? '';
-    const opener = PAIRS[last];
-    if (opener && cut.split(last).length > cut.split(opener).length) {
-      shown = cut.slice(0, -1);
-    } else if (cut === shown) {
-      return shown;
-    } else {
-      shown = cut;
+  const unopened = new Map(Object.entries(PAIRS).map(([closer, opener]) => [closer, candidate.split(closer).length - candidate.split(opener).length]));
+  let end = candidate.length;
+  for (;; end--) {
+    const last = candidate[end - 1];
+    const surplus = unopened.get(last) ?? 0;
+    if (surplus > 0) {
+      unopened.set(last, surplus - 1);
+    } else if (!TRAILING.has(last)) {
+      return candidate.slice(0, end);
     }
   }
 }
@@ -60,15 +58,20 @@ function address(shown: string): string | null {
   }
 }
 
-const EMOJI = /^(?:\p{Regional_Indicator}\p{Regional_Indicator}|\p{Emoji}(?:\p{Emoji_Modifier}|\uFE0F\u20E3?|[\u{E0020}-\u{E007E}]+\u{E007F})?(?:\u200D\p{Emoji}(?:\p{Emoji_Modifier}|\uFE0F)?)*)+$/u;
+/** One emoji, and no more: repeated within itself, it could take others' text apart in more ways than can be tried. */
+const EMOJI = /^(?![\d#*]$)(?:\p{Regional_Indicator}\p{Regional_Indicator}|\p{Emoji}(?:\p{Emoji_Modifier}|\uFE0F\u20E3?|[\u{E0020}-\u{E007E}]+\u{E007F})?(?:\u200D\p{Emoji}(?:\p{Emoji_Modifier}|\uFE0F)?)*)$/u;
+const GRAPHEMES = new Intl.Segmenter(undefined, { granularity: 'grapheme' });
+const MOST_JUMBO = 3;
 
 /** Whether a text is nothing but one to three emoji, to be shown large. */
 export function isJumbo(text: string): boolean {
-  const bare = text.replace(/\s/g, '');
-  if (!bare || /^[\d#*]+$/.test(bare) || !EMOJI.test(bare)) {
-    return false;
+  let count = 0;
+  for (const { segment } of GRAPHEMES.segment(text.replace(/\s/g, ''))) {
+    if (++count > MOST_JUMBO || !EMOJI.test(segment)) {
+      return false;
+    }
   }
-  return [...new Intl.Segmenter(undefined, { granularity: 'grapheme' }).segment(bare)].length <= 3;
+  return count > 0;
 }
 
 /**
