@@ -102,6 +102,53 @@ Deno.test('a file that the service goes on to refuse fails, and what was written
   equal([api.begun.length, posted, outbox.size], [5, ['later'], 1]);
 });
 
+/** Requests that never hear anything, nor does anybody say that they will not. */
+class Silent extends EventTarget {
+  readonly upload = new EventTarget();
+  open(): void {}
+  setRequestHeader(): void {}
+  send(): void {}
+  abort(): void {
+    this.dispatchEvent(new Event('abort'));
+    this.dispatchEvent(new Event('loadend'));
+  }
+}
+
+Deno.test('a small file on a line that died without a word is given up, also when all of it was sent', async () => {
+  const { XMLHttpRequest: real, setInterval: often, clearInterval: never, Date: { now } } = globalThis;
+  let time = 0;
+  const timers = new Map<number, () => void>();
+  const requests: Silent[] = [];
+  Object.assign(globalThis, {
+    XMLHttpRequest: class extends Silent {
+      constructor() {
+        super();
+        requests.push(this);
+      }
+    },
+    setInterval: (act: () => void) => timers.set(timers.size, act).size - 1,
+    clearInterval: (timer: number) => timers.delete(timer),
+  });
+  Date.now = () => time;
+  try {
+    for (const sent of [false, true]) {
+      time = 0;
+      const upload = new Api(() => 'token').upload(file('1.jpg', 1), '1.jpg', null, () => {}, new AbortController().signal).catch((failure) => failure);
+      if (sent) {
+        requests.at(-1)!.upload.dispatchEvent(new Event('load'));
+      }
+      for (; timers.size && time < 600_000; time += 1_000) {
+        timers.forEach((act) => act());
+      }
+      equal(timers.size, 0);
+      equal(await upload instanceof Unreachable, true);
+    }
+  } finally {
+    Object.assign(globalThis, { XMLHttpRequest: real, setInterval: often, clearInterval: never });
+    Date.now = now;
+  }
+});
+
 Deno.test('the page may go once a message is kept with all its files, and not before', async () => {
   const api = new Slow(() => 'token');
   api.raw = () => new Promise(() => {});

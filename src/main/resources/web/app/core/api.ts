@@ -1,4 +1,5 @@
 import type { Changes, Config, Message, Receipt, Room, SignedIn, Slice, Uploaded, User } from './types.ts';
+import { watch } from './watch.ts';
 
 /** A refusal: the problem object's sentence and stable code. */
 export class Refused extends Error {
@@ -43,6 +44,8 @@ export interface RawOptions {
 
 /** Milliseconds without a word after which a connection counts as one that died while the computer slept. */
 const SILENCE = 30_000;
+/** The same for the answer to a small file that is all sent: it is looked at there, but not for minutes as a large one. */
+const LOOKING = 60_000;
 
 /** Ends a request of which nothing was heard for long. */
 class Silence {
@@ -185,7 +188,7 @@ export class Api {
       form.append('duration', String(duration));
     }
     form.append('files', file, name);
-    const answer = await this.raw('POST', '/api/upload', {}, { body: form, progress: (sent, total) => progress(sent / total), signal });
+    const answer = await this.raw('POST', '/api/upload', {}, { body: form, progress: (sent, total) => progress(sent / total), signal, watch: watch(SILENCE, { looking: LOOKING }) });
     if (answer.status < 200 || answer.status > 299) {
       throw this.refused(answer.status, answer.text, answer.header('Retry-After'), true);
     }

@@ -1,5 +1,6 @@
 import { type Api, Cancelled, Refused, Unreachable } from './api.ts';
 import { Backoff, pause } from './backoff.ts';
+import { BRISK, SILENCE, watch } from './watch.ts';
 
 /** A file that is sent piece by piece, and what a later page needs to go on with it. */
 export interface Transfer {
@@ -18,11 +19,6 @@ interface State {
 }
 
 const TUS = { 'Tus-Resumable': '1.0.0' };
-/** Milliseconds without any progress after which a line counts as dead: longer when all is sent and looked at there. */
-const SILENCE = 20_000;
-const LOOKING = 180_000;
-/** The same when the computer has just woken up, or the network come back; a question is soon answered, too. */
-const BRISK = 3_000;
 /** In a minute or so. */
 const TRIES_TO_FORGET = 10;
 /** That a browser keeps to a service, and all of which may have died: who is not heard on more of them is on a slow line. */
@@ -98,7 +94,7 @@ async function attempt(api: Api, transfer: Transfer, told: () => void, progress:
   }
   if (!transfer.url) {
     // Not given up in haste: made twice, it counts twice.
-    const made = accepted(api, await api.raw('POST', '/api/uploads', { ...TUS, 'Upload-Length': String(size), 'Upload-Metadata': metadata(transfer) }, { signal, watch: watch(SILENCE, SILENCE) }));
+    const made = accepted(api, await api.raw('POST', '/api/uploads', { ...TUS, 'Upload-Length': String(size), 'Upload-Metadata': metadata(transfer) }, { signal, watch: watch(SILENCE, { awoken: SILENCE }) }));
     transfer.url = new URL(made.header('Location')!, location.href).pathname;
     told();
   }
@@ -142,35 +138,4 @@ function metadata({ name, duration, blob }: Transfer): string {
     const bytes = new TextEncoder().encode(value);
     return `${key} ${btoa(Array.from(bytes, (byte) => String.fromCharCode(byte)).join(''))}`;
   }).join(',');
-}
-
-/** Gives up requests that have fallen silent: after sleep a connection may look alive and be dead. */
-function watch(patience: number, awoken = BRISK) {
-  return (request: XMLHttpRequest, giveUp: () => void): () => void => {
-    let heard = Date.now();
-    let whole = false;
-    request.upload.addEventListener('progress', () => heard = Date.now());
-    request.upload.addEventListener('load', () => {
-      whole = true;
-      heard = Date.now();
-    });
-    const look = (most: number) => {
-      if (Date.now() - heard > (whole ? LOOKING : most)) {
-        giveUp();
-      }
-    };
-    const timer = setInterval(() => look(patience), 1_000);
-    const woken = () => {
-      if (document.visibilityState === 'visible') {
-        look(awoken);
-      }
-    };
-    addEventListener('online', woken);
-    document.addEventListener('visibilitychange', woken);
-    return () => {
-      clearInterval(timer);
-      removeEventListener('online', woken);
-      document.removeEventListener('visibilitychange', woken);
-    };
-  };
 }
