@@ -11,20 +11,20 @@ interface Tried {
 }
 
 /** A network of our own: each answer is a status, or null when nobody answers. */
-function outbox(answers: (number | null | { status: number; code: string })[], things = new Map<string, string>()) {
+function outbox(answers: (number | null | Promise<number> | { status: number; code: string })[], things = new Map<string, string>()) {
   const tried: Tried[] = [];
   const stored: string[] = [];
-  const api = new Api(() => 'token', (_path, init) => {
+  const api = new Api(() => 'token', async (_path, init) => {
     const headers = init!.headers as Record<string, string>;
     const { content, reply_to } = JSON.parse(init!.body as string);
     tried.push({ key: headers['Idempotency-Key'], content, ...reply_to && { reply_to } });
-    const answer = answers.shift() ?? null;
+    const answer = await answers.shift() ?? null;
     if (answer === null) {
-      return Promise.reject(new TypeError('offline'));
+      throw new TypeError('offline');
     }
     const { status, code } = typeof answer === 'number' ? { status: answer, code: 'x' } : answer;
     const body = status < 300 ? message({ seq: tried.length, content }) : { code, detail: 'No' };
-    return Promise.resolve(new Response(JSON.stringify(body), { status }));
+    return new Response(JSON.stringify(body), { status });
   });
   const signals = new Signals();
   const box = new Outbox(api, new Uploads(api, signals), kept(things), signals, (answer) => stored.push(answer.content));
@@ -74,6 +74,20 @@ Deno.test('goes on after a reload with the same key', async () => {
   await until(() => after.box.size === 0);
   equal(after.tried, before.tried);
   equal(things.size, 0);
+});
+
+Deno.test('who signs in next does not wait for what somebody else was sending', async () => {
+  const { promise, resolve } = Promise.withResolvers<number>();
+  const { box, tried, stored } = outbox([promise, 201, 201]);
+  box.add(1, 'hanging', null, []);
+  box.end();
+  box.begin(2);
+  box.add(1, 'mine', null, []);
+  await until(() => stored.length === 1);
+  resolve(503);
+  box.add(1, 'more', null, []);
+  await until(() => box.size === 0);
+  equal([stored, tried.map((each) => each.content)], [['mine', 'more'], ['hanging', 'mine', 'more']]);
 });
 
 Deno.test('a frame with our label is as good as an answer', async () => {

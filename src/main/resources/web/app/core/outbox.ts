@@ -33,7 +33,8 @@ type Stored = Pick<Pending, 'key' | 'room' | 'content' | 'reply' | 'createdAt'> 
  */
 export class Outbox {
   private readonly items: Pending[] = [];
-  private readonly running = new Set<number>();
+  /** Rooms whose messages are being sent; another set for each session. */
+  private running = new Set<number>();
   private readonly backoff = new Backoff(1_000);
   private retry = 0;
   private prefix = '';
@@ -69,6 +70,7 @@ export class Outbox {
   end(): void {
     clearTimeout(this.retry);
     this.items.length = 0;
+    this.running = new Set();
   }
 
   of(room: number): Pending[] {
@@ -165,16 +167,17 @@ export class Outbox {
   }
 
   private async run(room: number): Promise<void> {
-    this.running.add(room);
+    const { running } = this;
+    running.add(room);
     try {
-      for (let item = this.next(room); item; item = this.next(room)) {
+      for (let item = this.next(room); item && running === this.running; item = this.next(room)) {
         if (!await this.send(item)) {
           this.retry = setTimeout(() => this.flush(), this.backoff.next());
           return;
         }
       }
     } finally {
-      this.running.delete(room);
+      running.delete(room);
       this.signals.tell('outbox');
     }
   }
