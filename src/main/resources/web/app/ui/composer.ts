@@ -8,7 +8,7 @@ import type { Message, ReplyPreview } from '../core/types.ts';
 import { objection, type Upload } from '../core/uploads.ts';
 import { t } from '../texts.ts';
 import { uploadTile } from './attachments.ts';
-import { icon, iconButton } from './icons.ts';
+import { icon, iconButton, singly } from './icons.ts';
 import { quote } from './message.ts';
 import { part, toast } from './overlay.ts';
 import { tell, View } from './view.ts';
@@ -65,7 +65,7 @@ export class Composer extends View {
         </div>
         ${left < 200 ? html`<span class="count" data-over=${left < 0 || nothing} role="status">${t.left(left)}</span>` : nothing}
         ${canSend || editing ? html`<button class="icon-button send" aria-label=${editing ? t.save : t.send} title=${editing ? t.save : t.send} ?disabled=${!canSend}>${icon(editing ? 'check' : 'send')}</button>`
-          : iconButton('mic', t.record, () => void this.record(), { css: 'send-idle' })}
+          : iconButton('mic', t.record, singly(() => void this.record()), { css: 'send-idle' })}
       </form>`}
       ${this.picking ? html`<parley-emoji @emoji=${(event: CustomEvent<string>) => this.insert(event.detail)} @closed=${this.closePicker}></parley-emoji>` : nothing}`;
   }

@@ -48,6 +48,15 @@ export function icon(name: Icon, filled = FILLED.has(name)): TemplateResult {
   return html`<svg class="icon" viewBox="0 0 24 24" aria-hidden="true" focusable="false" data-filled=${filled || nothing}><path d=${PATHS[name]}></path></svg>`;
 }
 
+/** For a button that takes another's place: the second half of a double click on that one is not meant for it. */
+export function singly(act: () => void): (event: Event) => void {
+  return (event) => {
+    if ((event as UIEvent).detail < 2) {
+      act();
+    }
+  };
+}
+
 /** A button that is nothing but an icon; its name is read aloud and shown on hover. */
 export function iconButton(name: Icon, label: string, act: (event: Event) => void, options: { css?: string; pressed?: boolean; disabled?: boolean; tab?: number } = {}): TemplateResult {
   return html`<button type="button" class="icon-button ${options.css ?? ''}" aria-label=${label} title=${label} aria-pressed=${options.pressed ?? nothing}

@@ -2,7 +2,7 @@ import { html, LitElement, nothing } from 'lit';
 import { customElement, property, state } from 'lit/decorators.js';
 import { duration } from '../core/format.ts';
 import { t } from '../texts.ts';
-import { icon, iconButton } from './icons.ts';
+import { icon, iconButton, singly } from './icons.ts';
 import { toast } from './overlay.ts';
 import { vars } from './vars.ts';
 import { tell } from './view.ts';
@@ -73,11 +73,11 @@ export class Recorder extends LitElement {
       ${iconButton('trash', t.discardRecording, () => this.decide('discarded'))}
       ${this.result ? html`
         <parley-voice .src=${this.result.url} .data=${this.result.file} .seconds=${this.seconds} .size=${this.result.file.size}></parley-voice>
-        <button type="button" class="icon-button send" aria-label=${t.sendRecording} title=${t.sendRecording} @click=${() => this.decide('recorded')}>${icon('send')}</button>` : html`
+        <button type="button" class="icon-button send" aria-label=${t.sendRecording} title=${t.sendRecording} @click=${singly(() => this.decide('recorded'))}>${icon('send')}</button>` : html`
         <span class="red" aria-hidden="true"></span>
         <span class="voice-time" role="timer" aria-label=${t.recording}>${duration(this.seconds)}</span>
         <div class="level" aria-hidden="true">${this.levels.map((peak) => html`<i ${vars({ '--peak': peak.toFixed(2) })}></i>`)}</div>
-        ${this.recorder ? iconButton('stop', t.stopRecording, () => this.recorder?.stop()) : nothing}`}
+        ${this.recorder ? iconButton('stop', t.stopRecording, singly(() => this.recorder?.stop())) : nothing}`}
     </div>`;
   }
 

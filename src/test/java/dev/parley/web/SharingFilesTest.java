@@ -14,6 +14,7 @@ import org.junit.jupiter.api.Test;
 
 import com.microsoft.playwright.Download;
 import com.microsoft.playwright.Locator;
+import com.microsoft.playwright.Mouse;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.Route;
 import com.microsoft.playwright.options.AriaRole;
@@ -266,6 +267,33 @@ class SharingFilesTest extends TwoPeople {
         voice.getByLabel("Play").click();
         assertThat(voice.getByLabel("Pause")).isVisible();
         friend.page.waitForFunction("() => document.querySelectorAll('.wave-bars i[data-played]').length > 0");
+    }
+
+    @Test
+    void aDoubleClickNeitherListensNorSendsWhatNobodyHeard() {
+        sender.page.context().grantPermissions(List.of("microphone"));
+        sender.composer().fill("hello");
+        sender.button("Send").click();
+        assertThat(sender.button("Record a voice message")).isVisible();
+        clickAgain();
+        friend.hears("hello");
+        friend.write("hello, Ada");
+        sender.hears("hello, Ada");
+        assertThat(sender.page.locator(".recorder")).hasCount(0);
+        sender.button("Record a voice message").click();
+        assertThat(sender.page.locator(".recorder .level i").nth(15)).isVisible();
+        sender.button("Stop and listen").click();
+        assertThat(sender.button("Send voice message")).isVisible();
+        clickAgain();
+        sender.button("Send voice message").click();
+        assertThat(friend.messages().locator("parley-voice")).hasCount(1);
+        assertThat(sender.page.locator(".recorder")).hasCount(0);
+    }
+
+    /** The second half of a double click, whatever is under it by now. */
+    private void clickAgain() {
+        sender.page.mouse().down(new Mouse.DownOptions().setClickCount(2));
+        sender.page.mouse().up(new Mouse.UpOptions().setClickCount(2));
     }
 
     @Test
