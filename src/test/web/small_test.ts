@@ -1,3 +1,4 @@
+import { Api } from '../../main/resources/web/app/core/api.ts';
 import { Backoff } from '../../main/resources/web/app/core/backoff.ts';
 import { bytes, dayLabel, duration, preview, relative } from '../../main/resources/web/app/core/format.ts';
 import { uuid } from '../../main/resources/web/app/core/ids.ts';
@@ -12,6 +13,20 @@ Deno.test('waits longer each time, up to a limit, and never all at once', () => 
   equal([1, 2, 3, 4, 5, 6, 7, 8].map(() => longest.next()).at(-1), 30_000);
   longest.reset();
   equal(longest.next(), 500);
+});
+
+Deno.test('tells once that the service answers again, a proxy or a refusal being no news of it', async () => {
+  const answers = [200, null, 502, 404, 200, 503, 200];
+  const api = new Api(() => null, () => {
+    const status = answers.shift()!;
+    return status ? Promise.resolve(new Response('{}', { status })) : Promise.reject(new TypeError('offline'));
+  });
+  const left: number[] = [];
+  api.onBack = () => left.push(answers.length);
+  while (answers.length) {
+    await api.config().catch(() => {});
+  }
+  equal(left, [3, 0]);
 });
 
 Deno.test('ids are version 4 UUIDs and differ', () => {

@@ -86,6 +86,9 @@ async function whole(answer: Response, heard: () => void): Promise<string> {
 export class Api {
   /** Called when the service no longer takes the token. */
   onSignedOut: () => void = () => {};
+  /** Called when the service answers again after it did not. */
+  onBack: () => void = () => {};
+  private away = false;
 
   constructor(private readonly token: () => string | null, private readonly fetcher: typeof fetch = (...a) => fetch(...a)) {}
 
@@ -150,15 +153,26 @@ export class Api {
       answer = await this.fetcher(path, { method, headers: all, body: sent, cache: 'no-store', signal: silence?.signal });
       text = await whole(answer, () => silence?.broken());
     } catch (failure) {
+      this.away = true;
       throw new Unreachable(String(failure));
     } finally {
       silence?.over();
     }
+    this.answered(answer.status);
     this.requireAsker(token);
     if (!answer.ok) {
       throw this.refused(answer.status, text, answer.headers.get('Retry-After'), token !== null && path !== '/api/auth/login');
     }
     return (text ? JSON.parse(text) : undefined) as T;
+  }
+
+  /** A proxy answers, too, for a service that is away. */
+  private answered(status: number): void {
+    const back = this.away && status < 500;
+    this.away = status >= 500;
+    if (back) {
+      this.onBack();
+    }
   }
 
   /** An answer to somebody who left meanwhile is nobody's: whoever is signed in now neither sees it nor is signed out by it. */
@@ -199,6 +213,7 @@ export class Api {
   async raw(method: string, path: string, headers: Record<string, string>, options: RawOptions = {}): Promise<RawAnswer> {
     const token = this.token();
     const answer = await this.exchange(method, path, { Authorization: `Bearer ${token}`, ...headers }, options);
+    this.answered(answer.status);
     this.requireAsker(token);
     return answer;
   }

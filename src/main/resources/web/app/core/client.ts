@@ -44,6 +44,7 @@ export class Client {
 
   constructor() {
     this.api.onSignedOut = () => this.end(true);
+    this.api.onBack = () => this.socket.wake();
     this.socket.onExpired = () => this.end(true);
     this.socket.onFrame = (frame) => this.hear(frame);
     this.socket.onRefused = () => void this.api.me().catch(() => {});
