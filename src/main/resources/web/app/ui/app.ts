@@ -6,7 +6,7 @@ import type { Topic } from '../core/signals.ts';
 import type { FileEntry, Message } from '../core/types.ts';
 import { t } from '../texts.ts';
 import { icon } from './icons.ts';
-import { part, toast, trouble } from './overlay.ts';
+import { confirmed, part, toast, trouble } from './overlay.ts';
 import type { RoomView } from './room.ts';
 import './room.ts';
 import './room-list.ts';
@@ -156,14 +156,23 @@ export class App extends View {
     return this.open(import('./people.ts'), (loaded) => loaded.openPeople(client.rooms.get(room)));
   }
 
+  /** Who wants to leave can do so without a network, too. */
   private profile(): Promise<void> {
-    return this.open(import('./profile.ts'), (loaded) => loaded.openProfile());
+    return this.open(import('./profile.ts'), (loaded) => loaded.openProfile(), async (why) => {
+      if (this.free && await confirmed(t.profile, why, t.signOut)) {
+        client.signOut();
+      }
+    });
   }
 
   /** A dialog that is asked for again while it is loaded opens once. */
-  private async open<T>(loading: Promise<T>, show: (loaded: T) => void): Promise<void> {
-    const loaded = await part(loading);
-    if (loaded && client.session && !document.querySelector('dialog[open]')) {
+  private get free(): boolean {
+    return client.session !== null && !document.querySelector('dialog[open]');
+  }
+
+  private async open<T>(loading: Promise<T>, show: (loaded: T) => void, otherwise: (why: string) => void = toast): Promise<void> {
+    const loaded = await part(loading, otherwise);
+    if (loaded && this.free) {
       show(loaded);
     }
   }

@@ -176,11 +176,11 @@ export function oneAtATime(): <T>(ask: () => Promise<T>) => Promise<T | null> {
 }
 
 /** A part of the program that is fetched when it is first wanted; null when it could not be, which is said. */
-export async function part<T>(loading: Promise<T>): Promise<T | null> {
+export async function part<T>(loading: Promise<T>, say: (why: string) => void = toast): Promise<T | null> {
   try {
     return await loading;
   } catch {
-    toast(client.link === 'open' && navigator.onLine ? t.outdated : t.unreachable);
+    say(client.link === 'open' && navigator.onLine ? t.outdated : t.unreachable);
     return null;
   }
 }

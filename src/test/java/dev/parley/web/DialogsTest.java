@@ -76,14 +76,19 @@ class DialogsTest {
         screen.button("New conversation").click();
         screen.button("Close").click();
         screen.page.context().setOffline(true);
-        screen.button("Your profile, Ada").click();
-        assertThat(screen.page.locator("parley-app .toast")).containsText(UNREACHABLE);
+        screen.button("Your profile, Ada").dblclick();
+        assertThat(dialog).containsText(UNREACHABLE);
+        dialog.getByText("Cancel").click();
         screen.button("New conversation").click();
         screen.page.getByLabel("Name or e-mail").fill("somebody");
         assertThat(dialog.locator(".people .empty")).containsText(UNREACHABLE);
         screen.page.getByLabel("Name or e-mail").fill("");
         screen.page.getByRole(AriaRole.BUTTON, new GetByRoleOptions().setName("Message Bea")).click();
         assertThat(dialog.locator(".toast")).containsText(UNREACHABLE);
+        screen.button("Close").click();
+        screen.button("Your profile, Ada").click();
+        screen.button("Sign out").click();
+        assertThat(screen.page.locator("parley-sign-in")).isVisible();
         assertThat(browser.takeErrors()).allMatch(error -> error.contains("ERR_INTERNET_DISCONNECTED"));
     }
 
