@@ -4,6 +4,7 @@ import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertTha
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.net.URI;
+import java.util.stream.IntStream;
 
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -11,6 +12,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 
 import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page.GetByRoleOptions;
+import com.microsoft.playwright.assertions.LocatorAssertions.IsInViewportOptions;
 import com.microsoft.playwright.options.AriaRole;
 
 import dev.parley.testsupport.Browser;
@@ -90,6 +92,21 @@ class DialogsTest {
         screen.button("Sign out").click();
         assertThat(screen.page.locator("parley-sign-in")).isVisible();
         assertThat(browser.takeErrors()).allMatch(error -> error.contains("ERR_INTERNET_DISCONNECTED"));
+    }
+
+    @Test
+    void whatEndsADialogIsSeenOnASmallPhone() {
+        bea.group("All",
+                IntStream.range(0, 8).mapToObj(number -> Person.register(base, "Cyd " + number)).toArray(Person[]::new));
+        screen.page.setViewportSize(360, 640);
+        screen.button("New conversation").click();
+        screen.button("New group").click();
+        screen.page.getByLabel("Name or e-mail").fill("Cyd");
+        assertThat(dialog.getByRole(AriaRole.CHECKBOX).nth(7)).isVisible();
+        for (int number = 0; number < 4; number++) {
+            dialog.getByRole(AriaRole.CHECKBOX).nth(number).check();
+        }
+        assertThat(screen.button("Create group")).isInViewport(new IsInViewportOptions().setRatio(1));
     }
 
     @Test
