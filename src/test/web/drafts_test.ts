@@ -34,6 +34,19 @@ Deno.test('an edit of a message that is gone is kept with what was being written
   equal(one.of(1).text, 'before\nbetter words');
 });
 
+Deno.test('an edit that was not saved survives a reload, with what was being written before', () => {
+  const things = new Map<string, string>();
+  const one = drafts(things);
+  one.of(1).text = 'before';
+  one.edit(1, message({ seq: 1 }));
+  one.of(1).text = 'better words';
+  one.keep(1);
+  const two = drafts(things);
+  equal([two.of(1).text, two.of(1).editing?.id], ['better words', 1]);
+  two.endEdit(1);
+  equal([two.of(1).text, drafts(things).of(1).text], ['before', 'before']);
+});
+
 Deno.test('a draft follows what another tab makes of it unless something else was written here', () => {
   const one = drafts();
   const [first, second] = ['{"text":"shall we","reply":null}', '{"text":"shall we meet?","reply":null}'];

@@ -2,7 +2,12 @@ import type { Kept } from './kept.ts';
 import type { Message, ReplyPreview } from './types.ts';
 import type { Upload } from './uploads.ts';
 
-type Stored = Pick<Draft, 'text' | 'reply'>;
+interface Stored {
+  /** Not what is made of an edit. */
+  text: string;
+  reply: ReplyPreview | null;
+  edit?: { message: Message; text: string };
+}
 
 /** What somebody is writing in a room. */
 export interface Draft {
@@ -14,7 +19,7 @@ export interface Draft {
   uploads: Upload[];
 }
 
-/** One draft a room; text and reply survive a reload. */
+/** One draft a room; text, reply and edit survive a reload. */
 export class Drafts {
   private readonly byRoom = new Map<number, Draft>();
   private prefix = '';
@@ -29,8 +34,8 @@ export class Drafts {
   of(room: number): Draft {
     let draft = this.byRoom.get(room);
     if (!draft) {
-      const kept = this.kept.get<Stored>(this.prefix + room);
-      draft = { text: kept?.text ?? '', reply: kept?.reply ?? null, editing: null, aside: '', uploads: [] };
+      const { text = '', reply = null, edit } = this.kept.get<Stored>(this.prefix + room) ?? {};
+      draft = { text: edit?.text ?? text, reply, editing: edit?.message ?? null, aside: edit ? text : '', uploads: [] };
       this.byRoom.set(room, draft);
     }
     return draft;
@@ -86,12 +91,11 @@ export class Drafts {
   }
 
   keep(room: number): void {
-    const { text, reply, editing } = this.of(room);
+    const { text, reply, editing, aside } = this.of(room);
     if (editing) {
-      return;
-    }
-    if (text || reply) {
-      this.kept.set(this.prefix + room, { text, reply });
+      this.kept.set(this.prefix + room, { text: aside, reply, edit: { message: editing, text } } satisfies Stored);
+    } else if (text || reply) {
+      this.kept.set(this.prefix + room, { text, reply } satisfies Stored);
     } else {
       this.kept.remove(this.prefix + room);
     }
