@@ -30,10 +30,9 @@ async function attempt<T>(mode: IDBTransactionMode, act: (files: IDBObjectStore)
   }
 }
 
-export async function keepBlob(id: string, blob: Blob): Promise<void> {
-  if (blob.size <= MOST) {
-    await attempt('readwrite', (files) => files.put(blob, id));
-  }
+/** @returns whether it will be there */
+export async function keepBlob(id: string, blob: Blob): Promise<boolean> {
+  return blob.size <= MOST && await attempt('readwrite', (files) => files.put(blob, id)) !== null;
 }
 
 export function keptBlob(id: string): Promise<Blob | null> {

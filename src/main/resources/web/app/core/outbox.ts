@@ -121,7 +121,6 @@ export class Outbox {
   /** Tries everything that waits, at once. */
   flush(): void {
     clearTimeout(this.retry);
-    this.items.filter((item) => item.uploads.some((upload) => !upload.safe)).forEach((item) => this.keep(item));
     for (const room of new Set(this.items.map((item) => item.room))) {
       if (!this.running.has(room)) {
         void this.run(room);
@@ -232,13 +231,12 @@ export class Outbox {
     }
   }
 
-  /** As soon as its files are there, or can go on without this page. */
+  /** By itself as soon as its files are there, with each of them until then. */
   private keep(item: Pending): void {
     this.uploads.belong(item.uploads, item);
     if (item.uploads.length >= item.files && item.uploads.every((upload) => upload.state === 'done')) {
       const { key, room, content, reply, createdAt } = item;
       this.kept.set(this.prefix + key, { key, room, content, reply, createdAt, fileIds: fileIds(item) } satisfies Stored);
-      item.uploads.forEach((upload) => upload.safe = true);
     }
   }
 

@@ -1,5 +1,6 @@
 import { type Api, Cancelled, Refused, Unreachable } from './api.ts';
 import { Backoff, pause } from './backoff.ts';
+import { forgetBlob, keepBlob, keptBlob } from './blobs.ts';
 import { uuid } from './ids.ts';
 import type { Kept } from './kept.ts';
 import type { Signals } from './signals.ts';
@@ -47,7 +48,7 @@ export interface Upload {
   message: Waiting | null;
   /** The page was closed, and the browser did not keep the file: it has to be chosen again. */
   missing: boolean;
-  /** Its message survives the page, and it with that. */
+  /** It survives the page, and with it the message it belongs to. */
   safe: boolean;
   abort: AbortController;
 }
@@ -103,7 +104,7 @@ export function isLarge(upload: Upload): boolean {
   return upload.size > LARGE;
 }
 
-/** Uploads files, a few at once. Large ones go on where they were interrupted, even by a reload. */
+/** Uploads files, a few at once; they survive a reload and the end of the session. Large ones go on where they were interrupted. */
 export class Uploads {
   private readonly queue: Upload[] = [];
   private readonly releases = new Map<string, () => void>();
@@ -152,7 +153,7 @@ export class Uploads {
       state: parts.fileId ? 'done' : 'waiting',
       error: null,
       missing: !parts.fileId && !blob,
-      safe: parts.message !== null,
+      safe: false,
       abort: new AbortController(),
     };
     this.known.add(upload);
@@ -167,7 +168,7 @@ export class Uploads {
     if (prepare) {
       this.forget(upload);
     }
-    Object.assign(upload, { abort, progress: upload.url ? upload.progress : 0, error: null, fileId: null, state: prepare ? 'preparing' : 'waiting' });
+    Object.assign(upload, { abort, progress: upload.url ? upload.progress : 0, error: null, fileId: null, safe: false, state: prepare ? 'preparing' : 'waiting' });
     this.signals.tell('uploads');
     if (prepare) {
       const blob = await prepare.catch(() => upload.original);
@@ -178,6 +179,7 @@ export class Uploads {
       upload.state = 'waiting';
     }
     upload.size = upload.blob.size;
+    void this.keep(upload);
     this.queue.push(upload);
     this.pump();
   }
@@ -209,15 +211,12 @@ export class Uploads {
     this.signals.tell('uploads');
   }
 
-  /** These files are a message's now, which waits for them; it survives the page if all of them do. */
+  /** These files are a message's now, which waits for them. */
   belong(uploads: Upload[], { key, content, reply, createdAt }: Omit<Waiting, 'index' | 'count'>): void {
-    if (uploads.some(isLarge) && uploads.every((upload) => isLarge(upload) || upload.state === 'done')) {
-      uploads.forEach((upload, index) => {
-        upload.message = { key, content, reply, createdAt, index, count: uploads.length };
-        upload.safe = true;
-        this.remember(upload);
-      });
-    }
+    uploads.forEach((upload, index) => {
+      upload.message = { key, content, reply, createdAt, index, count: uploads.length };
+      this.remember(upload);
+    });
   }
 
   private unqueue(upload: Upload): void {
@@ -233,18 +232,29 @@ export class Uploads {
     this.kept?.remove(this.prefix + upload.id);
     this.releases.get(upload.id)?.();
     this.releases.delete(upload.id);
-    if (isLarge(upload)) {
-      void import('./blobs.ts').then(({ forgetBlob }) => forgetBlob(upload.id)).catch(() => {});
-    }
+    void forgetBlob(upload.id);
     if (upload.preview) {
       URL.revokeObjectURL(upload.preview);
       upload.preview = null;
     }
   }
 
+  /** For another page or session; what the browser does not keep is asked for again then. */
+  private async keep(upload: Upload): Promise<void> {
+    if (!this.releases.has(upload.id)) {
+      this.hold(upload.id, () => Promise.resolve(this.known.has(upload)));
+    }
+    this.remember(upload);
+    const { blob, id } = upload;
+    const kept = await keepBlob(id, blob);
+    if (upload.blob === blob) {
+      upload.safe ||= kept;
+    }
+  }
+
   private remember(upload: Upload): void {
-    const { id, room, name, kind, size, changed, duration, fileId, url, message, progress } = upload;
-    this.kept?.set(this.prefix + id, { id, room, name, kind, size, changed, duration, fileId, url, message, progress, at: Date.now(), paused: upload.state === 'paused' } satisfies Stored);
+    const { id, room, kind, size, changed, duration, fileId, url, message, progress } = upload;
+    this.kept?.set(this.prefix + id, { id, room, name: sentName(upload), kind, size, changed, duration, fileId, url, message, progress, at: Date.now(), paused: upload.state === 'paused' } satisfies Stored);
   }
 
   /** What the service has of it is of no use any more. */
@@ -275,14 +285,14 @@ export class Uploads {
     if (!stored || !key.startsWith(this.prefix)) {
       return false;
     }
-    const { keptBlob, forgetBlob } = await import('./blobs.ts');
     if (Date.now() - stored.at > KEPT) {
       this.kept!.remove(key);
       await forgetBlob(stored.id);
       return false;
     }
     const { at: _at, paused, ...parts } = stored;
-    const upload = this.made(parts, stored.fileId ? null : await keptBlob(stored.id));
+    const upload = this.made(parts, await keptBlob(stored.id));
+    upload.safe = true;
     if (upload.missing) {
       Object.assign(upload, { state: 'failed', error: t.chooseAgain });
     } else if (paused) {
@@ -308,7 +318,7 @@ export class Uploads {
     upload.state = 'uploading';
     this.signals.tell('uploads');
     try {
-      const name = upload.blob === upload.original ? upload.name : renamed(upload.name, upload.blob.type);
+      const name = sentName(upload);
       const progress = (share: number) => {
         if (!signal.aborted) {
           upload.progress = share;
@@ -318,10 +328,8 @@ export class Uploads {
       const fileId = isLarge(upload) ? await this.sendLarge(upload, name, progress, signal)
         : await this.sendSmall(upload, name, progress, signal);
       if (!signal.aborted) {
-        Object.assign(upload, { state: 'done', progress: 1, fileId });
-        if (isLarge(upload) || upload.message) {
-          this.remember(upload);
-        }
+        Object.assign(upload, { state: 'done', progress: 1, fileId, safe: true });
+        this.remember(upload);
       }
     } catch (failure) {
       if (!(failure instanceof Cancelled) && !signal.aborted) {
@@ -357,12 +365,7 @@ export class Uploads {
   }
 
   private async sendLarge(upload: Upload, name: string, progress: (share: number) => void, signal: AbortSignal): Promise<string> {
-    const [{ send }, { keepBlob }] = await Promise.all([import('./resumable.ts'), import('./blobs.ts')]);
-    if (!this.releases.has(upload.id)) {
-      this.hold(upload.id, () => Promise.resolve(this.known.has(upload)));
-    }
-    this.remember(upload);
-    void keepBlob(upload.id, upload.blob);
+    const { send } = await import('./resumable.ts');
     const { blob, duration, url } = upload;
     const transfer = { blob, name, duration, url };
     return send(this.api, transfer, () => {
@@ -375,7 +378,7 @@ export class Uploads {
 }
 
 /** A photo that was made smaller may have become another format. */
-function renamed(name: string, type: string): string {
-  const extension = type === 'image/jpeg' ? 'jpg' : type === 'image/webp' ? 'webp' : type === 'image/png' ? 'png' : null;
+function sentName({ name, blob: { type }, blob, original }: Upload): string {
+  const extension = blob === original ? null : type === 'image/jpeg' ? 'jpg' : type === 'image/webp' ? 'webp' : type === 'image/png' ? 'png' : null;
   return extension ? name.replace(/\.[^.]*$/, '') + '.' + extension : name;
 }

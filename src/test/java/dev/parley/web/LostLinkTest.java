@@ -16,6 +16,7 @@ import com.microsoft.playwright.WebSocketRoute;
 
 import dev.parley.testsupport.Browser;
 import dev.parley.testsupport.Person;
+import dev.parley.testsupport.SampleFiles;
 import io.quarkus.test.common.http.TestHTTPResource;
 import io.quarkus.test.junit.QuarkusTest;
 
@@ -121,6 +122,39 @@ class LostLinkTest {
         screen.page.reload();
         screen.hears("late");
         assertThat(ada.get("/api/chat/rooms/" + room + "/messages").expect(200).get("total").asInt()).isEqualTo(1);
+        browser.takeErrors();
+    }
+
+    @Test
+    void whatWasWrittenAndChosenWithoutANetworkSurvivesTheSession() {
+        Person ada = Person.register(base, "Ada");
+        long room = ada.room(Person.register(base, "Bea"));
+        long other = ada.room(Person.register(base, "Cyd"));
+        Screen screen = Screen.of(browser, ada).open(other).open(room);
+        screen.write("first words");
+        screen.hears("first words");
+        screen.page.context().setOffline(true);
+        screen.page.setInputFiles(".pick-files", SampleFiles.get("photo.jpg"));
+        screen.write("with a photo");
+        screen.choose("first words", "Edit");
+        screen.composer().fill("better words");
+        screen.open(other);
+        screen.page.setInputFiles(".pick-files", SampleFiles.get("photo.png"));
+        screen.composer().fill("a draft");
+        screen.button("Your profile, Ada").click();
+        screen.button("Sign out").click();
+        screen.page.context().setOffline(false);
+        screen.page.getByLabel("E-mail").fill(ada.email);
+        screen.page.locator("#password").fill(Person.PASSWORD);
+        screen.page.locator("#password").press("Enter");
+        assertThat(screen.tiles()).hasAttribute("data-state", "done");
+        assertThat(screen.composer()).hasValue("a draft");
+        screen.open(room);
+        assertThat(screen.message("with a photo").locator(".picture")).isVisible();
+        assertThat(screen.page.locator(".pending")).hasCount(0);
+        assertThat(screen.composer()).hasValue("better words");
+        screen.composer().press("Enter");
+        screen.hears("better words");
         browser.takeErrors();
     }
 
