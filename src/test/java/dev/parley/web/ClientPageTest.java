@@ -2,8 +2,7 @@ package dev.parley.web;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.ByteArrayOutputStream;
-import java.io.IOException;
+import java.io.ByteArrayInputStream;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -12,7 +11,7 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.util.LinkedHashSet;
 import java.util.Set;
 import java.util.regex.Pattern;
-import java.util.zip.GZIPOutputStream;
+import java.util.zip.GZIPInputStream;
 
 import org.junit.jupiter.api.Test;
 
@@ -51,11 +50,17 @@ class ClientPageTest {
         Pattern.compile("(?:src|href)=\"(/static/bundle/[^\"]+)\"").matcher(page).results()
                 .forEach(match -> parts(match.group(1), wanted));
         assertThat(wanted).anyMatch(path -> path.endsWith(".css")).anyMatch(path -> path.endsWith(".js"));
-        int sum = zipped(page.getBytes());
+        int sum = page.length();
         for (String path : wanted) {
-            HttpResponse<byte[]> part = get(path);
+            HttpResponse<byte[]> part = get(path, "Accept-Encoding", "gzip, deflate, br");
             assertThat(part.statusCode()).as(path).isEqualTo(200);
-            sum += zipped(part.body());
+            assertThat(part.headers().allValues("Vary")).as(path).containsExactly("Accept-Encoding");
+            sum += part.body().length;
+            HttpResponse<byte[]> plain = get(path);
+            assertThat(new GZIPInputStream(new ByteArrayInputStream(part.body())).readAllBytes()).isEqualTo(plain.body());
+            for (String header : new String[] { "Content-Type", "Cache-Control" }) {
+                assertThat(part.headers().allValues(header)).as(path).isEqualTo(plain.headers().allValues(header));
+            }
         }
         assertThat(sum).isLessThan(MOST_BYTES);
     }
@@ -80,17 +85,13 @@ class ClientPageTest {
         }
     }
 
-    private static int zipped(byte[] bytes) throws IOException {
-        ByteArrayOutputStream out = new ByteArrayOutputStream();
-        try (GZIPOutputStream zip = new GZIPOutputStream(out)) {
-            zip.write(bytes);
-        }
-        return out.size();
-    }
-
-    private HttpResponse<byte[]> get(String path) throws Exception {
+    private HttpResponse<byte[]> get(String path, String... headers) throws Exception {
         try (HttpClient http = HttpClient.newHttpClient()) {
-            return http.send(HttpRequest.newBuilder(base.resolve(path)).build(), BodyHandlers.ofByteArray());
+            HttpRequest.Builder request = HttpRequest.newBuilder(base.resolve(path));
+            if (headers.length > 0) {
+                request.headers(headers);
+            }
+            return http.send(request.build(), BodyHandlers.ofByteArray());
         }
     }
 }
