@@ -2,6 +2,7 @@ package dev.parley.attachment;
 
 import java.util.UUID;
 
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.jspecify.annotations.Nullable;
 
 import dev.parley.attachment.preview.PreviewSize;
@@ -26,9 +27,11 @@ import io.quarkus.runtime.annotations.RegisterForReflection;
  *        {@code too_large}, {@code unreachable} or {@code failed}
  */
 @RegisterForReflection
-public record FileView(UUID id, String kind, String fileName, String filePath, long fileSize, String mimeType,
+public record FileView(UUID id, @Schema(implementation = Kind.class) String kind, String fileName, String filePath,
+        long fileSize, String mimeType,
         @Nullable Number duration, @Nullable Integer width, @Nullable Integer height, @Nullable String thumbnailPath,
-        @Nullable String previewPath, @Nullable String placeholder, String scanState, @Nullable String scanReason) {
+        @Nullable String previewPath, @Nullable String placeholder, @Schema(implementation = ScanState.class) String scanState,
+        @Nullable String scanReason) {
 
     public static FileView of(Attachment file, Viewer viewer, SignedUrls urls) {
         SignedUrls.Signed signed = urls.sign(file.id, viewer.userId());

@@ -2,6 +2,8 @@ package dev.parley.attachment;
 
 import java.util.Locale;
 
+import com.fasterxml.jackson.annotation.JsonValue;
+
 /** What a file is to the people of a room; its limit and the {@code message_type} of its message follow from it. */
 public enum Kind {
     IMAGE,
@@ -10,6 +12,7 @@ public enum Kind {
     FILE;
 
     /** The name in JSON and in the database: lower case. */
+    @JsonValue
     public String id() {
         return name().toLowerCase(Locale.ROOT);
     }

@@ -2,6 +2,8 @@ package dev.parley.attachment;
 
 import java.util.Locale;
 
+import com.fasterxml.jackson.annotation.JsonValue;
+
 /** What the virus scanner said of a file. */
 public enum ScanState {
     /** Not decided: nobody gets its bytes. */
@@ -18,6 +20,7 @@ public enum ScanState {
     public static final String TOO_LARGE = "too_large";
 
     /** The name in JSON and in the database: lower case. */
+    @JsonValue
     public String id() {
         return name().toLowerCase(Locale.ROOT);
     }

@@ -3,6 +3,7 @@ package dev.parley.dialect;
 import java.time.Instant;
 import java.util.List;
 
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.jspecify.annotations.Nullable;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
@@ -21,9 +22,11 @@ import io.quarkus.runtime.annotations.RegisterForReflection;
  *        without files
  */
 @RegisterForReflection
-public record ChatMessage(@JsonProperty("_id") String id, String conversationId, String sender, String content, String type,
+public record ChatMessage(@JsonProperty("_id") String id, String conversationId, String sender, String content,
+        @Schema(enumeration = {
+                "text", "image", "video", "file" }) String type,
         @Nullable String mediaUrl, @Nullable String replyTo, boolean isRead, boolean isDeleted, Instant createdAt,
-        @Nullable Instant editedAt, boolean pinned) {
+        @Nullable Instant editedAt, boolean pinned){
 
     public static ChatMessage of(MessageView message) {
         List<FileView> files = message.filesData();

@@ -3,6 +3,7 @@ package dev.parley.dialect;
 import java.time.Instant;
 import java.util.List;
 
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.jspecify.annotations.Nullable;
 
 import dev.parley.attachment.FileView;
@@ -21,7 +22,8 @@ import io.quarkus.runtime.annotations.RegisterForReflection;
  */
 @RegisterForReflection
 record Conversation(long id, OtherUser otherUser, @Nullable String lastMessage, long unreadCount, Instant updatedAt,
-        String roomType) {
+        @Schema(enumeration = {
+                Room.DIRECT, Room.GROUP }) String roomType){
 
     private static final int PREVIEW = 100;
 

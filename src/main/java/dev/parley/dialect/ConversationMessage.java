@@ -3,6 +3,7 @@ package dev.parley.dialect;
 import java.time.Instant;
 import java.util.List;
 
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.jspecify.annotations.Nullable;
 
 import dev.parley.account.UserView;
@@ -22,10 +23,12 @@ import io.quarkus.runtime.annotations.RegisterForReflection;
  * @param attachments every file, since a message that came by another door may have several
  */
 @RegisterForReflection
-record ConversationMessage(long id, long conversation, long sender, String content, String messageType,
+record ConversationMessage(long id, long conversation, long sender, String content,
+        @Schema(enumeration = {
+                "text", "image", "file" }) String messageType,
         @Nullable String attachment, @Nullable String attachmentName, @Nullable Long attachmentSize, boolean isRead,
         Instant createdAt, UserView senderDetails, @Nullable Instant editedAt, boolean isDeleted, @Nullable Long replyTo,
-        List<FileView> attachments) {
+        List<FileView> attachments){
 
     static ConversationMessage of(MessageView message) {
         List<FileView> files = message.filesData() == null ? List.of() : message.filesData();

@@ -2,6 +2,7 @@ package dev.parley.dialect;
 
 import java.time.Instant;
 
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.jspecify.annotations.Nullable;
 
 import dev.parley.attachment.Attachment;
@@ -18,8 +19,11 @@ import io.quarkus.runtime.annotations.RegisterForReflection;
  * @param fileSize bytes
  */
 @RegisterForReflection
-record Media(String id, String messageId, String fileName, String originalName, String fileType, String mimeType,
-        long fileSize, String url, @Nullable String thumbnailUrl, Instant createdAt) {
+record Media(String id, String messageId, String fileName, String originalName,
+        @Schema(enumeration = {
+                "image", "video", "document" }) String fileType,
+        String mimeType,
+        long fileSize, String url, @Nullable String thumbnailUrl, Instant createdAt){
 
     static Media of(Attachment file, long messageId, FileView view) {
         String type = switch (Kind.of(file.kind)) {

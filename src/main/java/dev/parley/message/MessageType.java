@@ -5,6 +5,8 @@ import java.util.Locale;
 
 import org.jspecify.annotations.Nullable;
 
+import com.fasterxml.jackson.annotation.JsonValue;
+
 import dev.parley.attachment.FileType;
 import dev.parley.attachment.Kind;
 import dev.parley.problem.Code;
@@ -18,6 +20,7 @@ public enum MessageType {
     VOICE,
     FILE;
 
+    @JsonValue
     public String id() {
         return name().toLowerCase(Locale.ROOT);
     }

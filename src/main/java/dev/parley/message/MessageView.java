@@ -3,6 +3,7 @@ package dev.parley.message;
 import java.time.Instant;
 import java.util.List;
 
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.jspecify.annotations.Nullable;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
@@ -25,7 +26,8 @@ import io.quarkus.runtime.annotations.RegisterForReflection;
  * @param readCount how many others have read it
  */
 @RegisterForReflection
-public record MessageView(long id, String content, String messageType, @Nullable String localTempId,
+public record MessageView(long id, String content, @Schema(implementation = MessageType.class) String messageType,
+        @Nullable String localTempId,
         @Nullable List<FileView> filesData, @Nullable Number duration, Instant createdAt, boolean isRead,
         boolean isDeleted,
         @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable Boolean isSender,
@@ -51,7 +53,8 @@ public record MessageView(long id, String content, String messageType, @Nullable
 
     /** The start of what is replied to, as it is now; nothing of it once it is deleted. */
     @RegisterForReflection
-    public record ReplyPreview(long id, long seq, String senderName, String messageType, String content, boolean isDeleted) {
+    public record ReplyPreview(long id, long seq, String senderName,
+            @Schema(implementation = MessageType.class) String messageType, String content, boolean isDeleted) {
 
         private static final int LENGTH = 100;
 

@@ -3,6 +3,7 @@ package dev.parley.room;
 import java.time.Instant;
 import java.util.List;
 
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.jspecify.annotations.Nullable;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
@@ -24,11 +25,14 @@ import io.quarkus.runtime.annotations.RegisterForReflection;
  * @param lastReadSeq of the one who looks; not in frames
  */
 @RegisterForReflection
-public record RoomView(long id, @Nullable String name, String roomType, long createdBy, Instant createdAt,
+public record RoomView(long id, @Nullable String name,
+        @Schema(enumeration = {
+                Room.DIRECT, Room.GROUP }) String roomType,
+        long createdBy, Instant createdAt,
         Instant updatedAt, List<MemberView> members, long lastSeq, long version, boolean isMember,
-        @Nullable Integer retentionDays, @Nullable Object lastMessage,
+        @Nullable Integer retentionDays, @Schema(ref = "MessageView") @Nullable Object lastMessage,
         @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable Long unreadCount,
-        @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable Long lastReadSeq) {
+        @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable Long lastReadSeq){
 
     /**
      * Document 004's user, and the part played in the room.
@@ -38,7 +42,9 @@ public record RoomView(long id, @Nullable String name, String roomType, long cre
      */
     @RegisterForReflection
     public record MemberView(long id, String name, String email, @Nullable String avatarUrl, boolean isOnline,
-            @Nullable Instant lastSeen, String role, Instant joinedAt, long lastReadSeq, long joinedSeq) {
+            @Nullable Instant lastSeen, @Schema(enumeration = {
+                    Participant.MEMBER, Participant.ADMIN }) String role,
+            Instant joinedAt, long lastReadSeq, long joinedSeq){
     }
 
     RoomView seenBy(List<MemberView> people, long lastRead, @Nullable Object message) {

@@ -20,8 +20,11 @@ import io.quarkus.runtime.annotations.RegisterForReflection;
  */
 @RegisterForReflection
 @Schema(name = "ResumableUpload")
-public record UploadView(UUID id, long offset, @Nullable Long length, String state, @Nullable UUID attachment,
-        @Nullable Long message, @Nullable String error, @Nullable String detail) {
+public record UploadView(UUID id, long offset, @Nullable Long length,
+        @Schema(enumeration = {
+                "receiving", "finished", "failed" }) String state,
+        @Nullable UUID attachment,
+        @Nullable Long message, @Nullable String error, @Nullable String detail){
 
     static UploadView of(Upload upload) {
         boolean finished = upload.state() == Upload.State.FINISHED;

@@ -1,41 +1,68 @@
-package dev.parley.problem;
+package dev.parley.openapi;
 
+import java.util.List;
 import java.util.Map;
+
+import jakarta.ws.rs.core.MediaType;
 
 import org.eclipse.microprofile.openapi.OASFactory;
 import org.eclipse.microprofile.openapi.OASFilter;
 import org.eclipse.microprofile.openapi.models.OpenAPI;
 import org.eclipse.microprofile.openapi.models.Operation;
+import org.eclipse.microprofile.openapi.models.PathItem.HttpMethod;
 import org.eclipse.microprofile.openapi.models.media.Schema;
+import org.eclipse.microprofile.openapi.models.parameters.Parameter;
+import org.eclipse.microprofile.openapi.models.parameters.RequestBody;
 import org.eclipse.microprofile.openapi.models.responses.APIResponse;
 
+import dev.parley.problem.Code;
+import dev.parley.problem.Problem;
 import io.quarkus.smallrye.openapi.OpenApiFilter;
 import io.quarkus.smallrye.openapi.OpenApiFilter.RunStage;
 
-/** Describes every refusal of every route as what it is: a problem object. */
+/** Describes every refusal of every route as what it is: a problem object, and to HEAD no more than its status. */
 @OpenApiFilter(stages = RunStage.BUILD)
 public class ProblemsInOpenApi implements OASFilter {
+
+    private static final List<String> TYPED = List.of(MediaType.APPLICATION_JSON, MediaType.MULTIPART_FORM_DATA);
 
     @Override
     public void filterOpenAPI(OpenAPI description) {
         Schema problem = OASFactory.createSchema().addType(Schema.SchemaType.OBJECT)
                 .description("A problem object (RFC 9457)")
+                .required(List.of("title", "status", "detail", "code"))
                 .addProperty("title", text("The status's own name"))
                 .addProperty("status", OASFactory.createSchema().addType(Schema.SchemaType.INTEGER))
                 .addProperty("detail", text("A sentence for people"))
                 .addProperty("code", text("What a program compares with, such as room_not_found"));
         description.getComponents().addSchema("Problem", problem);
         description.getPaths().getPathItems().values()
-                .forEach(path -> path.getOperations().values().forEach(ProblemsInOpenApi::complete));
+                .forEach(path -> path.getOperations().forEach((method, operation) -> {
+                    complete(operation);
+                    if (method == HttpMethod.HEAD) {
+                        operation.getResponses().getAPIResponses().values().forEach(answer -> answer.setContent(null));
+                    }
+                }));
     }
 
     private static void complete(Operation operation) {
         boolean secured = operation.getSecurity() != null && !operation.getSecurity().isEmpty();
+        RequestBody body = operation.getRequestBody();
+        List<Parameter> parameters = operation.getParameters() == null ? List.of() : operation.getParameters();
         if (secured) {
-            operation.getResponses().addAPIResponse("401", OASFactory.createAPIResponse());
+            refuses(operation, Code.NOT_AUTHENTICATED);
         }
-        if (operation.getRequestBody() != null || (operation.getParameters() != null && !operation.getParameters().isEmpty())) {
-            operation.getResponses().addAPIResponse("400", OASFactory.createAPIResponse());
+        if (body != null || !parameters.isEmpty()) {
+            refuses(operation, Code.BAD_REQUEST);
+        }
+        if (body != null) {
+            refuses(operation, Code.REQUEST_TOO_LARGE);
+            if (TYPED.stream().anyMatch(body.getContent()::hasMediaType)) {
+                refuses(operation, Code.UNSUPPORTED_MEDIA_TYPE);
+            }
+        }
+        if (parameters.stream().anyMatch(parameter -> "Idempotency-Key".equals(parameter.getName()))) {
+            refuses(operation, Code.KEY_REUSED);
         }
         for (Map.Entry<String, APIResponse> response : operation.getResponses().getAPIResponses().entrySet()) {
             if (response.getKey().compareTo("400") >= 0) {
@@ -46,6 +73,14 @@ public class ProblemsInOpenApi implements OASFilter {
                     answer.setDescription(Code.ofStatus(Integer.parseInt(response.getKey())).sentence);
                 }
             }
+        }
+    }
+
+    /** Unless the route says it better. */
+    private static void refuses(Operation operation, Code code) {
+        String status = Integer.toString(code.status);
+        if (!operation.getResponses().hasAPIResponse(status)) {
+            operation.getResponses().addAPIResponse(status, OASFactory.createAPIResponse().description(code.sentence));
         }
     }
 
