@@ -52,6 +52,7 @@ class AvatarResource {
             + "square by the client. Replaces the picture before.")
     @APIResponse(responseCode = "413", description = "File too large. Maximum size: 10.0MB")
     @APIResponse(responseCode = "415", description = "File type not allowed. Allowed types: …")
+    @APIResponse(responseCode = "429", description = "Too many uploads")
     @APIResponseSchema(UserView.class)
     public UserView set(@HeaderParam(HttpHeaders.CONTENT_TYPE) @Nullable String type, InputStream body) {
         long me = caller.id();

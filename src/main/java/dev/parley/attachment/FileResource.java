@@ -10,10 +10,14 @@ import jakarta.ws.rs.Path;
 import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.HttpHeaders;
+import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Request;
 import jakarta.ws.rs.core.Response;
 
 import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
+import org.eclipse.microprofile.openapi.annotations.media.Content;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 import org.jspecify.annotations.Nullable;
@@ -46,12 +50,14 @@ class FileResource {
     @Path("{id}")
     @Operation(summary = "A file's bytes", description = "By the address in file_path, or with a token. Checked against the "
             + "present membership at every use. Takes Range and If-None-Match.")
-    @APIResponse(responseCode = "200", description = "The bytes")
-    @APIResponse(responseCode = "206", description = "The range asked for")
+    @APIResponse(responseCode = "200", description = "The bytes", content = @Content(mediaType = MediaType.WILDCARD, schema = @Schema(type = SchemaType.STRING, format = "binary")))
+    @APIResponse(responseCode = "206", description = "The range asked for", content = @Content(mediaType = MediaType.WILDCARD, schema = @Schema(type = SchemaType.STRING, format = "binary")))
     @APIResponse(responseCode = "304", description = "As the client has it")
+    @APIResponse(responseCode = "401", description = "Neither a signed address nor a token")
     @APIResponse(responseCode = "403", description = "This link is not valid or has expired; or this file was blocked by the "
             + "virus scanner")
     @APIResponse(responseCode = "404", description = "File not found")
+    @APIResponse(responseCode = "416", description = "The file has no such range")
     @APIResponse(responseCode = "423", description = "This file is being scanned for viruses; try again")
     public Response get(String id, @QueryParam("user") @Nullable String user,
             @QueryParam("expires") @Nullable String expires, @QueryParam("signature") @Nullable String signature,
@@ -63,7 +69,13 @@ class FileResource {
 
     @HEAD
     @Path("{id}")
-    @Operation(hidden = true)
+    @Operation(summary = "As GET, without the bytes")
+    @APIResponse(responseCode = "200", description = "In the headers")
+    @APIResponse(responseCode = "304", description = "As the client has it")
+    @APIResponse(responseCode = "401", description = "Neither a signed address nor a token")
+    @APIResponse(responseCode = "403", description = "As of GET")
+    @APIResponse(responseCode = "404", description = "File not found")
+    @APIResponse(responseCode = "423", description = "This file is being scanned for viruses; try again")
     public Response head(String id, @QueryParam("user") @Nullable String user,
             @QueryParam("expires") @Nullable String expires, @QueryParam("signature") @Nullable String signature,
             @Context Request request, @Context HttpHeaders headers) {
@@ -75,11 +87,13 @@ class FileResource {
     @Operation(summary = "A smaller picture of a file", description = "By the addresses in thumbnail_path and preview_path, or "
             + "with a token; for exactly those who may have the file. WebP that fits into 480 or 1,280 pixels square: the "
             + "image, a frame of the video, the first page of the PDF.")
-    @APIResponse(responseCode = "200", description = "The picture")
-    @APIResponse(responseCode = "206", description = "The range asked for")
+    @APIResponse(responseCode = "200", description = "The picture", content = @Content(mediaType = "image/webp", schema = @Schema(type = SchemaType.STRING, format = "binary")))
+    @APIResponse(responseCode = "206", description = "The range asked for", content = @Content(mediaType = "image/webp", schema = @Schema(type = SchemaType.STRING, format = "binary")))
     @APIResponse(responseCode = "304", description = "As the client has it")
+    @APIResponse(responseCode = "401", description = "Neither a signed address nor a token")
     @APIResponse(responseCode = "403", description = "As of the file itself")
     @APIResponse(responseCode = "404", description = "File not found; also when there is no such picture, or not yet")
+    @APIResponse(responseCode = "416", description = "The file has no such range")
     @APIResponse(responseCode = "423", description = "This file is being scanned for viruses; try again")
     public Response preview(String id, @QueryParam("size") @DefaultValue("small") String size,
             @QueryParam("user") @Nullable String user, @QueryParam("expires") @Nullable String expires,
@@ -91,7 +105,13 @@ class FileResource {
 
     @HEAD
     @Path("{id}/preview")
-    @Operation(hidden = true)
+    @Operation(summary = "As GET, without the bytes")
+    @APIResponse(responseCode = "200", description = "In the headers")
+    @APIResponse(responseCode = "304", description = "As the client has it")
+    @APIResponse(responseCode = "401", description = "Neither a signed address nor a token")
+    @APIResponse(responseCode = "403", description = "As of GET")
+    @APIResponse(responseCode = "404", description = "File not found")
+    @APIResponse(responseCode = "423", description = "This file is being scanned for viruses; try again")
     public Response previewHead(String id, @QueryParam("size") @DefaultValue("small") String size,
             @QueryParam("user") @Nullable String user, @QueryParam("expires") @Nullable String expires,
             @QueryParam("signature") @Nullable String signature, @Context Request request, @Context HttpHeaders headers) {

@@ -11,6 +11,9 @@ import jakarta.ws.rs.core.Request;
 import jakarta.ws.rs.core.Response;
 
 import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
+import org.eclipse.microprofile.openapi.annotations.media.Content;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 
@@ -35,9 +38,12 @@ class PictureResource {
     @GET
     @Path("{id}")
     @Operation(summary = "Somebody's picture")
-    @APIResponse(responseCode = "200", description = "The bytes")
+    @APIResponse(responseCode = "200", description = "The bytes", content = @Content(mediaType = "image/*", schema = @Schema(type = SchemaType.STRING, format = "binary")))
+    @APIResponse(responseCode = "206", description = "The range asked for", content = @Content(mediaType = "image/*", schema = @Schema(type = SchemaType.STRING, format = "binary")))
+    @APIResponse(responseCode = "304", description = "As the client has it")
     @APIResponse(responseCode = "403", description = "This file was blocked by the virus scanner")
     @APIResponse(responseCode = "404", description = "File not found")
+    @APIResponse(responseCode = "416", description = "The file has no such range")
     @APIResponse(responseCode = "423", description = "This file is being scanned for viruses; try again")
     public Response get(UUID id, @Context Request request, @Context HttpHeaders headers) {
         Attachment picture = QuarkusTransaction.requiringNew()

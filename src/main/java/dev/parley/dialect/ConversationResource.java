@@ -87,7 +87,7 @@ class ConversationResource {
 
     /** For the description alone. */
     @Schema(name = "SendFileForm")
-    record SendFileForm(byte[] file, @Nullable String caption) {
+    record SendFileForm(byte[] file, @Nullable String caption, @Nullable String content) {
     }
 
     @GET
@@ -105,6 +105,7 @@ class ConversationResource {
     @APIResponse(responseCode = "201", description = "Made", content = @Content(schema = @Schema(implementation = Conversation.class)))
     @APIResponse(responseCode = "200", description = "It was there already", content = @Content(schema = @Schema(implementation = Conversation.class)))
     @APIResponse(responseCode = "404", description = "User not found")
+    @APIResponse(responseCode = "429", description = "Too many new and changed rooms")
     public Response open(@PathParam("user_id") String userId) {
         Rooms.Opened opened = rooms.openDirect(caller.id(), Input.id(userId, Code.USER_NOT_FOUND));
         Conversation conversation = Conversation.of(views.one(viewer(), opened.roomId()), caller.id());
@@ -129,8 +130,14 @@ class ConversationResource {
     @Path("{id}/messages")
     @Consumes(MediaType.APPLICATION_JSON)
     @Operation(summary = "Send a text", description = "As JSON, or as a form field content")
+    @RequestBody(content = {
+            @Content(mediaType = MediaType.APPLICATION_JSON, schema = @Schema(implementation = NewText.class)),
+            @Content(mediaType = MediaType.APPLICATION_FORM_URLENCODED, schema = @Schema(implementation = NewText.class)),
+            @Content(mediaType = MediaType.MULTIPART_FORM_DATA, schema = @Schema(implementation = NewText.class)) })
     @APIResponse(responseCode = "201", description = "Stored", content = @Content(schema = @Schema(implementation = ConversationMessage.class)))
+    @APIResponse(responseCode = "200", description = "Stored before, under this Idempotency-Key", content = @Content(schema = @Schema(implementation = ConversationMessage.class)))
     @APIResponse(responseCode = "404", description = "Room not found")
+    @APIResponse(responseCode = "429", description = "Too many messages")
     public Response send(String id, @HeaderParam("Idempotency-Key") @Nullable String key, @Valid @NotNull NewText text) {
         return created(posts.text(viewer(), roomId(id), text.content, key));
     }
@@ -159,8 +166,10 @@ class ConversationResource {
     @Operation(summary = "Send an image or a file", description = "One file of any type, and a caption, which may be called content")
     @RequestBody(content = @Content(mediaType = MediaType.MULTIPART_FORM_DATA, schema = @Schema(implementation = SendFileForm.class)))
     @APIResponse(responseCode = "201", description = "Stored", content = @Content(schema = @Schema(implementation = ConversationMessage.class)))
+    @APIResponse(responseCode = "200", description = "Stored before, under this Idempotency-Key", content = @Content(schema = @Schema(implementation = ConversationMessage.class)))
     @APIResponse(responseCode = "404", description = "Room not found")
     @APIResponse(responseCode = "413", description = "File too large. Maximum size: 10.0MB")
+    @APIResponse(responseCode = "429", description = "Too many messages, or uploads")
     public Response sendFile(String id, @HeaderParam("Idempotency-Key") @Nullable String key,
             @HeaderParam(HttpHeaders.CONTENT_TYPE) String contentType, InputStream body) {
         return created(posts.toConversation(viewer(), roomId(id), key, contentType, body));

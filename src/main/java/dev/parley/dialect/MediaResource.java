@@ -78,6 +78,7 @@ class MediaResource {
     @APIResponse(responseCode = "404", description = "Message not found")
     @APIResponse(responseCode = "413", description = "File too large. Maximum size: 50.0MB")
     @APIResponse(responseCode = "415", description = "File type not allowed. Allowed types: …")
+    @APIResponse(responseCode = "429", description = "Too many uploads")
     public Response upload(@HeaderParam(HttpHeaders.CONTENT_TYPE) String contentType, InputStream body) {
         try (UploadForm form = UploadForm.read(caller.id(), uploads, DoorLimits.knownTypes(limits.media()), 1, contentType,
                 body)) {
@@ -101,11 +102,12 @@ class MediaResource {
     @GET
     @Path("files/{filename}")
     @Operation(summary = "A file's bytes", description = "By its file_name. Takes Range and If-None-Match.")
-    @APIResponse(responseCode = "200", description = "The bytes")
-    @APIResponse(responseCode = "206", description = "The range asked for")
+    @APIResponse(responseCode = "200", description = "The bytes", content = @Content(mediaType = MediaType.WILDCARD, schema = @Schema(type = SchemaType.STRING, format = "binary")))
+    @APIResponse(responseCode = "206", description = "The range asked for", content = @Content(mediaType = MediaType.WILDCARD, schema = @Schema(type = SchemaType.STRING, format = "binary")))
     @APIResponse(responseCode = "304", description = "As the client has it")
     @APIResponse(responseCode = "403", description = "This file was blocked by the virus scanner")
     @APIResponse(responseCode = "404", description = "File not found")
+    @APIResponse(responseCode = "416", description = "The file has no such range")
     @APIResponse(responseCode = "423", description = "This file is being scanned for viruses; try again")
     public Response file(String filename, @Context Request request, @Context HttpHeaders headers) {
         int dot = filename.indexOf('.');
@@ -115,7 +117,12 @@ class MediaResource {
 
     @HEAD
     @Path("files/{filename}")
-    @Operation(hidden = true)
+    @Operation(summary = "As GET, without the bytes")
+    @APIResponse(responseCode = "200", description = "In the headers")
+    @APIResponse(responseCode = "304", description = "As the client has it")
+    @APIResponse(responseCode = "403", description = "As of GET")
+    @APIResponse(responseCode = "404", description = "File not found")
+    @APIResponse(responseCode = "423", description = "This file is being scanned for viruses; try again")
     public Response head(String filename, @Context Request request, @Context HttpHeaders headers) {
         return file(filename, request, headers);
     }

@@ -57,6 +57,7 @@ class MessageUploadResource {
     @RequestBody(content = @Content(mediaType = MediaType.MULTIPART_FORM_DATA, schema = @Schema(implementation = MessageUploadForm.class)))
     @APIResponse(responseCode = "404", description = "Room not found, or Message not found")
     @APIResponse(responseCode = "413", description = "File too large. Maximum size: 100.0MB")
+    @APIResponse(responseCode = "429", description = "Too many messages, or uploads")
     @APIResponseSchema(Uploaded.class)
     public Uploaded upload(@HeaderParam("Idempotency-Key") @Nullable String key,
             @HeaderParam(HttpHeaders.CONTENT_TYPE) String contentType, InputStream body) {

@@ -24,6 +24,7 @@ import org.jspecify.annotations.Nullable;
 import dev.parley.account.Caller;
 import dev.parley.attachment.Attachment;
 import dev.parley.attachment.FileView;
+import dev.parley.attachment.Kind;
 import dev.parley.attachment.SignedUrls;
 import dev.parley.attachment.UploadForm;
 import dev.parley.attachment.Uploads;
@@ -66,7 +67,8 @@ class UploadResource {
      * @param size bytes
      */
     @RegisterForReflection
-    record UploadedFile(UUID id, String url, String type, long size, String name, String kind, @Nullable Integer width,
+    record UploadedFile(UUID id, String url, String type, long size, String name,
+            @Schema(implementation = Kind.class) String kind, @Nullable Integer width,
             @Nullable Integer height, @Nullable Number duration) {
 
         static UploadedFile of(FileView file) {
@@ -92,6 +94,7 @@ class UploadResource {
     @APIResponse(responseCode = "201", description = "Stored", content = @Content(schema = @Schema(implementation = UploadedFiles.class)))
     @APIResponse(responseCode = "413", description = "File too large. Maximum size: 10.0MB")
     @APIResponse(responseCode = "415", description = "File type not allowed. Allowed types: …")
+    @APIResponse(responseCode = "429", description = "Too many uploads")
     public Response upload(@HeaderParam(HttpHeaders.CONTENT_TYPE) String contentType, InputStream body) {
         try (UploadForm form = UploadForm.read(caller.id(), uploads, DoorLimits.knownTypes(limits.upload()), Draft.MOST_FILES,
                 contentType, body)) {

@@ -15,6 +15,7 @@ import jakarta.ws.rs.GET;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.MediaType;
 
 import org.eclipse.microprofile.config.inject.ConfigProperty;
@@ -79,7 +80,7 @@ class DoctorResource {
     @Operation(summary = "Is this deployment well?", description = "What the server can tell: database, store, disk, clocks, "
             + "limits, and how this request looked when it arrived. The page /doctor tries the rest from a browser.")
     @APIResponseSchema(Report.class)
-    public Report report(HttpServerRequest request) {
+    public Report report(@Context HttpServerRequest request) {
         List<Check> checks = all.stream().flatMap(some -> some.run().stream()).toList();
         return new Report(Instant.now(), version, seen(request), baseUrl.orElse(null),
                 new Report.Limits(files.allowance().largest(),

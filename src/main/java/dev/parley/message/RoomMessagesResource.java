@@ -76,8 +76,9 @@ class RoomMessagesResource {
      * @param attachmentIds files uploaded before, ten at most
      * @param idempotencyKey as in the header, which goes before it
      */
-    record NewMessage(@Nullable String content, @Nullable String messageType, @Nullable Long replyTo,
-            @Nullable String localTempId, @Nullable List<@NotNull UUID> attachmentIds, @Nullable String idempotencyKey) {
+    record NewMessage(@Nullable String content, @Schema(implementation = MessageType.class) @Nullable String messageType,
+            @Nullable Long replyTo, @Nullable String localTempId, @Nullable List<@NotNull UUID> attachmentIds,
+            @Nullable String idempotencyKey) {
     }
 
     record UpTo(@Nullable Long seq) {
@@ -88,7 +89,8 @@ class RoomMessagesResource {
     @Operation(summary = "A room's messages", description = "By page (page, per_page: newest page first, oldest message "
             + "first inside a page) or by key (before or after a seq, limit: for scrolling and catching up; the same "
             + "object without page numbers).")
-    @APIResponse(responseCode = "200", content = @Content(schema = @Schema(implementation = History.Page.class)))
+    @APIResponse(responseCode = "200", description = "By page, or by key", content = @Content(schema = @Schema(anyOf = {
+            History.Page.class, History.Slice.class })))
     @APIResponse(responseCode = "404", description = "Room not found")
     public Object messages(long roomId,
             @Parameter(schema = @Schema(type = SchemaType.INTEGER)) @QueryParam("page") @Nullable String page,
@@ -146,7 +148,7 @@ class RoomMessagesResource {
     @APIResponse(responseCode = "201", description = "Stored", content = @Content(schema = @Schema(implementation = MessageView.class)))
     @APIResponse(responseCode = "200", description = "Stored before, under this Idempotency-Key", content = @Content(schema = @Schema(implementation = MessageView.class)))
     @APIResponse(responseCode = "404", description = "Room not found, or File not found")
-    @APIResponse(responseCode = "422", description = "This idempotency key was used for another request")
+    @APIResponse(responseCode = "429", description = "Too many messages")
     public Response post(long roomId, @HeaderParam("Idempotency-Key") @Nullable String key,
             @Valid @NotNull NewMessage message) {
         List<UUID> files = message.attachmentIds == null ? List.of() : message.attachmentIds;
@@ -167,6 +169,7 @@ class RoomMessagesResource {
     @APIResponse(responseCode = "404", description = "Room not found")
     @APIResponse(responseCode = "413", description = "File too large. Maximum size: 10.0MB")
     @APIResponse(responseCode = "415", description = "File type not allowed. Allowed types: …")
+    @APIResponse(responseCode = "429", description = "Too many messages, or uploads")
     public Response postFiles(long roomId, @HeaderParam("Idempotency-Key") @Nullable String key,
             @HeaderParam(HttpHeaders.CONTENT_TYPE) String contentType, InputStream body) {
         access.requireMember(caller.id(), roomId);
@@ -181,7 +184,8 @@ class RoomMessagesResource {
 
     /** For the description alone. */
     @Schema(name = "FilesForm")
-    record FilesForm(List<byte[]> files, @Nullable String content, @Nullable String messageType, @Nullable Long replyTo,
+    record FilesForm(@Nullable List<byte[]> files, @Nullable String content,
+            @Schema(implementation = MessageType.class) @Nullable String messageType, @Nullable Long replyTo,
             @Nullable String localTempId, @Nullable Double duration) {
     }
 
@@ -189,6 +193,7 @@ class RoomMessagesResource {
     @Path("read")
     @Consumes(MediaType.WILDCARD)
     @Operation(summary = "Mark a room read", description = "Up to seq, or up to the newest message. The body {\"seq\": n} is optional.")
+    @RequestBody(required = false, content = @Content(mediaType = MediaType.APPLICATION_JSON, schema = @Schema(implementation = UpTo.class)))
     @APIResponse(responseCode = "404", description = "Room not found")
     @APIResponseSchema(ReadReceipt.class)
     public ReadReceipt read(long roomId, @Nullable UpTo upTo) {

@@ -94,6 +94,7 @@ class RoomResource {
     @APIResponse(responseCode = "201", description = "Made", content = @Content(schema = @Schema(implementation = RoomView.class)))
     @APIResponse(responseCode = "200", description = "The direct room was there already", content = @Content(schema = @Schema(implementation = RoomView.class)))
     @APIResponse(responseCode = "404", description = "User not found")
+    @APIResponse(responseCode = "429", description = "Too many new and changed rooms")
     public Response open(@Valid @NotNull NewRoom room) {
         if ((room.receiverId == null) == (room.name == null)) {
             throw new Refusal(Code.BAD_REQUEST, "Give receiver_id for a direct room, or name and member_ids for a group");
@@ -135,6 +136,7 @@ class RoomResource {
             + "null takes the room's own limit away.")
     @APIResponse(responseCode = "403", description = "Only an admin of the room may do this")
     @APIResponse(responseCode = "404", description = "Room not found")
+    @APIResponse(responseCode = "429", description = "Too many new and changed rooms")
     @APIResponseSchema(RoomView.class)
     public RoomView change(long id, @Valid @NotNull RoomChange change) {
         if (change.name == null && change.retentionDays == null) {
@@ -153,6 +155,7 @@ class RoomResource {
     @Operation(summary = "Add people to a group", description = "For its admins. They see the whole history and start with nothing unread.")
     @APIResponse(responseCode = "403", description = "Only an admin of the room may do this")
     @APIResponse(responseCode = "404", description = "Room not found, or User not found")
+    @APIResponse(responseCode = "429", description = "Too many new and changed rooms")
     @APIResponseSchema(RoomView.class)
     public RoomView add(long id, @Valid @NotNull NewMembers members) {
         rates.room(caller.id());
@@ -170,6 +173,7 @@ class RoomResource {
     @APIResponse(responseCode = "204", description = "Done")
     @APIResponse(responseCode = "403", description = "Only an admin of the room may do this")
     @APIResponse(responseCode = "404", description = "Room not found, or User not found")
+    @APIResponse(responseCode = "429", description = "Too many new and changed rooms")
     public void remove(long id, long userId) {
         rates.room(caller.id());
         Answers.await(writer.submit(new MemberChange.Remove(id, caller.id(), userId, reader)));

@@ -72,6 +72,7 @@ class DirectUploadResource {
     @APIResponse(responseCode = "201", description = "Put the bytes, then complete", content = @Content(schema = @Schema(implementation = Begun.class)))
     @APIResponse(responseCode = "404", description = "Room not found; or these uploads are off")
     @APIResponse(responseCode = "413", description = "File too large. Maximum size: 100.0MB")
+    @APIResponse(responseCode = "429", description = "Too many uploads")
     public Response begin(@Valid @NotNull NewUpload upload) {
         requireOn();
         String content = Input.storable("content", upload.content == null ? "" : upload.content);

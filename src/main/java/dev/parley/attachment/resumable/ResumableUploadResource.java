@@ -3,12 +3,10 @@ package dev.parley.attachment.resumable;
 import java.io.InputStream;
 import java.util.Locale;
 
-import jakarta.annotation.security.PermitAll;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.DELETE;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.HEAD;
-import jakarta.ws.rs.OPTIONS;
 import jakarta.ws.rs.PATCH;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
@@ -32,7 +30,6 @@ import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 import org.jspecify.annotations.Nullable;
 
 import dev.parley.account.Caller;
-import dev.parley.attachment.FileLimits;
 import dev.parley.problem.Code;
 import dev.parley.problem.Input;
 import dev.parley.problem.Refusal;
@@ -53,25 +50,12 @@ class ResumableUploadResource {
     private final Viewers viewers;
     private final NewUploads created;
     private final Resuming uploads;
-    private final FileLimits limits;
 
-    ResumableUploadResource(Caller caller, Viewers viewers, NewUploads created, Resuming uploads, FileLimits limits) {
+    ResumableUploadResource(Caller caller, Viewers viewers, NewUploads created, Resuming uploads) {
         this.caller = caller;
         this.viewers = viewers;
         this.created = created;
         this.uploads = uploads;
-        this.limits = limits;
-    }
-
-    @OPTIONS
-    @PermitAll
-    @Operation(summary = "What of tus is spoken here", description = "Tus-Version, Tus-Extension, Tus-Max-Size, "
-            + "Tus-Checksum-Algorithm")
-    @APIResponse(responseCode = "204", description = "In the headers")
-    public Response options() {
-        return Response.noContent().header("Tus-Extension", Tus.EXTENSIONS)
-                .header("Tus-Max-Size", limits.allowance().largest())
-                .header("Tus-Checksum-Algorithm", Checksum.algorithms()).build();
     }
 
     @POST
@@ -82,12 +66,14 @@ class ResumableUploadResource {
             + "with content; without, its Upload-Attachment is for attachment_ids.")
     @Parameter(name = "Tus-Resumable", in = ParameterIn.HEADER, required = true, schema = @Schema(type = SchemaType.STRING))
     @Parameter(name = "Upload-Length", in = ParameterIn.HEADER, schema = @Schema(type = SchemaType.INTEGER))
+    @Parameter(name = "Upload-Defer-Length", description = "1: the length is not known yet", in = ParameterIn.HEADER, schema = @Schema(type = SchemaType.INTEGER))
     @Parameter(name = "Upload-Metadata", in = ParameterIn.HEADER, schema = @Schema(type = SchemaType.STRING))
-    @RequestBody(content = @Content(mediaType = Tus.BYTES, schema = @Schema(type = SchemaType.STRING, format = "binary")))
+    @RequestBody(required = false, content = @Content(mediaType = Tus.BYTES, schema = @Schema(type = SchemaType.STRING, format = "binary")))
     @APIResponse(responseCode = "201", description = "Its address is the Location", content = @Content(schema = @Schema(implementation = UploadView.class)))
     @APIResponse(responseCode = "404", description = "Room not found")
     @APIResponse(responseCode = "412", description = "This version of tus is not spoken here")
     @APIResponse(responseCode = "413", description = "File too large. Maximum size: 100.0MB")
+    @APIResponse(responseCode = "429", description = "Too many uploads")
     public Response create(@Context HttpHeaders headers, InputStream body) {
         Tus.requireVersion(headers);
         Resuming.Piece first = Tus.hasBytes(headers) ? piece(headers, body, null) : null;
@@ -102,7 +88,13 @@ class ResumableUploadResource {
 
     @HEAD
     @Path("{id}")
-    @Operation(hidden = true)
+    @Operation(summary = "How far an upload is", description = "Upload-Offset, and Upload-Length or Upload-Defer-Length")
+    @Parameter(name = "Tus-Resumable", in = ParameterIn.HEADER, required = true, schema = @Schema(type = SchemaType.STRING))
+    @APIResponse(responseCode = "200", description = "In the headers")
+    @APIResponse(responseCode = "404", description = "Upload not found")
+    @APIResponse(responseCode = "410", description = "The upload was refused, and has ended")
+    @APIResponse(responseCode = "412", description = "This version of tus is not spoken here")
+    @APIResponse(responseCode = "423", description = "It is being finished; ask again")
     public Response head(String id, @Context HttpHeaders headers) {
         Tus.requireVersion(headers);
         Upload upload = uploads.look(caller.id(), Input.uuid(id, Code.UPLOAD_NOT_FOUND));
@@ -142,6 +134,7 @@ class ResumableUploadResource {
     @APIResponse(responseCode = "404", description = "Upload not found")
     @APIResponse(responseCode = "409", description = "The upload stands elsewhere")
     @APIResponse(responseCode = "410", description = "The upload was refused, and has ended")
+    @APIResponse(responseCode = "412", description = "This version of tus is not spoken here")
     @APIResponse(responseCode = "413", description = "File too large. Maximum size: 10.0MB")
     @APIResponse(responseCode = "415", description = "File type not allowed. Allowed types: …")
     @APIResponse(responseCode = "423", description = "Another request has it")
@@ -165,6 +158,7 @@ class ResumableUploadResource {
     @Operation(summary = "Give an upload up", description = "Its bytes go; a file that a message has taken stays.")
     @APIResponse(responseCode = "204", description = "Gone")
     @APIResponse(responseCode = "404", description = "Upload not found")
+    @APIResponse(responseCode = "412", description = "This version of tus is not spoken here")
     @APIResponse(responseCode = "423", description = "A request is writing to it")
     public Response delete(String id, @Context HttpHeaders headers) {
         Tus.requireVersion(headers);
@@ -176,6 +170,7 @@ class ResumableUploadResource {
     @Path("{id}")
     @Consumes(MediaType.WILDCARD)
     @Operation(summary = "PATCH, DELETE or HEAD for whoever cannot send these", description = "Named by X-HTTP-Method-Override.")
+    @RequestBody(required = false, content = @Content(mediaType = Tus.BYTES, schema = @Schema(type = SchemaType.STRING, format = "binary")))
     @APIResponse(responseCode = "204", description = "As the other")
     @APIResponse(responseCode = "404", description = "Upload not found")
     public Response overridden(String id, @Context HttpHeaders headers, InputStream body) {
