@@ -166,7 +166,8 @@ class AccessMatrixTest {
         document.json().get("paths").properties().forEach(path -> path.getValue().fieldNames().forEachRemaining(method -> {
             // Other tests' own routes.
             if (METHODS.contains(method) && !path.getKey().startsWith("/test/")) {
-                served.add(method.toUpperCase(Locale.ROOT) + " " + path.getKey());
+                // HEAD is as GET, by the same code, and its refusals have no body to look at.
+                served.add((method.equals("head") ? "GET" : method.toUpperCase(Locale.ROOT)) + " " + path.getKey());
             }
         }));
         Set<String> expected = new LinkedHashSet<>();
