@@ -11,7 +11,7 @@ interface Tried {
 }
 
 /** A network of our own: each answer is a status, or null when nobody answers. */
-function outbox(answers: (number | null | Promise<number> | { status: number; code: string })[], things = new Map<string, string>()) {
+function outbox(answers: (number | null | Promise<number> | { status: number; code: string })[], things = new Map<string, string>(), page = 'one') {
   const tried: Tried[] = [];
   const stored: string[] = [];
   const api = new Api(() => 'token', async (_path, init) => {
@@ -28,7 +28,7 @@ function outbox(answers: (number | null | Promise<number> | { status: number; co
   });
   const signals = new Signals();
   const box = new Outbox(api, new Uploads(api, signals), kept(things), signals, (answer) => stored.push(answer.content));
-  box.begin(1);
+  box.begin(1, page);
   return { box, tried, stored };
 }
 
@@ -63,13 +63,16 @@ Deno.test('what is refused for good stays, says why, and holds nothing up', asyn
   equal(box.size, 0);
 });
 
-Deno.test('goes on after a reload with the same key', async () => {
+Deno.test('another page goes on with the same key when one is gone, and not before', async () => {
   const things = new Map<string, string>();
   const before = outbox([null], things);
   before.box.add(1, 'late', null, []);
   await until(() => before.tried.length === 1);
   before.box.end();
-  const after = outbox([200], things);
+  const after = outbox([200], things, 'two');
+  after.box.inherit('three');
+  equal(after.box.size, 0);
+  after.box.inherit('one');
   after.box.flush();
   await until(() => after.box.size === 0);
   equal(after.tried, before.tried);
@@ -81,13 +84,29 @@ Deno.test('who signs in next does not wait for what somebody else was sending', 
   const { box, tried, stored } = outbox([promise, 201, 201]);
   box.add(1, 'hanging', null, []);
   box.end();
-  box.begin(2);
+  box.begin(2, 'two');
   box.add(1, 'mine', null, []);
   await until(() => stored.length === 1);
   resolve(503);
   box.add(1, 'more', null, []);
   await until(() => box.size === 0);
   equal([stored, tried.map((each) => each.content)], [['mine', 'more'], ['hanging', 'mine', 'more']]);
+});
+
+Deno.test('what was refused is not sent by another page unasked', async () => {
+  const things = new Map<string, string>();
+  const before = outbox([403], things);
+  before.box.add(1, 'unwanted', null, []);
+  await until(() => before.box.of(1)[0].state === 'failed');
+  before.box.end();
+  const after = outbox([201], things, 'two');
+  after.box.inherit('one');
+  after.box.flush();
+  const [item] = after.box.of(1);
+  equal([item.state, item.error, after.tried.length], ['failed', 'No', 0]);
+  after.box.again(item);
+  await until(() => after.box.size === 0);
+  equal(after.stored, ['unwanted']);
 });
 
 Deno.test('a frame with our label is as good as an answer', async () => {

@@ -1,7 +1,9 @@
 import { Api, Cancelled } from './api.ts';
 import { Drafts } from './drafts.ts';
+import { uuid } from './ids.ts';
 import { type Kept, keptIn } from './kept.ts';
 import { Outbox } from './outbox.ts';
+import { Pages } from './pages.ts';
 import { Rooms, type RoomState } from './rooms.ts';
 import { Signals } from './signals.ts';
 import { type Link, LiveSocket } from './socket.ts';
@@ -32,6 +34,17 @@ export class Client {
   readonly drafts = new Drafts(this.kept);
   readonly outbox = new Outbox(this.api, this.uploads, this.kept, this.signals, (message) => {
     this.sync.take({ type: 'new_message', data: message });
+  });
+  private readonly pages = new Pages(this.kept, (page) => {
+    this.outbox.inherit(page);
+    this.uploads.inherit(page, (upload) => {
+      if (upload.message) {
+        this.outbox.resume(upload);
+      } else {
+        this.drafts.of(upload.room).uploads.push(upload);
+      }
+    });
+    this.signals.tell('uploads');
   });
 
   session: Session | null = null;
@@ -75,6 +88,8 @@ export class Client {
         this.otherTab();
       } else if (event.key && this.drafts.follow(event.key, event.oldValue, event.newValue)) {
         this.signals.tell('drafts');
+      } else if (event.key) {
+        this.pages.follow(event.key);
       }
     });
     const session = this.kept.get<Session>(SESSION);
@@ -99,14 +114,10 @@ export class Client {
     this.session = session;
     this.ended = false;
     this.drafts.begin(session.user.id);
-    this.outbox.begin(session.user.id);
-    this.uploads.begin(session.user.id, (upload) => {
-      if (upload.message) {
-        this.outbox.resume(upload);
-      } else {
-        this.drafts.of(upload.room).uploads.push(upload);
-      }
-    });
+    const page = uuid();
+    this.outbox.begin(session.user.id, page);
+    this.uploads.begin(session.user.id, page);
+    this.pages.begin(session.user.id, page);
     this.socket.start();
     this.signals.tell('session');
     void this.api.config().then((config) => this.config = config).catch(() => {});
@@ -123,6 +134,7 @@ export class Client {
     this.session = null;
     this.ended = unwanted;
     this.socket.stop();
+    this.pages.end();
     this.uploads.end();
     this.outbox.end();
     this.rooms.byId.clear();

@@ -25,7 +25,7 @@ export interface Pending {
   error: string | null;
 }
 
-type Stored = Pick<Pending, 'key' | 'room' | 'content' | 'reply' | 'createdAt'> & { fileIds: string[] };
+type Stored = Pick<Pending, 'key' | 'room' | 'content' | 'reply' | 'createdAt' | 'state' | 'error'> & { fileIds: string[]; page: string };
 
 /**
  * Messages on their way. Those of one room go one after the other, so that they arrive in the order they were written;
@@ -38,6 +38,7 @@ export class Outbox {
   private readonly backoff = new Backoff(1_000);
   private retry = 0;
   private prefix = '';
+  private page = '';
 
   constructor(
     private readonly api: Api,
@@ -54,15 +55,27 @@ export class Outbox {
     });
   }
 
-  /** Takes up what an earlier page could not send. */
-  begin(userId: number): void {
+  /** @param page the mark of what this page keeps */
+  begin(userId: number, page: string): void {
     this.prefix = `parley.outbox.${userId}.`;
+    this.page = page;
+  }
+
+  /** Takes up what a page that is gone could not send. */
+  inherit(page: string): void {
     for (const key of this.kept.keys(this.prefix)) {
       const stored = this.kept.get<Stored>(key);
-      if (stored && !this.items.some((item) => item.key === stored.key)) {
-        this.items.push({ ...stored, uploads: [], files: 0, state: 'waiting', error: null });
+      if (stored?.page === page) {
+        const { page: _page, ...parts } = stored;
+        const item: Pending = { ...parts, uploads: [], files: 0, state: stored.state === 'failed' ? 'failed' : 'waiting' };
+        this.take(item);
+        this.keep(item);
       }
     }
+  }
+
+  private take(item: Pending): void {
+    this.items.push(item);
     this.items.sort((a, b) => a.createdAt.localeCompare(b.createdAt));
   }
 
@@ -100,7 +113,7 @@ export class Outbox {
     return item;
   }
 
-  /** A file that an earlier page was sending comes back, and with it its message. */
+  /** A file that a page that is gone was sending comes back, and with it its message. */
   resume(upload: Upload): void {
     const { key, content, reply, createdAt, count } = upload.message!;
     let item = this.items.find((each) => each.key === key);
@@ -110,12 +123,10 @@ export class Outbox {
     }
     if (!item) {
       item = { key, room: upload.room, content, reply, uploads: [], fileIds: null, files: count, createdAt, state: 'uploading', error: null };
-      this.items.push(item);
-      this.items.sort((a, b) => a.createdAt.localeCompare(b.createdAt));
+      this.take(item);
     }
     item.uploads.push(upload);
     item.uploads.sort((a, b) => a.message!.index - b.message!.index);
-    this.flush();
   }
 
   /** Tries everything that waits, at once. */
@@ -132,6 +143,7 @@ export class Outbox {
   again(item: Pending): void {
     item.state = item.uploads.some((upload) => upload.state !== 'done') ? 'uploading' : 'waiting';
     item.error = null;
+    this.keep(item);
     for (const upload of item.uploads) {
       if (upload.state === 'failed' && !upload.missing) {
         void this.uploads.start(upload);
@@ -224,6 +236,7 @@ export class Outbox {
       if (failure instanceof Refused && !failure.passes && failure.status !== 401) {
         item.state = 'failed';
         item.error = failure.message;
+        this.keep(item);
         return true;
       }
       item.state = 'waiting';
@@ -235,8 +248,8 @@ export class Outbox {
   private keep(item: Pending): void {
     this.uploads.belong(item.uploads, item);
     if (item.uploads.length >= item.files && item.uploads.every((upload) => upload.state === 'done')) {
-      const { key, room, content, reply, createdAt } = item;
-      this.kept.set(this.prefix + key, { key, room, content, reply, createdAt, fileIds: fileIds(item) } satisfies Stored);
+      const { key, room, content, reply, createdAt, state, error } = item;
+      this.kept.set(this.prefix + key, { key, room, content, reply, createdAt, state, error, fileIds: fileIds(item), page: this.page } satisfies Stored);
     }
   }
 

@@ -55,7 +55,7 @@ export interface Upload {
 
 /** What survives the page; the file itself is in IndexedDB. */
 type Parts = Pick<Upload, 'id' | 'room' | 'name' | 'kind' | 'size' | 'changed' | 'duration' | 'fileId' | 'url' | 'message' | 'progress'>;
-type Stored = Parts & { at: number; paused: boolean };
+type Stored = Parts & { at: number; paused: boolean; page: string };
 
 /** Above this a file is sent so that it can be interrupted, in bytes. */
 const LARGE = 5 * 1024 * 1024;
@@ -99,7 +99,7 @@ export function objection(file: { name: string; type: string; size: number }, co
   return file.size > most ? t.tooLarge(file.name, bytes(most)) : null;
 }
 
-/** Whether it can be paused, and survives the page. */
+/** Whether it can be paused, and goes on where it was interrupted. */
 export function isLarge(upload: Upload): boolean {
   return upload.size > LARGE;
 }
@@ -107,10 +107,10 @@ export function isLarge(upload: Upload): boolean {
 /** Uploads files, a few at once; they survive a reload and the end of the session. Large ones go on where they were interrupted. */
 export class Uploads {
   private readonly queue: Upload[] = [];
-  private readonly releases = new Map<string, () => void>();
   private readonly known = new Set<Upload>();
   private running = 0;
   private prefix = '';
+  private page = '';
 
   constructor(private readonly api: Api, private readonly signals: Signals, private readonly kept: Kept | null = null) {}
 
@@ -119,11 +119,23 @@ export class Uploads {
     return [...this.known].some((upload) => !isLarge(upload) && !upload.safe);
   }
 
-  /** Takes up what an earlier page did not finish. Of several pages one goes on with a file, another when that is closed. */
-  begin(userId: number, back: (upload: Upload) => void): void {
+  /** @param page the mark of what this page keeps */
+  begin(userId: number, page: string): void {
     this.prefix = `parley.upload.${userId}.`;
+    this.page = page;
+  }
+
+  /**
+   * Takes up what a page that is gone did not finish.
+   *
+   * @param back told of all these files before any of them goes on
+   */
+  inherit(page: string, back: (upload: Upload) => void): void {
     for (const key of this.kept?.keys(this.prefix) ?? []) {
-      this.hold(key.slice(this.prefix.length), () => this.restore(key, back));
+      const stored = this.kept!.get<Stored>(key);
+      if (stored?.page === page) {
+        this.restore(stored, back);
+      }
     }
   }
 
@@ -132,27 +144,25 @@ export class Uploads {
     this.known.forEach((upload) => upload.abort.abort());
     this.known.clear();
     this.queue.length = 0;
-    this.releases.forEach((release) => release());
-    this.releases.clear();
   }
 
   /** @param prepare makes what is really sent */
   add(file: File, prepare?: Promise<Blob>, duration: number | null = null, room = 0): Upload {
-    const upload = this.made({ id: uuid(), room, name: file.name, kind: kindOf(file).kind, size: file.size, changed: file.lastModified, duration, fileId: null, url: null, message: null, progress: 0 }, file);
+    const upload = this.made({ id: uuid(), room, name: file.name, kind: kindOf(file).kind, size: file.size, changed: file.lastModified, duration, fileId: null, url: null, message: null, progress: 0 });
+    fill(upload, file);
     void this.start(upload, prepare);
     return upload;
   }
 
-  private made(parts: Parts, blob: Blob | null): Upload {
-    const shown = blob && (parts.kind === 'image' || parts.kind === 'video' || parts.kind === 'voice');
+  private made(parts: Parts): Upload {
     const upload: Upload = {
       ...parts,
-      original: blob ?? new Blob(),
-      blob: blob ?? new Blob(),
-      preview: shown ? URL.createObjectURL(blob) : null,
-      state: parts.fileId ? 'done' : 'waiting',
+      original: new Blob(),
+      blob: new Blob(),
+      preview: null,
+      state: parts.fileId ? 'done' : 'preparing',
       error: null,
-      missing: !parts.fileId && !blob,
+      missing: false,
       safe: false,
       abort: new AbortController(),
     };
@@ -198,7 +208,7 @@ export class Uploads {
     if (file.name !== upload.name || file.size !== upload.size || file.lastModified !== upload.changed) {
       return false;
     }
-    Object.assign(upload, { original: file, blob: file, missing: false });
+    fill(upload, file);
     void this.start(upload);
     return true;
   }
@@ -230,8 +240,6 @@ export class Uploads {
   release(upload: Upload): void {
     this.known.delete(upload);
     this.kept?.remove(this.prefix + upload.id);
-    this.releases.get(upload.id)?.();
-    this.releases.delete(upload.id);
     void forgetBlob(upload.id);
     if (upload.preview) {
       URL.revokeObjectURL(upload.preview);
@@ -241,9 +249,6 @@ export class Uploads {
 
   /** For another page or session; what the browser does not keep is asked for again then. */
   private async keep(upload: Upload): Promise<void> {
-    if (!this.releases.has(upload.id)) {
-      this.hold(upload.id, () => Promise.resolve(this.known.has(upload)));
-    }
     this.remember(upload);
     const { blob, id } = upload;
     const kept = await keepBlob(id, blob);
@@ -254,7 +259,7 @@ export class Uploads {
 
   private remember(upload: Upload): void {
     const { id, room, kind, size, changed, duration, fileId, url, message, progress } = upload;
-    this.kept?.set(this.prefix + id, { id, room, name: sentName(upload), kind, size, changed, duration, fileId, url, message, progress, at: Date.now(), paused: upload.state === 'paused' } satisfies Stored);
+    this.kept?.set(this.prefix + id, { id, room, name: sentName(upload), kind, size, changed, duration, fileId, url, message, progress, at: Date.now(), paused: upload.state === 'paused', page: this.page } satisfies Stored);
   }
 
   /** What the service has of it is of no use any more. */
@@ -266,44 +271,39 @@ export class Uploads {
     }
   }
 
-  /** Does something as the only page that has this file, and keeps it. */
-  private hold(id: string, act: () => Promise<boolean>): void {
-    const locks = (navigator as { locks?: LockManager }).locks;
-    if (!locks) {
-      void act();
+  private restore(stored: Stored, back: (upload: Upload) => void): void {
+    const { at, paused, page: _page, ...parts } = stored;
+    if (Date.now() - at > KEPT) {
+      this.kept!.remove(this.prefix + parts.id);
+      void forgetBlob(parts.id);
       return;
     }
-    void locks.request(`parley.upload.${id}`, async () => {
-      if (await act()) {
-        await new Promise<void>((release) => this.releases.set(id, release));
-      }
-    }).catch(() => {});
+    this.kept!.set(this.prefix + parts.id, { ...stored, page: this.page } satisfies Stored);
+    const upload = this.made(parts);
+    upload.safe = true;
+    back(upload);
+    void this.refill(upload, paused);
   }
 
-  private async restore(key: string, back: (upload: Upload) => void): Promise<boolean> {
-    const stored = this.kept!.get<Stored>(key);
-    if (!stored || !key.startsWith(this.prefix)) {
-      return false;
+  /** With what the browser kept of it. */
+  private async refill(upload: Upload, paused: boolean): Promise<void> {
+    const blob = await keptBlob(upload.id);
+    if (!this.known.has(upload)) {
+      return;
     }
-    if (Date.now() - stored.at > KEPT) {
-      this.kept!.remove(key);
-      await forgetBlob(stored.id);
-      return false;
+    if (blob) {
+      fill(upload, blob);
     }
-    const { at: _at, paused, ...parts } = stored;
-    const upload = this.made(parts, await keptBlob(stored.id));
-    upload.safe = true;
-    if (upload.missing) {
-      Object.assign(upload, { state: 'failed', error: t.chooseAgain });
-    } else if (paused) {
-      upload.state = 'paused';
-    }
-    back(upload);
-    if (upload.state === 'waiting') {
-      void this.start(upload);
+    if (!upload.fileId) {
+      if (!blob) {
+        Object.assign(upload, { state: 'failed', error: t.chooseAgain, missing: true });
+      } else if (paused) {
+        upload.state = 'paused';
+      } else {
+        void this.start(upload);
+      }
     }
     this.signals.tell('uploads');
-    return this.known.has(upload);
   }
 
   private pump(): void {
@@ -375,6 +375,12 @@ export class Uploads {
       }
     }, progress, signal);
   }
+}
+
+/** Gives an upload its bytes. */
+function fill(upload: Upload, blob: Blob): void {
+  const shown = upload.kind === 'image' || upload.kind === 'video' || upload.kind === 'voice';
+  Object.assign(upload, { original: blob, blob, preview: shown ? URL.createObjectURL(blob) : null, missing: false });
 }
 
 /** A photo that was made smaller may have become another format. */

@@ -13,6 +13,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.WebSocketRoute;
+import com.microsoft.playwright.assertions.LocatorAssertions.IsVisibleOptions;
 
 import dev.parley.testsupport.Browser;
 import dev.parley.testsupport.Person;
@@ -122,6 +123,34 @@ class LostLinkTest {
         screen.page.reload();
         screen.hears("late");
         assertThat(ada.get("/api/chat/rooms/" + room + "/messages").expect(200).get("total").asInt()).isEqualTo(1);
+        browser.takeErrors();
+    }
+
+    /** Each tab sends and shows what was written and chosen in it; one that is closed leaves that to another. */
+    @Test
+    void whatAClosedTabCouldNotSendGoesOutFromTheOther() {
+        Person ada = Person.register(base, "Ada");
+        long room = ada.room(Person.register(base, "Bea"));
+        Screen other = Screen.of(browser, ada).open(room);
+        Screen closed = other.tab().open(room);
+        closed.page.route("**/api/chat/rooms/*/messages", route -> route.abort());
+        List.of("one", "two").forEach(closed::write);
+        assertThat(closed.page.locator(".pending")).hasCount(2);
+        closed.page.setInputFiles(".pick-files", SampleFiles.get("photo.jpg"));
+        assertThat(closed.tiles()).hasAttribute("data-state", "done");
+        other.write("meanwhile");
+        Screen late = other.tab().open(room);
+        for (Screen living : List.of(other, late)) {
+            living.hears("meanwhile");
+            assertThat(living.page.locator(".pending")).hasCount(0);
+            assertThat(living.tiles()).hasCount(0);
+        }
+        late.page.close();
+        closed.page.close();
+        assertThat(other.message("two")).isVisible(new IsVisibleOptions().setTimeout(30_000));
+        assertThat(other.tiles().locator("img")).isVisible();
+        assertThat(other.tiles()).hasAttribute("data-state", "done");
+        assertThat(seen(other.page)).isEqualTo(List.of("meanwhile", "one", "two"));
         browser.takeErrors();
     }
 
