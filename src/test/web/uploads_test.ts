@@ -228,3 +228,30 @@ Deno.test('what was written after a file waits for it on the next page, too', as
   await until(() => posted.length > 1);
   equal([posted, after.outbox.of(1).map((item) => [item.content, item.state])], [['elsewhere', 'later'], [['look', 'failed']]]);
 });
+
+Deno.test('a file that waited too long to go on is asked for, and holds nothing up', async () => {
+  const stored = { id: 'a', room: 1, name: 'large.jpg', kind: 'image', size: 6_000_000, changed: 1, duration: null, url: '/api/uploads/1', progress: 0.5, state: 'paused', error: null, page: 'one' };
+  const waiting = { key: 'k', content: 'both', reply: null, createdAt: '2026-01-01T10:00:00Z', count: 2 };
+  const things = new Map(Object.entries({
+    'parley.upload.1.a': { ...stored, fileId: null, message: { ...waiting, index: 0 }, at: 0 },
+    'parley.upload.1.b': { ...stored, id: 'b', fileId: '7', state: 'done', message: { ...waiting, index: 1 }, at: Date.now() },
+    'parley.upload.1.c': { ...stored, id: 'c', fileId: null, message: null, at: 0 },
+  }).map(([key, value]) => [key, JSON.stringify(value)]));
+  const posted: string[] = [];
+  const api = new Slow(() => 'token', (_path, init) => {
+    posted.push(JSON.parse(init!.body as string).content);
+    return Promise.resolve(new Response(JSON.stringify(message({ seq: posted.length }))));
+  });
+  const signals = new Signals();
+  const uploads = new Uploads(api, signals, kept(things));
+  const outbox = new Outbox(api, uploads, kept(things), signals, () => {});
+  uploads.begin(1, 'two');
+  outbox.begin(1, 'two');
+  uploads.inherit('one', (upload) => outbox.resume(upload));
+  outbox.add(1, 'later', null, []);
+  await until(() => posted.length > 0);
+  const [item] = outbox.of(1);
+  equal([item.content, item.state, item.uploads.map(({ missing, url, state }) => [missing, url, state])],
+    ['both', 'failed', [[true, null, 'failed'], [false, '/api/uploads/1', 'done']]]);
+  equal([posted, things.has('parley.upload.1.c')], [['later'], false]);
+});

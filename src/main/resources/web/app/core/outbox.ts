@@ -132,6 +132,7 @@ export class Outbox {
   /** Tries everything that waits, at once. */
   flush(): void {
     clearTimeout(this.retry);
+    this.items.filter((item) => item.state === 'failed' && isUnderWay(item)).forEach((item) => Object.assign(item, { state: 'uploading', error: null }));
     for (const room of new Set(this.items.map((item) => item.room))) {
       if (!this.running.has(room)) {
         void this.run(room);
@@ -262,6 +263,11 @@ export class Outbox {
     this.kept.remove(this.prefix + item.key);
     this.signals.tell('outbox');
   }
+}
+
+/** Whether all that its files lack is time: one that failed was begun anew. */
+function isUnderWay({ uploads }: Pending): boolean {
+  return uploads.some((upload) => upload.state !== 'done') && !uploads.some((upload) => upload.state === 'failed');
 }
 
 function fileIds(item: Pending): string[] {

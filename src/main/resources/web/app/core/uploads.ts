@@ -55,7 +55,7 @@ export interface Upload {
 
 /** What survives the page; the file itself is in IndexedDB. */
 type Parts = Pick<Upload, 'id' | 'room' | 'name' | 'kind' | 'size' | 'changed' | 'duration' | 'fileId' | 'url' | 'message' | 'progress'>;
-type Stored = Parts & { at: number; paused: boolean; page: string };
+type Stored = Parts & Pick<Upload, 'state' | 'error'> & { at: number; page: string };
 
 /** Above this a file is sent so that it can be interrupted, in bytes. */
 const LARGE = 5 * 1024 * 1024;
@@ -258,8 +258,8 @@ export class Uploads {
   }
 
   private remember(upload: Upload): void {
-    const { id, room, kind, size, changed, duration, fileId, url, message, progress } = upload;
-    this.kept?.set(this.prefix + id, { id, room, name: sentName(upload), kind, size, changed, duration, fileId, url, message, progress, at: Date.now(), paused: upload.state === 'paused', page: this.page } satisfies Stored);
+    const { id, room, kind, size, changed, duration, fileId, url, message, progress, state, error } = upload;
+    this.kept?.set(this.prefix + id, { id, room, name: sentName(upload), kind, size, changed, duration, fileId, url, message, progress, state, error, at: Date.now(), page: this.page } satisfies Stored);
   }
 
   /** What the service has of it is of no use any more. */
@@ -272,21 +272,25 @@ export class Uploads {
   }
 
   private restore(stored: Stored, back: (upload: Upload) => void): void {
-    const { at, paused, page: _page, ...parts } = stored;
-    if (Date.now() - at > KEPT) {
+    const { at, state, error, page: _page, ...parts } = stored;
+    const expired = Date.now() - at > KEPT;
+    if (expired && parts.message) {
+      // What was to be sent is sent, from the beginning.
+      Object.assign(parts, { fileId: null, url: null, progress: 0 });
+    } else if (expired) {
       this.kept!.remove(this.prefix + parts.id);
       void forgetBlob(parts.id);
       return;
     }
-    this.kept!.set(this.prefix + parts.id, { ...stored, page: this.page } satisfies Stored);
+    this.kept!.set(this.prefix + parts.id, { ...stored, ...parts, page: this.page } satisfies Stored);
     const upload = this.made(parts);
     upload.safe = true;
     back(upload);
-    void this.refill(upload, paused);
+    void this.refill(upload, state, error);
   }
 
   /** With what the browser kept of it. */
-  private async refill(upload: Upload, paused: boolean): Promise<void> {
+  private async refill(upload: Upload, state: UploadState, error: string | null): Promise<void> {
     const blob = await keptBlob(upload.id);
     if (!this.known.has(upload)) {
       return;
@@ -297,8 +301,8 @@ export class Uploads {
     if (!upload.fileId) {
       if (!blob) {
         Object.assign(upload, { state: 'failed', error: t.chooseAgain, missing: true });
-      } else if (paused) {
-        upload.state = 'paused';
+      } else if (state === 'paused' || state === 'failed') {
+        Object.assign(upload, { state, error });
       } else {
         void this.start(upload);
       }
@@ -338,6 +342,7 @@ export class Uploads {
         if (failure instanceof Refused) {
           upload.url = null;
         }
+        this.remember(upload);
       }
     } finally {
       this.running--;
