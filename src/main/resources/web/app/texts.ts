@@ -64,6 +64,7 @@ export const t = {
   pinnedMark: 'Pinned',
   sending: 'Sending',
   waiting: 'Waiting for the connection',
+  waitingFor: (name: string) => `Waiting for ${name}`,
   notSent: 'Not sent',
   sent: 'Sent',
   read: 'Read',

@@ -90,6 +90,13 @@ export class Outbox {
     return this.items.filter((item) => item.room === room);
   }
 
+  /** The file that a message waits for: its own, or that of one before it. */
+  awaits(item: Pending): Upload | undefined {
+    const before = this.of(item.room);
+    return before.slice(0, before.indexOf(item) + 1).filter((each) => each.state !== 'failed')
+      .flatMap((each) => each.uploads).find((upload) => upload.state !== 'done');
+  }
+
   get size(): number {
     return this.items.length;
   }

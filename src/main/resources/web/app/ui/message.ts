@@ -3,7 +3,7 @@ import { client } from '../core/client.ts';
 import { moment, preview, time } from '../core/format.ts';
 import type { Pending } from '../core/outbox.ts';
 import type { RoomState } from '../core/rooms.ts';
-import { isJumbo, linkify } from '../core/text.ts';
+import { isJumbo, linkify, shownName } from '../core/text.ts';
 import type { Message, ReplyPreview } from '../core/types.ts';
 import { t } from '../texts.ts';
 import { attachments, pendingFiles } from './attachments.ts';
@@ -91,14 +91,17 @@ function ticks(state: RoomState, readers: number): TemplateResult {
 /** A message that is still on its way, in the place it will have. */
 export function pendingRow(item: Pending): TemplateResult {
   const failed = item.state === 'failed';
-  const label = failed ? t.notSent : item.state === 'waiting' && client.link !== 'open' ? t.waiting : t.sending;
+  const file = failed ? undefined : client.outbox.awaits(item);
+  const label = failed ? t.notSent : file ? t.waitingFor(shownName(file.name)) : item.state === 'waiting' && client.link !== 'open' ? t.waiting : t.sending;
+  const isAnothers = file !== undefined && !item.uploads.includes(file);
   return html`<li class="msg pending" data-mine data-first data-last data-state=${item.state}>
     <div class="bubble">
       <span class="hidden">${t.you}:</span>
       ${item.reply ? quote(item.reply, null) : nothing}
       ${pendingFiles(item)}
       <div class="line">${item.content ? shownText(item.content) : nothing}
-      <span class="meta"><time datetime=${item.createdAt}>${time(item.createdAt)}</time>
+      <span class="meta">${isAnothers ? html`<span class="waits" dir="auto" aria-hidden="true">${label}</span>` : nothing}
+        <time datetime=${item.createdAt}>${time(item.createdAt)}</time>
         <span class="ticks" title=${label}>${icon(failed ? 'alert' : 'clock')}<span class="hidden">${label}</span></span></span></div>
     </div>
     ${failed ? html`<div class="trouble" role="alert"><span>${item.error ?? t.notSent}</span>

@@ -119,6 +119,30 @@ class LargeFilesTest extends TwoPeople {
         browser.takeErrors();
     }
 
+    /** Another tab that is open meanwhile shows and sends none of it. */
+    @Test
+    void whatWaitsBehindAPausedFileSaysSoAndKeepsItsPlace() {
+        Browser.Line line = Browser.line(sender.page, 2_000_000);
+        sender.page.setInputFiles(".pick-files", film);
+        sender.write("The film");
+        assertThat(bar()).hasAttribute("aria-valuenow", SOME);
+        sender.button("Pause upload of film.txt").click();
+        sender.write("What is it about?");
+        Locator question = sender.page.locator(".pending").last();
+        assertThat(question.locator(".waits")).hasText("Waiting for film.txt");
+        Screen other = sender.tab().open(room);
+        other.write("Soon there is a film");
+        friend.hears("Soon there is a film");
+        assertThat(other.page.locator(".pending")).hasCount(0);
+        line.carries(-1);
+        sender.button("Go on with upload of film.txt").click();
+        assertWhole("The film");
+        friend.hears("What is it about?");
+        assertThat(friend.page.locator(".msg .text"))
+                .hasText(new String[] { "Soon there is a film", "The film", "What is it about?" });
+        browser.takeErrors();
+    }
+
     @Test
     void aFileThatTheBrowserDidNotKeepIsAskedForAndMustBeTheSame() throws IOException {
         Browser.line(sender.page, 2_000_000);
