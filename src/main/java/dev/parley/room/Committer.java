@@ -3,10 +3,9 @@ package dev.parley.room;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
-import java.util.Collection;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Queue;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 
@@ -95,6 +94,8 @@ class Committer {
                 batch.dropped();
                 if (Outage.isFull(e)) {
                     refuseAsFull(changes, e);
+                } else if (LOCKED.equals(e.getSQLState())) {
+                    separate(changes, queue, e);
                 } else if (batch.guessed()) {
                     // What was known of the rooms is old, or a key is not new.
                     if (UNIQUE.equals(e.getSQLState())) {
@@ -147,7 +148,9 @@ class Committer {
                 try {
                     return batch.landed(connection);
                 } catch (SQLException e) {
-                    LOG.debugf("Asked again on %s connection", connections.lost(e) ? "a new" : "the same");
+                    if (!connections.lost(e)) {
+                        WriterConnection.pause();
+                    }
                 }
             }
             refuse(changes, Code.UNAVAILABLE);
@@ -162,9 +165,7 @@ class Committer {
         String state = String.valueOf(e.getSQLState());
         // Serialization failure, deadlock: the same changes may pass the next time.
         boolean transientFailure = state.startsWith("40");
-        if (state.equals(LOCKED)) {
-            separate(changes, queue, e);
-        } else if (transientFailure && failures < MOST_RETRIES) {
+        if (transientFailure && failures < MOST_RETRIES) {
             write(changes, queue, failures + 1);
         } else if (state.equals(UNIQUE) && changes.size() == 1 && failures < MOST_RETRIES) {
             // An idempotency key another instance committed meanwhile: the next run finds it.
@@ -174,17 +175,34 @@ class Committer {
         }
     }
 
-    /** Somebody holds a room: its changes are refused, and those to others do not wait for it. */
+    /** Somebody holds rooms: changes there are refused, and those to others do not wait for it. */
     private void separate(List<Change<?>> changes, Queue<Change<?>> queue, SQLException reason) {
-        Collection<List<Change<?>>> rooms = changes.stream()
-                .collect(Collectors.groupingBy(change -> change.roomId, LinkedHashMap::new, Collectors.<Change<?>> toList()))
-                .values();
-        if (rooms.size() > 1) {
-            rooms.forEach(room -> write(room, queue));
-        } else {
-            LOG.warnf("Room %d stays locked, and %d changes were refused: %s", changes.get(0).roomId, changes.size(),
-                    OneLine.of(reason.getMessage()));
-            refuse(changes, Code.UNAVAILABLE);
+        Set<Long> held = held(changes, queue);
+        if (held.isEmpty() && changes.size() > 1) {
+            // It is something else.
+            split(changes, queue, reason);
+            return;
+        }
+        List<Change<?>> stuck = changes.stream().filter(change -> held.isEmpty() || held.contains(change.roomId)).toList();
+        LOG.warnf("%d changes were refused, since their rooms stay locked: %s", stuck.size(), OneLine.of(reason.getMessage()));
+        refuse(stuck, Code.UNAVAILABLE);
+        List<Change<?>> free = new ArrayList<>(changes);
+        free.removeAll(stuck);
+        free.removeIf(Change::refuseIfTooOld);
+        if (!free.isEmpty()) {
+            write(free, queue);
+        }
+    }
+
+    /** Those of the changes' rooms that somebody holds; all when that cannot be asked. */
+    private Set<Long> held(List<Change<?>> changes, Queue<Change<?>> queue) {
+        Set<Long> rooms = changes.stream().map(change -> change.roomId).collect(Collectors.toSet());
+        Connection connection = connections.get(queue);
+        try {
+            return connection == null ? rooms : RoomRows.held(connection, rooms);
+        } catch (SQLException e) {
+            connections.lost(e);
+            return rooms;
         }
     }
 

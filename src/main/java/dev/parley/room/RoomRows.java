@@ -1,8 +1,15 @@
 package dev.parley.room;
 
+import java.sql.Array;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.time.Instant;
 import java.util.Collection;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.UUID;
 import java.util.function.Consumer;
 
@@ -28,6 +35,9 @@ final class RoomRows {
                     on r.id = k.id and r.last_seq = k.last_seq and r.version = k.version
                        and r.members_version = k.members_version
                  where r.is_active order by r.id for no key update of r) as held""";
+    private static final String HELD = """
+            with free as (select id from chat_rooms where id = any(?) order by id for no key update skip locked)
+            select id from chat_rooms where id = any(?) and id not in (select id from free)""";
     private static final String NUMBER = """
             with numbered as (
             update chat_rooms r set last_seq = n.last_seq, version = n.version,
@@ -45,6 +55,22 @@ final class RoomRows {
                 locked.accept(new Head(rows.getLong(1), rows.getLong(2), rows.getLong(3), rows.getLong(4)));
             }
         });
+    }
+
+    /** Those of some rooms that somebody else holds at this moment. */
+    static Set<Long> held(Connection connection, Collection<Long> ids) throws SQLException {
+        try (PreparedStatement statement = connection.prepareStatement(HELD)) {
+            Array rooms = connection.createArrayOf("bigint", ids.toArray());
+            statement.setArray(1, rooms);
+            statement.setArray(2, rooms);
+            try (ResultSet row = statement.executeQuery()) {
+                Set<Long> held = new HashSet<>();
+                while (row.next()) {
+                    held.add(row.getLong(1));
+                }
+                return held;
+            }
+        }
     }
 
     static void compare(List<Head> guess, Pipeline pipeline) {

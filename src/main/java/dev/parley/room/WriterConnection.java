@@ -40,9 +40,8 @@ class WriterConnection {
     }
 
     /**
-     * A connection in no transaction, which commits by itself; null when the database did not answer for some seconds. While it
-     * waits,
-     * changes that have waited too long in the queue are refused, so that nobody hangs.
+     * A connection in no transaction, which commits by itself; null when the database did not answer for some seconds.
+     * While it waits, changes that have waited too long in the queue are refused, so that nobody hangs.
      */
     @Nullable
     Connection get(Queue<Change<?>> waiting) {
@@ -131,7 +130,9 @@ class WriterConnection {
             statement.execute(BY_KEY);
             backend = Backend.of(fresh);
             return fresh;
-        } catch (SQLException e) {
+        } catch (SQLException | RuntimeException e) {
+            // Half set up, it is of no use in the pool.
+            fresh.unwrap(PgConnection.class).abort(Runnable::run);
             fresh.close();
             throw e;
         }
@@ -152,7 +153,7 @@ class WriterConnection {
         }
     }
 
-    private static void pause() {
+    static void pause() {
         try {
             TimeUnit.MILLISECONDS.sleep(100);
         } catch (InterruptedException e) {
