@@ -1,6 +1,6 @@
 package dev.parley.socketio;
 
-import java.util.stream.LongStream;
+import java.util.Set;
 
 import dev.parley.dialect.ChatMessage;
 import dev.parley.message.MessageView;
@@ -18,11 +18,11 @@ final class Broadcast {
     final Event event;
     /** For everybody, unless the event is personal. */
     final SharedText packet;
-    private final long[] arrivedBehind;
+    private final Set<Long> arrivedBehind;
     private final Json json;
 
     /** @param arrivedBehind users of the room now who were not in it yet */
-    Broadcast(Event event, long[] arrivedBehind, Json json) {
+    Broadcast(Event event, Set<Long> arrivedBehind, Json json) {
         this.event = event;
         this.arrivedBehind = arrivedBehind;
         this.json = json;
@@ -30,7 +30,7 @@ final class Broadcast {
     }
 
     boolean concerns(long userId) {
-        return LongStream.of(arrivedBehind).noneMatch(user -> user == userId);
+        return !arrivedBehind.contains(userId);
     }
 
     String packet(long userId) {

@@ -1,8 +1,12 @@
 package dev.parley.socketio;
 
-import java.util.ArrayList;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import java.util.stream.LongStream;
@@ -49,20 +53,25 @@ class Clients implements LiveDoor {
         if (isEmpty()) {
             return;
         }
-        List<Broadcast> broadcasts = new ArrayList<>(events.size());
-        for (int i = 0; i < events.size(); i++) {
-            broadcasts.add(new Broadcast(events.get(i), arrivedBehind(events, i), json));
-        }
+        List<Broadcast> broadcasts = broadcasts(events);
         eachShard(broadcasts.stream().map(broadcast -> broadcast.packet).toList(),
                 shard -> broadcasts.forEach(shard::tell));
     }
 
-    /** Who came into a room later than something was said there, when both become known here at once. */
-    private static long[] arrivedBehind(List<Event> events, int one) {
-        Event said = events.get(one);
-        return events.subList(one + 1, events.size()).stream()
-                .filter(event -> event instanceof Event.Changed && event.roster().roomId() == said.roster().roomId())
-                .flatMapToLong(event -> LongStream.of(((Event.Changed) event).arrived())).toArray();
+    /** What another instance did becomes known at once, with the members of now: some of them came behind some of it. */
+    private List<Broadcast> broadcasts(List<Event> events) {
+        Map<Long, Set<Long>> arrivedBehind = new HashMap<>();
+        Deque<Broadcast> broadcasts = new ArrayDeque<>(events.size());
+        for (Event event : events.reversed()) {
+            long room = event.roster().roomId();
+            broadcasts.addFirst(new Broadcast(event, Set.copyOf(arrivedBehind.getOrDefault(room, Set.of())), json));
+            if (event instanceof Event.Changed changed) {
+                Set<Long> arrived = arrivedBehind.computeIfAbsent(room, none -> new HashSet<>());
+                LongStream.of(changed.arrived()).forEach(arrived::add);
+                LongStream.of(changed.departed()).forEach(arrived::remove);
+            }
+        }
+        return List.copyOf(broadcasts);
     }
 
     @Override
