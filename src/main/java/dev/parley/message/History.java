@@ -167,7 +167,7 @@ public class History implements MessageRooms {
     /** The frame of a post for a socket that does not hear its room; of a replay, in the present state. */
     public Frame acknowledgement(Post.Posted posted, Viewer viewer, @Nullable String localTempId) {
         if (posted.replayed()) {
-            return new Frame("new_message", one(viewer, posted.id()).labelled(localTempId));
+            return new Frame("new_message", one(viewer, posted.id()).labelled(localTempId).impersonal());
         }
         return new Frame("new_message", renderer.frame(posted.snapshot(), posted.roster(), viewer));
     }

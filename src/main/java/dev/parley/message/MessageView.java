@@ -44,10 +44,17 @@ public record MessageView(long id, String content, @Schema(implementation = Mess
                         replyPreview, pinned, hasMedia, readCount);
     }
 
-    /** As the frame that acknowledges a retry: with its label, and without what depends on who looks. */
+    /** As what answers a retry: with its label. */
     MessageView labelled(@Nullable String label) {
-        return new MessageView(id, content, messageType, label, filesData, duration, createdAt, isRead, isDeleted, null,
-                null, likeCount, senderDetails, receiverDetails, roomId, seq, version, editedAt, replyTo, replyPreview,
+        return new MessageView(id, content, messageType, label, filesData, duration, createdAt, isRead, isDeleted, isSender,
+                isLiked, likeCount, senderDetails, receiverDetails, roomId, seq, version, editedAt, replyTo, replyPreview,
+                pinned, hasMedia, readCount);
+    }
+
+    /** As frames have it: without what depends on who looks. */
+    MessageView impersonal() {
+        return new MessageView(id, content, messageType, localTempId, filesData, duration, createdAt, isRead, isDeleted,
+                null, null, likeCount, senderDetails, receiverDetails, roomId, seq, version, editedAt, replyTo, replyPreview,
                 pinned, hasMedia, readCount);
     }
 

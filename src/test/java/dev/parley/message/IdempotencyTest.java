@@ -99,6 +99,8 @@ class IdempotencyTest {
         JsonNode again = alice.post(path, Map.of("content", "x", "idempotency_key", "k", "local_temp_id", "l")).expect(200);
         assertThat(again.get("id").asLong()).isEqualTo(first);
         assertThat(again.get("local_temp_id").asText()).isEqualTo("l");
+        assertThat(again.get("is_sender").asBoolean()).isTrue();
+        assertThat(again.get("is_liked").asBoolean(true)).isFalse();
         assertThat(total()).isEqualTo(1);
     }
 
