@@ -52,7 +52,7 @@ class ZippedBundle {
             request.next();
         } else {
             request.response().putHeader("Content-Type", type + ";charset=UTF-8").putHeader("Content-Encoding", "gzip")
-                    .end(body);
+                    .putHeader("Cache-Control", "public, immutable, max-age=31536000").end(body);
         }
     }
 

@@ -58,9 +58,7 @@ class ClientPageTest {
             sum += part.body().length;
             HttpResponse<byte[]> plain = get(path);
             assertThat(new GZIPInputStream(new ByteArrayInputStream(part.body())).readAllBytes()).isEqualTo(plain.body());
-            for (String header : new String[] { "Content-Type", "Cache-Control" }) {
-                assertThat(part.headers().allValues(header)).as(path).isEqualTo(plain.headers().allValues(header));
-            }
+            assertThat(part.headers().allValues("Content-Type")).isEqualTo(plain.headers().allValues("Content-Type"));
         }
         assertThat(sum).isLessThan(MOST_BYTES);
     }

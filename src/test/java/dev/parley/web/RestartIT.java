@@ -120,9 +120,11 @@ class RestartIT {
             assertThat(page.headers().firstValue("Cache-Control")).hasValue("no-cache");
             Matcher script = Pattern.compile("src=\"(/static/bundle/[^\"]+)\"").matcher(page.body());
             assertThat(script.find()).isTrue();
-            var bundle = http.send(HttpRequest.newBuilder(parley.base().resolve(script.group(1))).build(),
-                    BodyHandlers.ofString());
-            assertThat(bundle.headers().firstValue("Cache-Control").orElse("")).contains("immutable");
+            for (String encoding : new String[] { "identity", "gzip" }) {
+                var bundle = http.send(HttpRequest.newBuilder(parley.base().resolve(script.group(1)))
+                        .header("Accept-Encoding", encoding).build(), BodyHandlers.ofString());
+                assertThat(bundle.headers().firstValue("Cache-Control").orElse("")).as(encoding).contains("immutable");
+            }
         }
     }
 }
