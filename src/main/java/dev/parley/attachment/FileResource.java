@@ -5,7 +5,6 @@ import java.util.UUID;
 import jakarta.annotation.security.PermitAll;
 import jakarta.ws.rs.DefaultValue;
 import jakarta.ws.rs.GET;
-import jakarta.ws.rs.HEAD;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.core.Context;
@@ -67,21 +66,6 @@ class FileResource {
         return files.serve(fileId, viewer, request, headers);
     }
 
-    @HEAD
-    @Path("{id}")
-    @Operation(summary = "As GET, without the bytes")
-    @APIResponse(responseCode = "200", description = "In the headers")
-    @APIResponse(responseCode = "304", description = "As the client has it")
-    @APIResponse(responseCode = "401", description = "Neither a signed address nor a token")
-    @APIResponse(responseCode = "403", description = "As of GET")
-    @APIResponse(responseCode = "404", description = "File not found")
-    @APIResponse(responseCode = "423", description = "This file is being scanned for viruses; try again")
-    public Response head(String id, @QueryParam("user") @Nullable String user,
-            @QueryParam("expires") @Nullable String expires, @QueryParam("signature") @Nullable String signature,
-            @Context Request request, @Context HttpHeaders headers) {
-        return get(id, user, expires, signature, request, headers);
-    }
-
     @GET
     @Path("{id}/preview")
     @Operation(summary = "A smaller picture of a file", description = "By the addresses in thumbnail_path and preview_path, or "
@@ -101,21 +85,6 @@ class FileResource {
         UUID fileId = Input.uuid(id, Code.FILE_NOT_FOUND);
         long viewer = viewer(fileId, user, expires, signature);
         return files.servePreview(fileId, PreviewSize.of(size), viewer, request, headers);
-    }
-
-    @HEAD
-    @Path("{id}/preview")
-    @Operation(summary = "As GET, without the bytes")
-    @APIResponse(responseCode = "200", description = "In the headers")
-    @APIResponse(responseCode = "304", description = "As the client has it")
-    @APIResponse(responseCode = "401", description = "Neither a signed address nor a token")
-    @APIResponse(responseCode = "403", description = "As of GET")
-    @APIResponse(responseCode = "404", description = "File not found")
-    @APIResponse(responseCode = "423", description = "This file is being scanned for viruses; try again")
-    public Response previewHead(String id, @QueryParam("size") @DefaultValue("small") String size,
-            @QueryParam("user") @Nullable String user, @QueryParam("expires") @Nullable String expires,
-            @QueryParam("signature") @Nullable String signature, @Context Request request, @Context HttpHeaders headers) {
-        return preview(id, size, user, expires, signature, request, headers);
     }
 
     private long viewer(UUID file, @Nullable String user, @Nullable String expires, @Nullable String signature) {

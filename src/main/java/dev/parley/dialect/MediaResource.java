@@ -6,7 +6,6 @@ import java.util.List;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.DELETE;
 import jakarta.ws.rs.GET;
-import jakarta.ws.rs.HEAD;
 import jakarta.ws.rs.HeaderParam;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
@@ -113,18 +112,6 @@ class MediaResource {
         int dot = filename.indexOf('.');
         return serving.serve(Input.uuid(dot < 0 ? filename : filename.substring(0, dot), Code.FILE_NOT_FOUND), caller.id(),
                 request, headers);
-    }
-
-    @HEAD
-    @Path("files/{filename}")
-    @Operation(summary = "As GET, without the bytes")
-    @APIResponse(responseCode = "200", description = "In the headers")
-    @APIResponse(responseCode = "304", description = "As the client has it")
-    @APIResponse(responseCode = "403", description = "As of GET")
-    @APIResponse(responseCode = "404", description = "File not found")
-    @APIResponse(responseCode = "423", description = "This file is being scanned for viruses; try again")
-    public Response head(String filename, @Context Request request, @Context HttpHeaders headers) {
-        return file(filename, request, headers);
     }
 
     @DELETE

@@ -2,6 +2,7 @@ package dev.parley.openapi;
 
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 import jakarta.ws.rs.core.MediaType;
 
@@ -10,10 +11,12 @@ import org.eclipse.microprofile.openapi.OASFilter;
 import org.eclipse.microprofile.openapi.models.OpenAPI;
 import org.eclipse.microprofile.openapi.models.Operation;
 import org.eclipse.microprofile.openapi.models.PathItem.HttpMethod;
+import org.eclipse.microprofile.openapi.models.media.Content;
 import org.eclipse.microprofile.openapi.models.media.Schema;
 import org.eclipse.microprofile.openapi.models.parameters.Parameter;
 import org.eclipse.microprofile.openapi.models.parameters.RequestBody;
 import org.eclipse.microprofile.openapi.models.responses.APIResponse;
+import org.eclipse.microprofile.openapi.models.responses.APIResponses;
 
 import dev.parley.problem.Code;
 import dev.parley.problem.Problem;
@@ -25,6 +28,7 @@ import io.quarkus.smallrye.openapi.OpenApiFilter.RunStage;
 public class ProblemsInOpenApi implements OASFilter {
 
     private static final List<String> TYPED = List.of(MediaType.APPLICATION_JSON, MediaType.MULTIPART_FORM_DATA);
+    private static final Set<String> OF_RANGES = Set.of("206", "416");
 
     @Override
     public void filterOpenAPI(OpenAPI description) {
@@ -36,6 +40,8 @@ public class ProblemsInOpenApi implements OASFilter {
                 .addProperty("detail", text("A sentence for people"))
                 .addProperty("code", text("What a program compares with, such as room_not_found"));
         description.getComponents().addSchema("Problem", problem);
+        description.getPaths().getPathItems().values().stream().filter(path -> path.getGET() != null && path.getHEAD() == null)
+                .filter(path -> isOfBytes(path.getGET())).forEach(path -> path.setHEAD(head(path.getGET())));
         description.getPaths().getPathItems().values()
                 .forEach(path -> path.getOperations().forEach((method, operation) -> {
                     complete(operation);
@@ -43,6 +49,23 @@ public class ProblemsInOpenApi implements OASFilter {
                         operation.getResponses().getAPIResponses().values().forEach(answer -> answer.setContent(null));
                     }
                 }));
+    }
+
+    private static boolean isOfBytes(Operation get) {
+        Content content = get.getResponses().getAPIResponse("200").getContent();
+        return content != null && !content.hasMediaType(MediaType.APPLICATION_JSON);
+    }
+
+    /** What the framework answers by the same method, worth saying where files are served. */
+    private static Operation head(Operation get) {
+        APIResponses answers = OASFactory.createAPIResponses();
+        get.getResponses().getAPIResponses().forEach((status, answer) -> {
+            if (!OF_RANGES.contains(status)) {
+                answers.addAPIResponse(status, OASFactory.createAPIResponse().description(answer.getDescription()));
+            }
+        });
+        return OASFactory.createOperation().operationId(get.getOperationId() + "_head").summary("As GET, without the bytes")
+                .tags(get.getTags()).parameters(get.getParameters()).security(get.getSecurity()).responses(answers);
     }
 
     private static void complete(Operation operation) {

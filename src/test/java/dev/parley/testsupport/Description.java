@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
+import java.util.Locale;
 import java.util.Map;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -60,7 +61,7 @@ public final class Description {
     }
 
     private void assertFits(String operation, String where, String type, JsonNode value) {
-        String method = operation.substring(0, operation.indexOf(' ')).toLowerCase(java.util.Locale.ROOT);
+        String method = operation.substring(0, operation.indexOf(' ')).toLowerCase(Locale.ROOT);
         String path = operation.substring(operation.indexOf(' ') + 1).replaceFirst("\\?.*", "");
         String schema = "/paths/" + escaped(path) + "/" + method + where + "/content/" + escaped(type) + "/schema";
         assertThat(document.at(schema).isMissingNode()).as("nothing is said of " + schema).isFalse();
