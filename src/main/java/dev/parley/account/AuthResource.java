@@ -99,7 +99,10 @@ class AuthResource {
     @APIResponse(responseCode = "401", description = "Not authenticated")
     public UserView change(@Nullable ProfileChange change) {
         ProfileChange wanted = Input.required("The body", change);
-        QuarkusTransaction.requiringNew().run(() -> wanted.applyTo(caller.user(), users.get(caller.id()).avatarUrl()));
+        QuarkusTransaction.requiringNew().run(() -> {
+            User user = caller.user();
+            wanted.applyTo(user, users.picture(user));
+        });
         users.changed(caller.id());
         return users.view(caller.id());
     }

@@ -158,6 +158,12 @@ public class Users {
         return found;
     }
 
+    /** As it is shown. */
+    @Nullable
+    String picture(User user) {
+        return avatar(user.avatarId == null ? null : user.avatarId.toString(), user.avatarUrl);
+    }
+
     private @Nullable String avatar(@Nullable String id, @Nullable String elsewhere) {
         return id == null ? elsewhere : base + "/api/avatars/" + id;
     }

@@ -15,7 +15,7 @@ import dev.parley.room.RoomTurn;
 
 /**
  * Deletes the oldest messages of a room, as many as go well in one commit, when they are older than it keeps them: by the
- * database's clock, since an instance's may be wrong and what is deleted is gone.
+ * database's clock, as the look for such rooms, so that an instance whose own is ahead deletes no more than others.
  */
 final class Expire extends Change<Expire.Step> {
 

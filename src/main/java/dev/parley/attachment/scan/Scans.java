@@ -98,7 +98,9 @@ class Scans implements Lane.Work {
     public void giveUp(Job job, String why) {
         Attachment file = living(job);
         if (file != null && undecided(file)) {
-            LOG.warnf("File %s could not be scanned (%s); it is tried again in an hour", file.id, why);
+            if (unscanned != Unscanned.ALLOW && ScanState.of(file.scanState) == ScanState.SCANNING) {
+                LOG.warnf("File %s could not be scanned (%s) and is withheld; it is tried again every hour", file.id, why);
+            }
             without(file, ScanState.FAILED);
         }
     }
