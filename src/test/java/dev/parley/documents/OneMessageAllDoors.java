@@ -262,10 +262,10 @@ abstract class OneMessageAllDoors {
         seen.put("002", new Seen(two.get("content").asText(), fetched(two.get("attachment").asText(null)),
                 !two.get("edited_at").isNull(), two.get("is_deleted").asBoolean()));
         JsonNode three = Samples.json(page.evaluate("id => heard[id]", Long.toString(id)));
-        if (three.has("_id")) {
+        if (three.has("content")) {
             seen.put("Socket.IO", new Seen(three.get("content").asText(), fetched(three.get("media_url").asText(null)),
                     !three.get("edited_at").isNull(), three.get("is_deleted").asBoolean()));
-        } else if (three.has("id")) {
+        } else if (three.has("_id")) {
             seen.put("Socket.IO", seen.get("004"));
         }
         return seen;
