@@ -43,6 +43,8 @@ public class Users {
     private final String base;
     private final Cache<Long, Profile> profiles = Caffeine.newBuilder().maximumSize(50_000).expireAfterWrite(FRESH)
             .build();
+    /** When somebody was last forgotten, for longer than a query takes. */
+    private final Cache<Long, Long> forgotten = Caffeine.newBuilder().maximumSize(50_000).expireAfterWrite(FRESH).build();
 
     Users(AgroalDataSource database, Presence presence, Event<UserChanged> changes,
             @ConfigProperty(name = "parley.base-url") Optional<String> base) {
@@ -67,7 +69,14 @@ public class Users {
 
     /** Those of {@code ids} who exist, one query for all that are not cached. */
     public Map<Long, Profile> get(Collection<Long> ids) {
-        return profiles.getAll(new HashSet<>(ids), missing -> load(missing));
+        Map<Long, Profile> found = new HashMap<>(profiles.getAllPresent(ids));
+        Set<Long> missing = new HashSet<>(ids);
+        missing.removeAll(found.keySet());
+        if (!missing.isEmpty()) {
+            long start = System.nanoTime();
+            found.putAll(keep(load(missing), start));
+        }
+        return found;
     }
 
     /**
@@ -83,7 +92,8 @@ public class Users {
             }
         }
         if (!missing.isEmpty()) {
-            profiles.putAll(load(connection, missing));
+            long start = System.nanoTime();
+            keep(load(connection, missing), start);
         }
     }
 
@@ -122,7 +132,20 @@ public class Users {
 
     /** Somebody else told of the change, or this person has just come or gone ({@code last_seen}). */
     public void forget(long id) {
+        forgotten.put(id, System.nanoTime());
         profiles.invalidate(id);
+    }
+
+    /** But for those who were forgotten since they were read: they may have been read as they were before. */
+    private Map<Long, Profile> keep(Map<Long, Profile> read, long start) {
+        profiles.putAll(read);
+        for (Long id : read.keySet()) {
+            Long at = forgotten.getIfPresent(id);
+            if (at != null && at - start > 0) {
+                profiles.invalidate(id);
+            }
+        }
+        return read;
     }
 
     /** Nobody knows who changed. */

@@ -3,11 +3,14 @@ package dev.parley.account;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.lang.reflect.Proxy;
 import java.sql.Connection;
+import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.function.UnaryOperator;
 
 import javax.sql.DataSource;
 
@@ -49,6 +52,28 @@ class UsersTest {
         assertThat(users.views(List.of(bob, -1L, ada)).keySet()).containsExactly(bob, ada);
         assertThat(users.get(ada).name()).isEqualTo("Ada");
         assertThatThrownBy(() -> users.get(-1)).isInstanceOf(Refusal.class).hasMessage("User not found");
+    }
+
+    /** Else somebody's old name would be shown for as long as what is known of people is kept. */
+    @Test
+    void whoChangedWhileBeingReadIsReadAgain() throws SQLException {
+        long ada = People.register("Ada").id();
+        users.forget(ada);
+        try (Connection connection = database.getConnection()) {
+            users.know(proxy(Connection.class, connection, "prepareStatement",
+                    statement -> proxy(PreparedStatement.class, statement, "close", closed -> {
+                        users.forget(ada);
+                        return closed;
+                    })), ada);
+        }
+        assertThat(users.cached(ada)).isNull();
+    }
+
+    private static <T> T proxy(Class<T> type, Object real, String watched, UnaryOperator<Object> then) {
+        return type.cast(Proxy.newProxyInstance(type.getClassLoader(), new Class<?>[] { type }, (proxy, method, arguments) -> {
+            Object result = method.invoke(real, arguments);
+            return method.getName().equals(watched) ? then.apply(result) : result;
+        }));
     }
 
     @Test
