@@ -33,7 +33,7 @@ public class Attachment extends PanacheEntityBase {
     /** The columns that {@link #from} reads, in its order. */
     public static final String COLUMNS = """
             id, owner_id, message_id, position, state, kind, mime_type, size, width, height, duration,
-            original_name, storage_key, created_at, expires_at, scan_state, scan_reason, previewed, placeholder""";
+            original_name, storage_key, created_at, scan_state, scan_reason, previewed, placeholder""";
 
     @Id
     public UUID id;
@@ -51,6 +51,7 @@ public class Attachment extends PanacheEntityBase {
     public String originalName;
     public @Nullable String storageKey;
     public Instant createdAt;
+    /** Written and compared by the database's clock alone. */
     public @Nullable Instant expiresAt;
     public @Nullable Instant deletedAt;
     /** See {@link ScanState#id}. */
@@ -78,12 +79,10 @@ public class Attachment extends PanacheEntityBase {
         file.originalName = row.getString(12);
         file.storageKey = row.getString(13);
         file.createdAt = row.getObject(14, OffsetDateTime.class).toInstant();
-        OffsetDateTime expires = row.getObject(15, OffsetDateTime.class);
-        file.expiresAt = expires == null ? null : expires.toInstant();
-        file.scanState = row.getString(16);
-        file.scanReason = row.getString(17);
-        file.previewed = row.getBoolean(18);
-        file.placeholder = row.getString(19);
+        file.scanState = row.getString(15);
+        file.scanReason = row.getString(16);
+        file.previewed = row.getBoolean(17);
+        file.placeholder = row.getString(18);
         return file;
     }
 

@@ -17,7 +17,8 @@ import dev.parley.problem.Refusal;
  */
 public abstract class Change<T> {
 
-    private static final long PATIENCE = TimeUnit.SECONDS.toNanos(4);
+    /** How long one waits to be written, in nanoseconds. */
+    static final long PATIENCE = TimeUnit.SECONDS.toNanos(4);
 
     public final long roomId;
     public final long userId;

@@ -21,7 +21,6 @@ import org.postgresql.jdbc.PgConnection;
 class WriterConnection {
 
     private static final Logger LOG = Logger.getLogger(WriterConnection.class);
-    private static final long PATIENCE = TimeUnit.SECONDS.toNanos(4);
 
     /**
      * All that the writer asks for, it finds by keys, in ways that are planned once. Left to itself the server would read
@@ -45,7 +44,7 @@ class WriterConnection {
      */
     @Nullable
     Connection get(Queue<Change<?>> waiting) {
-        long giveUp = System.nanoTime() + PATIENCE;
+        long giveUp = System.nanoTime() + Change.PATIENCE;
         while (connection == null) {
             try {
                 connection = open();
