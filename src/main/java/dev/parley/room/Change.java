@@ -1,6 +1,7 @@
 package dev.parley.room;
 
 import java.sql.SQLException;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
@@ -98,6 +99,13 @@ public abstract class Change<T> {
             done.completeExceptionally(refused);
         } else {
             done.complete(answer);
+        }
+    }
+
+    static void refuse(List<Change<?>> changes, Refusal refusal) {
+        for (Change<?> change : changes) {
+            change.refuse(refusal);
+            change.settle();
         }
     }
 }

@@ -88,7 +88,7 @@ public class Writer {
                 }
             } catch (RuntimeException | Error e) {
                 LOG.error("The writer failed on a batch", e);
-                Committer.refuse(batch, Code.INTERNAL);
+                Change.refuse(batch, new Refusal(Code.INTERNAL));
             }
         }
     }
