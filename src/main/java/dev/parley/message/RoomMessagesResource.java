@@ -87,8 +87,8 @@ class RoomMessagesResource {
     @GET
     @Path("messages")
     @Operation(summary = "A room's messages", description = "By page (page, per_page: newest page first, oldest message "
-            + "first inside a page) or by key (before or after a seq, limit: for scrolling and catching up; the same "
-            + "object without page numbers).")
+            + "first inside a page) or by key (before or after a seq, or limit alone for the newest: for scrolling and "
+            + "catching up; the same object without page numbers).")
     @APIResponse(responseCode = "200", description = "By page, or by key", content = @Content(schema = @Schema(anyOf = {
             History.Page.class, History.Slice.class })))
     @APIResponse(responseCode = "404", description = "Room not found")
@@ -98,31 +98,28 @@ class RoomMessagesResource {
             @Parameter(schema = @Schema(type = SchemaType.INTEGER)) @QueryParam("before") @Nullable String before,
             @Parameter(schema = @Schema(type = SchemaType.INTEGER)) @QueryParam("after") @Nullable String after,
             @Parameter(schema = @Schema(type = SchemaType.INTEGER)) @QueryParam("limit") @Nullable String limit,
-            @Parameter(description = "With before: only those that are pinned, or that have files", schema = @Schema(type = SchemaType.STRING, enumeration = {
+            @Parameter(description = "By key, not with after: only those that are pinned, or that have files", schema = @Schema(type = SchemaType.STRING, enumeration = {
                     "pinned", "files" })) @QueryParam("only") @Nullable String only) {
         access.requireMember(caller.id(), roomId);
         Viewer viewer = viewers.of(caller.id());
-        if (before != null || after != null) {
-            if (before != null && after != null || page != null || perPage != null) {
-                throw new Refusal(Code.BAD_REQUEST, "Give one of before, after, and page");
-            }
-            int most = (int) Input.number("limit", limit, DEFAULT, 1, MOST);
-            Only part = Only.of(only);
-            if (part != null) {
-                if (before == null) {
-                    throw new Refusal(Code.BAD_REQUEST, "only goes with before");
-                }
-                return history.only(part, viewer, roomId, Input.number("before", before, 0, 0, Input.MAX_ID), most);
-            }
-            return before != null ? history.before(viewer, roomId, Input.number("before", before, 0, 0, Input.MAX_ID), most)
-                    : history.after(viewer, roomId, Input.number("after", after, 0, 0, Input.MAX_ID), most);
+        if (before == null && after == null && limit == null && only == null) {
+            int number = (int) Input.number("page", page, 1, 1, Integer.MAX_VALUE);
+            return history.page(viewer, roomId, number, (int) Input.number("per_page", perPage, DEFAULT, 1, MOST));
         }
-        if (only != null) {
-            throw new Refusal(Code.BAD_REQUEST, "only goes with before");
+        if (page != null || perPage != null) {
+            throw new Refusal(Code.BAD_REQUEST, "page and per_page go with nothing else");
         }
-        int number = (int) Input.number("page", page, 1, 1, Integer.MAX_VALUE);
-        int size = (int) Input.number("per_page", perPage, DEFAULT, 1, MOST);
-        return history.page(viewer, roomId, number, size);
+        int most = (int) Input.number("limit", limit, DEFAULT, 1, MOST);
+        if (after != null) {
+            if (before != null || only != null) {
+                throw new Refusal(Code.BAD_REQUEST, "after goes with limit alone");
+            }
+            return history.after(viewer, roomId, Input.number("after", after, 0, 0, Input.MAX_ID), most);
+        }
+        long bound = Input.number("before", before, Input.MAX_ID, 0, Input.MAX_ID);
+        Only part = Only.of(only);
+        return part == null ? history.before(viewer, roomId, bound, most)
+                : history.only(part, viewer, roomId, bound, most);
     }
 
     @GET
