@@ -20,7 +20,7 @@ public final class UploadForm implements AutoCloseable {
 
     private final List<Attachment> files = new ArrayList<>();
     private final List<String> fingerprints = new ArrayList<>();
-    private final Map<String, String> fields = new HashMap<>();
+    private final Map<String, List<String>> fields = new HashMap<>();
     private final Uploads uploads;
     private boolean kept;
 
@@ -45,7 +45,7 @@ public final class UploadForm implements AutoCloseable {
 
                 @Override
                 public void field(String name, String value) {
-                    form.fields.put(name, value);
+                    form.fields.computeIfAbsent(name, first -> new ArrayList<>()).add(value);
                 }
 
                 @Override
@@ -90,10 +90,15 @@ public final class UploadForm implements AutoCloseable {
         return fingerprints;
     }
 
-    /** A field's value; null when it was not sent, or left empty. */
+    /** A field's value, of several the last; null when it was not sent, or left empty. */
     public @Nullable String field(String name) {
-        String value = fields.get(name);
-        return value == null || value.isEmpty() ? null : value;
+        List<String> values = fields.getOrDefault(name, List.of(""));
+        return values.getLast().isEmpty() ? null : values.getLast();
+    }
+
+    /** The values of a field that may be sent several times, but for empty ones. */
+    public List<String> all(String name) {
+        return fields.getOrDefault(name, List.of()).stream().filter(value -> !value.isEmpty()).toList();
     }
 
     /** The files belong to somebody from now on. */

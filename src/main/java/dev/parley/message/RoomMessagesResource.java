@@ -158,8 +158,9 @@ class RoomMessagesResource {
     @POST
     @Path("messages")
     @Consumes(MediaType.MULTIPART_FORM_DATA)
-    @Operation(summary = "Post a message with files", description = "A form with up to ten files, and the fields content, "
-            + "reply_to, local_temp_id, message_type and duration (seconds, taken where the bytes do not tell).")
+    @Operation(summary = "Post a message with files", description = "A form with up to ten files, and the fields content or "
+            + "caption, reply_to, local_temp_id, message_type, idempotency_key, duration (seconds, taken where the bytes do not "
+            + "tell), and attachment_ids, once for each file that was uploaded before.")
     @RequestBody(content = @Content(mediaType = MediaType.MULTIPART_FORM_DATA, schema = @Schema(implementation = FilesForm.class)))
     @APIResponse(responseCode = "201", description = "Stored", content = @Content(schema = @Schema(implementation = MessageView.class)))
     @APIResponse(responseCode = "200", description = "Stored before, under this Idempotency-Key", content = @Content(schema = @Schema(implementation = MessageView.class)))
@@ -181,7 +182,8 @@ class RoomMessagesResource {
 
     /** For the description alone. */
     @Schema(name = "FilesForm")
-    record FilesForm(@Nullable List<byte[]> files, @Nullable String content,
+    record FilesForm(@Nullable List<byte[]> files, @Nullable List<@NotNull UUID> attachmentIds, @Nullable String content,
+            @Nullable String caption, @Nullable String idempotencyKey,
             @Schema(implementation = MessageType.class) @Nullable String messageType, @Nullable Long replyTo,
             @Nullable String localTempId, @Nullable Double duration) {
     }

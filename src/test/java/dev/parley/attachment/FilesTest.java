@@ -164,6 +164,20 @@ class FilesTest extends FilesScene {
     }
 
     @Test
+    void aFormMayNameFilesThatWereUploadedBefore() {
+        List<String> uploaded = ann.send("POST", "/api/upload", form("photo.gif photo.bmp").body(), Form.TYPE).expect(201)
+                .get("files").findValuesAsText("id");
+        assertRefused(ben.post(room, form("photo.png").field("attachment_ids", uploaded.get(0))), 404, "file_not_found",
+                "File");
+
+        JsonNode files = posted(form("photo.png").field("attachment_ids", uploaded.get(0))
+                .field("attachment_ids", uploaded.get(1))).get("files_data");
+
+        assertThat(files.findValuesAsText("file_name")).containsExactly("photo.gif", "photo.bmp", "photo.png");
+        assertThat(files.findValuesAsText("id")).startsWith(uploaded.toArray(String[]::new));
+    }
+
+    @Test
     void tenFilesAreTakenAndElevenAreNot() {
         JsonNode message = posted(form("photo.png ".repeat(10).strip()));
         assertThat(message.get("files_data")).hasSize(10);
