@@ -41,21 +41,14 @@ class FileSweeper {
     @Scheduled(delayed = "3s", every = "${parley.files.sweep-every:15s}", concurrentExecution = ConcurrentExecution.SKIP)
     @RunOnVirtualThread
     void sweep() {
-        try {
-            alone.run("file sweep", () -> {
-                try {
-                    expire();
-                } finally {
-                    // Also when the database's disk is full: it may be the disk of the files.
-                    remove();
-                }
-            });
-        } catch (RuntimeException e) {
-            if (!Outage.is(e)) {
-                throw e;
+        alone.runIfPossible("file sweep", () -> {
+            try {
+                expire();
+            } finally {
+                // Also when the database's disk is full: it may be the disk of the files.
+                remove();
             }
-            LOG.debug("The database is away; sweeping later", e);
-        }
+        });
     }
 
     private void expire() {

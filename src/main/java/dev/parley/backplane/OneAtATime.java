@@ -7,10 +7,14 @@ import java.sql.SQLException;
 
 import javax.sql.DataSource;
 
+import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
+
+import org.jboss.logging.Logger;
 
 import dev.parley.problem.Outage;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.quarkus.runtime.ShutdownEvent;
 
 /** Work of the whole service that one instance does at a time, under a lock of the database. */
 @Singleton
@@ -19,8 +23,11 @@ public class OneAtATime {
     private static final String LOCK = "select pg_try_advisory_lock(hashtext('parley'), hashtext(?))";
     private static final String UNLOCK = "select pg_advisory_unlock(hashtext('parley'), hashtext(?))";
 
+    private static final Logger LOG = Logger.getLogger(OneAtATime.class);
+
     private final DataSource database;
     private final MeterRegistry metrics;
+    private volatile boolean stopping;
 
     OneAtATime(DataSource database, MeterRegistry metrics) {
         this.database = database;
@@ -47,6 +54,22 @@ public class OneAtATime {
         } catch (SQLException e) {
             throw Outage.of(e);
         }
+    }
+
+    /** As {@link #run}, for what comes round again: while the database is away, or this instance stops, it is left undone. */
+    public void runIfPossible(String work, Runnable task) {
+        try {
+            run(work, task);
+        } catch (RuntimeException e) {
+            if (!stopping && !Outage.is(e)) {
+                throw e;
+            }
+            LOG.debugf(e, "Later: %s", work);
+        }
+    }
+
+    void stop(@Observes ShutdownEvent event) {
+        stopping = true;
     }
 
     private static boolean ask(Connection connection, String sql, String work) throws SQLException {

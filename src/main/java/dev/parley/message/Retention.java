@@ -72,14 +72,7 @@ class Retention {
     @Scheduled(delayed = "30s", every = "${parley.retention.every:1h}", concurrentExecution = ConcurrentExecution.SKIP)
     @RunOnVirtualThread
     void whenDue() {
-        try {
-            alone.run("retention", this::expire);
-        } catch (RuntimeException e) {
-            if (!Outage.is(e)) {
-                throw e;
-            }
-            LOG.debug("The database is away or busy; deleting what is too old later", e);
-        }
+        alone.runIfPossible("retention", this::expire);
     }
 
     private void expire() {

@@ -5,10 +5,7 @@ import java.util.UUID;
 
 import jakarta.inject.Singleton;
 
-import org.jboss.logging.Logger;
-
 import dev.parley.backplane.OneAtATime;
-import dev.parley.problem.Outage;
 import io.quarkus.scheduler.Scheduled;
 import io.quarkus.scheduler.Scheduled.ConcurrentExecution;
 import io.smallrye.common.annotation.RunOnVirtualThread;
@@ -17,7 +14,6 @@ import io.smallrye.common.annotation.RunOnVirtualThread;
 @Singleton
 class UploadSweeper {
 
-    private static final Logger LOG = Logger.getLogger(UploadSweeper.class);
     private static final int AT_ONCE = 100;
 
     private final UploadRows rows;
@@ -33,20 +29,13 @@ class UploadSweeper {
     @Scheduled(delayed = "3s", every = "${parley.files.sweep-every:15s}", concurrentExecution = ConcurrentExecution.SKIP)
     @RunOnVirtualThread
     void sweep() {
-        try {
-            alone.run("upload sweep", () -> {
-                List<Upload> spare;
-                do {
-                    spare = rows.spare(AT_ONCE, UUID.randomUUID());
-                    spare.forEach(finishing::discard);
-                } while (spare.size() == AT_ONCE);
-                rows.forgetExpired();
-            });
-        } catch (RuntimeException e) {
-            if (!Outage.is(e)) {
-                throw e;
-            }
-            LOG.debug("The database is away; sweeping later", e);
-        }
+        alone.runIfPossible("upload sweep", () -> {
+            List<Upload> spare;
+            do {
+                spare = rows.spare(AT_ONCE, UUID.randomUUID());
+                spare.forEach(finishing::discard);
+            } while (spare.size() == AT_ONCE);
+            rows.forgetExpired();
+        });
     }
 }
