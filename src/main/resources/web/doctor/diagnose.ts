@@ -61,7 +61,7 @@ const PRODUCTS: Product[] = [
   {
     name: 'nginx',
     sign: /nginx|openresty/i,
-    body: 'Raise client_max_body_size in nginx to at least 1100m.',
+    body: 'Raise client_max_body_size in nginx (docker/nginx.conf has 1100m, which is ten of the largest files by default).',
     upgrade: 'In nginx set proxy_http_version 1.1, proxy_set_header Upgrade $http_upgrade and proxy_set_header Connection "upgrade".',
     frame: 'Look at proxy_read_timeout and proxy_send_timeout in nginx.',
     buffering: 'Set proxy_http_version 1.1 in nginx, and proxy_buffering off.',
@@ -101,7 +101,7 @@ const PRODUCTS: Product[] = [
 ];
 
 const ANY: Omit<Product, 'name' | 'sign'> = {
-  body: 'Raise the largest request body that the proxy lets through to at least 1,100 MB.',
+  body: 'Raise the largest request body that the proxy lets through to as much as ten of the largest files take.',
   upgrade: 'Let the proxy pass on HTTP/1.1 with the headers Upgrade and Connection.',
   frame: 'Look at the proxy\'s limits and time-outs for WebSockets.',
   buffering: 'Let the proxy pass answers on as they come.',
@@ -205,7 +205,7 @@ export function largeBody(outcome: Upload, bytes: number, server: string | null,
       }
       const text = `${refused(answer)} to a body of ${size(bytes)}.`;
       if (isParley(answer)) {
-        return { state: 'failed', text, advice: isForeign(answer) ? FOREIGN : answer.status === 413 ? 'Raise quarkus.http.limits.max-body-size.' : undefined };
+        return { state: 'failed', text, advice: isForeign(answer) ? FOREIGN : answer.status === 413 ? 'Raise parley.files.*: a request may be as large as ten of the largest files.' : undefined };
       }
       return { state: 'failed', text, advice: advice('body', answer.server, answer.body, server) };
     }

@@ -30,6 +30,7 @@ import org.jspecify.annotations.Nullable;
 import dev.parley.account.Caller;
 import dev.parley.attachment.FileLimits;
 import dev.parley.attachment.Uploads;
+import dev.parley.problem.BodyLimit;
 import dev.parley.problem.Code;
 import dev.parley.problem.Refusal;
 import io.quarkus.arc.All;
@@ -55,17 +56,19 @@ class DoctorResource {
     private final Uploads uploads;
     private final Caller caller;
     private final FileLimits files;
+    private final BodyLimit largest;
     private final VertxHttpConfig http;
     private final Optional<String> baseUrl;
     private final String version;
 
-    DoctorResource(@All List<Checks> all, Uploads uploads, Caller caller, FileLimits files,
+    DoctorResource(@All List<Checks> all, Uploads uploads, Caller caller, FileLimits files, BodyLimit largest,
             VertxHttpConfig http, @ConfigProperty(name = "parley.base-url") Optional<String> baseUrl,
             @ConfigProperty(name = "quarkus.application.version") String version) {
         this.all = all;
         this.uploads = uploads;
         this.caller = caller;
         this.files = files;
+        this.largest = largest;
         this.http = http;
         this.baseUrl = baseUrl;
         this.version = version;
@@ -84,8 +87,7 @@ class DoctorResource {
         List<Check> checks = all.stream().flatMap(some -> some.run().stream()).toList();
         return new Report(Instant.now(), version, seen(request), baseUrl.orElse(null),
                 new Report.Limits(files.allowance().largest(),
-                        http.limits().maxBodySize().map(size -> size.asLongValue()).orElse(Long.MAX_VALUE),
-                        http.websocketServer().maxFrameSize().orElse(65_536)),
+                        largest.bytes, http.websocketServer().maxFrameSize().orElse(65_536)),
                 checks);
     }
 

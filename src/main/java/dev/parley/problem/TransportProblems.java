@@ -8,13 +8,11 @@ import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import jakarta.ws.rs.core.HttpHeaders;
 
-import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.jboss.logging.Logger;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 
-import io.quarkus.runtime.configuration.MemorySize;
 import io.quarkus.security.AuthenticationFailedException;
 import io.quarkus.security.ForbiddenException;
 import io.quarkus.security.UnauthorizedException;
@@ -40,9 +38,9 @@ public class TransportProblems {
     private final ObjectMapper json;
     private final long limit;
 
-    TransportProblems(ObjectMapper json, @ConfigProperty(name = "quarkus.http.limits.max-body-size") MemorySize limit) {
+    TransportProblems(ObjectMapper json, BodyLimit limit) {
         this.json = json;
-        this.limit = limit.asLongValue();
+        this.limit = limit.bytes;
     }
 
     void register(@Observes Router router) {

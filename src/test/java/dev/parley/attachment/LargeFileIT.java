@@ -61,7 +61,7 @@ class LargeFileIT {
     }
 
     private static ParleyProcess settled(ParleyProcess parley) {
-        return parley.heap("256m").options("-Dparley.files.file=2G", "-Dquarkus.http.limits.max-body-size=3G");
+        return parley.heap("256m").options("-Dparley.files.file=2G");
     }
 
     private void assertSteady(ParleyProcess parley, int mebibytes) throws Exception {
