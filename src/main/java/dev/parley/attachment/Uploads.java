@@ -34,7 +34,6 @@ import io.quarkus.narayana.jta.QuarkusTransaction;
 public class Uploads {
 
     private static final Logger LOG = Logger.getLogger(Uploads.class);
-    private static final int MOST_NAME = 1000;
 
     private final Spool spool;
     private final ObjectStore store;
@@ -220,7 +219,7 @@ public class Uploads {
         file.width = what.width();
         file.height = what.height();
         file.duration = what.duration() != null ? what.duration() : plausible(claimed, what.kind());
-        file.originalName = displayable(name);
+        file.originalName = FileName.of(name);
         file.storageKey = ObjectStore.newKey();
         // As the database keeps it, or the first answer would differ from all later ones.
         file.createdAt = Instant.now().truncatedTo(ChronoUnit.MILLIS);
@@ -232,13 +231,5 @@ public class Uploads {
     private static @Nullable Double plausible(@Nullable Double claimed, Kind kind) {
         boolean lasts = kind == Kind.VOICE || kind == Kind.VIDEO;
         return lasts && claimed != null && claimed >= 0 && claimed < 1e7 ? claimed : null;
-    }
-
-    /** The name as it came, but for what the database or UTF-8 cannot hold. */
-    public static String displayable(String name) {
-        String shown = name.codePoints().filter(point -> point != 0 && !(point >= 0xD800 && point <= 0xDFFF))
-                .limit(MOST_NAME)
-                .collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append).toString();
-        return shown.isEmpty() ? "file" : shown;
     }
 }

@@ -10,10 +10,10 @@ import jakarta.inject.Singleton;
 import org.jspecify.annotations.Nullable;
 
 import dev.parley.attachment.Arrivals;
+import dev.parley.attachment.FileName;
 import dev.parley.attachment.ObjectStore;
 import dev.parley.attachment.PartialStore;
 import dev.parley.attachment.PartialStore.Held;
-import dev.parley.attachment.Uploads;
 import dev.parley.problem.Code;
 import dev.parley.problem.Refusal;
 
@@ -60,7 +60,7 @@ class Resuming {
             @Nullable Duration urlsFor) {
         receiving.checkLength(length);
         UUID id = UUID.randomUUID();
-        Upload upload = rows.insert(id, ownerId, metadata, Uploads.displayable(metadata.fileName()), length,
+        Upload upload = rows.insert(id, ownerId, metadata, FileName.of(metadata.fileName()), length,
                 Held.nothing(ObjectStore.newKey()), urlsFor);
         try (Lease lease = Lease.take(rows, ownerId, id)) {
             return lease.save(begin.apply(upload.held().key()), length);
