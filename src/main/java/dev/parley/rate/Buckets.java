@@ -16,6 +16,7 @@ public final class Buckets<K> {
 
     private static final int MAX_KEYS = 100_000;
 
+    private final int capacity;
     private final long nanosPerToken;
     /** How far ahead of the clock a bucket may be that still has a token. */
     private final long tolerance;
@@ -25,6 +26,7 @@ public final class Buckets<K> {
     private final Cache<K, Bucket> held = Caffeine.newBuilder().weakValues().build();
 
     public Buckets(int capacity, Duration period, LongSupplier nanoClock) {
+        this.capacity = capacity;
         this.nanosPerToken = Math.max(1, period.toNanos() / capacity);
         this.tolerance = nanosPerToken * (capacity - 1L);
         this.clock = nanoClock;
@@ -42,10 +44,19 @@ public final class Buckets<K> {
         return of(key).take();
     }
 
+    /**
+     * Takes so many at once, or all that there can be if that is fewer.
+     *
+     * @return 0 when they were taken, else the seconds until there are as many
+     */
+    public int take(K key, int count) {
+        return of(key).take(Math.min(count, capacity));
+    }
+
     /** @return 0 when one could be taken, else the seconds until there is one */
     public int look(K key) {
         Bucket bucket = of(key);
-        return bucket.wait(bucket.emptyUntil.get(), clock.getAsLong());
+        return bucket.wait(bucket.emptyUntil.get(), clock.getAsLong(), 1);
     }
 
     /** One number: when everything taken so far is given back (the generic cell rate algorithm). On any thread. */
@@ -58,18 +69,23 @@ public final class Buckets<K> {
 
         /** @return 0 when one was taken, else the seconds until there is one */
         public int take() {
+            return take(1);
+        }
+
+        private int take(int count) {
             while (true) {
                 long now = clock.getAsLong();
                 long until = emptyUntil.get();
-                int wait = wait(until, now);
-                if (wait > 0 || emptyUntil.compareAndSet(until, Math.max(until - now, 0) + now + nanosPerToken)) {
+                int wait = wait(until, now, count);
+                if (wait > 0
+                        || emptyUntil.compareAndSet(until, Math.max(until - now, 0) + now + count * nanosPerToken)) {
                     return wait;
                 }
             }
         }
 
-        private int wait(long until, long now) {
-            long early = until - now - tolerance;
+        private int wait(long until, long now, int count) {
+            long early = Math.max(until - now, 0) + (count - 1) * nanosPerToken - tolerance;
             return early <= 0 ? 0 : (int) Math.ceilDiv(early, TimeUnit.SECONDS.toNanos(1));
         }
     }

@@ -15,6 +15,10 @@ interface RateSettings {
     @WithDefault("300")
     int rooms();
 
+    /** People that a user may put into rooms at once; as many come back in a minute. */
+    @WithDefault("3000")
+    int members();
+
     /** Files that a user may upload at once; as many come back in a minute. */
     @WithDefault("600")
     int uploads();

@@ -15,11 +15,13 @@ public class Rates {
 
     private final Buckets<Long> messages;
     private final Buckets<Long> rooms;
+    private final Buckets<Long> members;
     private final Buckets<Long> uploads;
 
     Rates(RateSettings settings) {
         messages = new Buckets<>(settings.messages(), MINUTE, System::nanoTime);
         rooms = new Buckets<>(settings.rooms(), MINUTE, System::nanoTime);
+        members = new Buckets<>(settings.members(), MINUTE, System::nanoTime);
         uploads = new Buckets<>(settings.uploads(), MINUTE, System::nanoTime);
     }
 
@@ -35,6 +37,15 @@ public class Rates {
      */
     public void room(long userId) {
         admit(rooms.take(userId), "Too many new and changed rooms");
+    }
+
+    /**
+     * Putting people into a room: each of them has it in their list from then on, with all its members.
+     *
+     * @throws Refusal {@link Code#TOO_MANY_REQUESTS}, with the seconds to wait
+     */
+    public void members(long userId, int count) {
+        admit(members.take(userId, count), "Too many new members");
     }
 
     /** @throws Refusal {@link Code#TOO_MANY_REQUESTS}, with the seconds to wait */

@@ -162,6 +162,7 @@ class RoomResource {
         // The room first: to a stranger it does not exist, whatever else is wrong.
         access.requireMember(caller.id(), id);
         rooms.requireUsers(members.userIds);
+        rates.members(caller.id(), members.userIds.size());
         long[] added = members.userIds.stream().mapToLong(Long::longValue).toArray();
         Answers.await(writer.submit(new MemberChange.Add(id, caller.id(), added, limits.maxMembers(), reader)));
         return one(id);

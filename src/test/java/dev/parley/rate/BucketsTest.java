@@ -26,6 +26,15 @@ class BucketsTest {
     }
 
     @Test
+    void manyAreTakenTogetherOrNone() {
+        assertThat(buckets.take("a", 7)).isZero();
+        assertThat(buckets.take("a", 5)).isEqualTo(180);
+        assertThat(buckets.take("a", 3)).isZero();
+        assertThat(buckets.take("b", 1000)).as("all that there can be").isZero();
+        assertThat(buckets.take("b")).isEqualTo(90);
+    }
+
+    @Test
     void afterThePeriodABucketIsFullAndNoFuller() {
         buckets.take("a");
         clock.addAndGet(Duration.ofDays(1).toNanos());

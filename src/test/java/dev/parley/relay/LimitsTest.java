@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -145,6 +146,18 @@ class LimitsTest {
         }
         assertThat(alice.room(bob)).as("what is there already").isPositive();
         bob.patch("/api/chat/rooms/" + room, Map.of("name", "No admin's")).expect(403);
+    }
+
+    @Test
+    void whoPutsManyPeopleIntoRoomsIsToldToComeBack() {
+        Person alice = Person.register(base, "Alice");
+        Person bob = Person.register(base, "Bob");
+        String members = "/api/chat/rooms/" + alice.group("Crowd") + "/members";
+        Map<String, Object> many = Map.of("user_ids", Collections.nCopies(LowLimits.MEMBERS - 1, bob.id));
+        alice.post(members, many).expect(200);
+        JsonNode refused = alice.post(members, many).expect(429);
+        assertThat(refused.get("detail").asText()).startsWith("Too many new members");
+        bob.group("Another's", alice);
     }
 
     @Test

@@ -14,6 +14,7 @@ public class LowLimits implements QuarkusTestProfile {
     public static final int SOCKETS = 20;
     public static final int MESSAGES = 40;
     public static final int ROOMS = 20;
+    public static final int MEMBERS = 100;
     public static final int UPLOADS = 12;
     public static final int CONNECTIONS = 200;
     /** More than all tests with these limits register from their own address. */
@@ -28,6 +29,7 @@ public class LowLimits implements QuarkusTestProfile {
         settings.put("parley.sockets.silence", "3s");
         settings.put("parley.rates.messages", Integer.toString(MESSAGES));
         settings.put("parley.rates.rooms", Integer.toString(ROOMS));
+        settings.put("parley.rates.members", Integer.toString(MEMBERS));
         settings.put("parley.rates.uploads", Integer.toString(UPLOADS));
         settings.put("parley.connections.limit", Integer.toString(CONNECTIONS));
         settings.put("quarkus.http.read-timeout", "2s");
