@@ -5,7 +5,9 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.Collection;
+import java.util.Deque;
 import java.util.Locale;
 import java.util.UUID;
 import java.util.concurrent.locks.Condition;
@@ -29,21 +31,30 @@ public class FileJobs {
 
     /** Longer than any job may take. */
     static final Duration LEASE = Duration.ofMinutes(3);
+    private static final int MOST_SERVED = 16;
 
     private static final String ADD = "insert into file_jobs (attachment_id, job) values (?, ?) on conflict do nothing";
     private static final String ADD_UNLESS_MANY_WAIT = """
-            insert into file_jobs (attachment_id, job) select ?, ?
-             where (select count(*) from (select 1 from file_jobs where job = ? limit ?) as waiting) < ?
+            insert into file_jobs (attachment_id, job) select id, ? from media_attachments file where id = ?
+                and (select count(*) from (select 1 from file_jobs where job = ? limit ?) as waiting) < ?
+                and (select count(*) from (select 1 from file_jobs join media_attachments other on other.id = attachment_id
+                        where job = ? and other.owner_id = file.owner_id limit ?) as theirs) < ?
                 on conflict do nothing""";
     private static final String ADD_FAILED_SCANS = """
             insert into file_jobs (attachment_id, job) select id, 'scan' from media_attachments
              where scan_state = 'blocked' and scan_reason = 'failed' and storage_key is not null and state <> 'deleted'
                 on conflict do nothing""";
+    // Looks at more than the first, so that whoever sends many files, or slow ones, does not keep others waiting.
     private static final String TAKE = """
-            update file_jobs set tries = tries + 1, due_at = now() + ? * interval '1 millisecond'
-             where (attachment_id, job) = (select attachment_id, job from file_jobs
-                     where job = any(?) and due_at <= now() - ? * interval '1 millisecond' order by due_at limit 1 for update skip locked)
-            returning attachment_id, job, tries""";
+            with due as (select attachment_id, job from file_jobs
+                     where job = any(?) and due_at <= now() - ? * interval '1 millisecond' order by due_at limit 1000),
+                 next as (select attachment_id, job, owner_id from due join file_jobs waiting using (attachment_id, job)
+                     join media_attachments file on file.id = attachment_id
+                     where waiting.due_at <= now() - ? * interval '1 millisecond'
+                     order by owner_id = any(?), tries, waiting.due_at limit 1 for update of waiting skip locked)
+            update file_jobs taken set tries = tries + 1, due_at = now() + ? * interval '1 millisecond' from next
+             where taken.attachment_id = next.attachment_id and taken.job = next.job
+            returning taken.attachment_id, taken.job, taken.tries, next.owner_id""";
     // Only as it was taken: who was too slow does not meddle with who took it over.
     private static final String THIS = " where attachment_id = ? and job = ? and tries = ?";
     private static final String FINISH = "delete from file_jobs" + THIS;
@@ -54,6 +65,8 @@ public class FileJobs {
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition added = lock.newCondition();
     private long signals;
+    /** Whose jobs this instance took last. */
+    private final Deque<Long> served = new ArrayDeque<>();
 
     FileJobs(DataSource database) {
         this.database = database;
@@ -64,9 +77,13 @@ public class FileJobs {
         execute(ADD, file, kind.id());
     }
 
-    /** As {@link #add(UUID, JobKind)}, unless as many of its kind wait already: then the job is never done. */
+    /**
+     * As {@link #add(UUID, JobKind)}, unless as many of its kind wait already, or a fifth of that for its owner's files: then
+     * the job is never done.
+     */
     public void add(UUID file, JobKind kind, int most) {
-        execute(ADD_UNLESS_MANY_WAIT, file, kind.id(), kind.id(), most, most);
+        int share = Math.max(1, most / 5);
+        execute(ADD_UNLESS_MANY_WAIT, kind.id(), file, kind.id(), most, most, kind.id(), share, share);
     }
 
     /** Has files scanned again that nobody could scan. */
@@ -74,23 +91,32 @@ public class FileJobs {
         execute(ADD_FAILED_SCANS);
     }
 
-    /** Takes the job that has waited longest, if any is due. */
+    /**
+     * Takes the job that has waited longest, if any is due: first those of people whose files were not seen to lately, and
+     * of those first what has not failed yet.
+     */
     @Nullable
     Job take(Collection<JobKind> kinds) {
         return take(kinds, Duration.ZERO);
     }
 
-    /** Takes the job that has waited longest, if any has been due for so long. */
+    /** As {@link #take(Collection)}, of those that have been due for so long. */
     @Nullable
     Job take(Collection<JobKind> kinds, Duration since) {
         try (Connection connection = database.getConnection();
                 PreparedStatement statement = connection.prepareStatement(TAKE)) {
-            statement.setLong(1, LEASE.toMillis());
-            statement.setArray(2, connection.createArrayOf("text", kinds.stream().map(JobKind::id).toArray()));
+            statement.setArray(1, connection.createArrayOf("text", kinds.stream().map(JobKind::id).toArray()));
+            statement.setLong(2, since.toMillis());
             statement.setLong(3, since.toMillis());
+            statement.setArray(4, connection.createArrayOf("bigint", served()));
+            statement.setLong(5, LEASE.toMillis());
             try (ResultSet row = statement.executeQuery()) {
-                return row.next() ? new Job(row.getObject(1, UUID.class),
-                        JobKind.valueOf(row.getString(2).toUpperCase(Locale.ROOT)), row.getInt(3)) : null;
+                if (!row.next()) {
+                    return null;
+                }
+                serve(row.getLong(4));
+                return new Job(row.getObject(1, UUID.class), JobKind.valueOf(row.getString(2).toUpperCase(Locale.ROOT)),
+                        row.getInt(3));
             }
         } catch (SQLException e) {
             throw Outage.of(e);
@@ -142,6 +168,22 @@ public class FileJobs {
             }
         } finally {
             lock.unlock();
+        }
+    }
+
+    private Object[] served() {
+        synchronized (served) {
+            return served.toArray();
+        }
+    }
+
+    private void serve(long owner) {
+        synchronized (served) {
+            served.remove(owner);
+            served.addLast(owner);
+            if (served.size() > MOST_SERVED) {
+                served.removeFirst();
+            }
         }
     }
 

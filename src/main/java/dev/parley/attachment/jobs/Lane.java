@@ -116,7 +116,9 @@ public final class Lane {
         }
         try {
             Outcome outcome = work.of(job);
-            return stopping && outcome instanceof Outcome.Failed ? new Outcome.NotNow(Duration.ZERO) : outcome;
+            return stopping && (outcome instanceof Outcome.Failed || outcome instanceof Outcome.Hopeless)
+                    ? new Outcome.NotNow(Duration.ZERO)
+                    : outcome;
         } catch (Exception e) {
             if (stopping || Outage.is(e)) {
                 return new Outcome.NotNow(stopping ? Duration.ZERO : OUTAGE);
@@ -138,12 +140,15 @@ public final class Lane {
                 LOG.debugf("%s of file %s failed: %s", job.kind(), job.file(), why);
                 jobs.retry(job, Duration.ofSeconds(job.tries()));
             }
-            case Outcome.Failed(String why) -> {
-                LOG.infof("%s of file %s is given up: %s", job.kind(), job.file(), why);
-                work.giveUp(job, why);
-                jobs.finish(job);
-            }
+            case Outcome.Failed(String why) -> giveUp(job, why);
+            case Outcome.Hopeless(String why) -> giveUp(job, why);
         }
+    }
+
+    private void giveUp(Job job, String why) {
+        LOG.infof("%s of file %s is given up: %s", job.kind(), job.file(), why);
+        work.giveUp(job, why);
+        jobs.finish(job);
     }
 
     private void pause(Duration pause) {

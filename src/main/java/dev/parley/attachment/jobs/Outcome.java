@@ -13,6 +13,10 @@ public sealed interface Outcome {
     record Failed(String why) implements Outcome {
     }
 
+    /** It would not work another time either. */
+    record Hopeless(String why) implements Outcome {
+    }
+
     /** Not the file's fault: something is away. The job waits and was not tried; so do the others of its lane. */
     record NotNow(Duration pause) implements Outcome {
     }

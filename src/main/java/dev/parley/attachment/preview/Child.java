@@ -34,7 +34,8 @@ final class Child {
      * Runs a program to its end.
      *
      * @param program its name, which must be on the path
-     * @throws IOException with what it complained of, when it fails or takes too long
+     * @throws IOException with what it complained of, when it fails
+     * @throws TooSlow when it takes too long
      */
     void run(String program, List<String> arguments) throws IOException, InterruptedException {
         run(program, arguments, LONGEST);
@@ -55,7 +56,7 @@ final class Child {
         Process process = builder.start();
         try {
             if (!process.waitFor(longest.toMillis(), TimeUnit.MILLISECONDS)) {
-                throw new IOException(program + " took longer than " + longest);
+                throw new TooSlow(program + " took longer than " + longest);
             }
             if (process.exitValue() != 0) {
                 throw new IOException(program + " ended with " + process.exitValue() + ": " + beginning(complaints));
@@ -80,6 +81,16 @@ final class Child {
             process.destroyForcibly();
         }
         process.waitFor(5, TimeUnit.SECONDS);
+    }
+
+    /** Worth no second try, which would keep other files waiting as long again. */
+    static final class TooSlow extends IOException {
+
+        private static final long serialVersionUID = 1L;
+
+        TooSlow(String message) {
+            super(message);
+        }
     }
 
     private static String beginning(Path complaints) throws IOException {

@@ -15,7 +15,7 @@ public interface PreviewSettings {
     @WithDefault("1")
     int workers();
 
-    /** How many files of a kind may wait for theirs; what comes when so many wait gets none. */
+    /** How many files of a kind may wait for theirs, a fifth of them one person's; what comes when so many wait gets none. */
     @WithDefault("1000")
     int queue();
 }

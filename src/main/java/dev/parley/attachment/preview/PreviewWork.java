@@ -64,6 +64,8 @@ class PreviewWork implements Lane.Work {
             previews.keep(file.id, made);
             findings.tell(file.id, new Finding.Previewed(made.placeholder(), made.width(), made.height()));
             return new Outcome.Done();
+        } catch (Child.TooSlow e) {
+            return new Outcome.Hopeless(String.valueOf(e.getMessage()));
         } catch (Refusal refusal) {
             if (Outage.is(refusal)) {
                 throw refusal;

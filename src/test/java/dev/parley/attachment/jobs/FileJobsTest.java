@@ -50,15 +50,20 @@ class FileJobsTest {
     private List<UUID> files;
 
     @BeforeEach
-    void upload() throws SQLException {
+    void upload() {
+        files = uploaded(10);
+    }
+
+    private List<UUID> uploaded(int count) {
         Person ann = Person.register(base, "Ann");
         Form form = new Form();
-        for (int i = 0; i < 10; i++) {
+        for (int i = 0; i < count; i++) {
             form.file(i + ".txt", "Hello".getBytes(StandardCharsets.US_ASCII));
         }
-        files = new ArrayList<>();
+        List<UUID> ids = new ArrayList<>();
         ann.post(ann.group("Files"), form).expect(201).get("files_data")
-                .forEach(file -> files.add(UUID.fromString(file.get("id").asText())));
+                .forEach(file -> ids.add(UUID.fromString(file.get("id").asText())));
+        return ids;
     }
 
     @AfterEach
@@ -122,9 +127,36 @@ class FileJobsTest {
     }
 
     @Test
+    void whoeverSendsManyFilesKeepsNobodyElseWaiting() {
+        files.forEach(file -> jobs.add(file, JobKind.PDF));
+        List<UUID> others = uploaded(3);
+        others.forEach(file -> jobs.add(file, JobKind.PDF));
+
+        assertThat(jobs.take(KINDS).file()).isEqualTo(files.get(0));
+        assertThat(jobs.take(KINDS).file()).isEqualTo(others.get(0));
+        assertThat(jobs.take(KINDS)).isNotNull();
+    }
+
+    @Test
+    void whatHasFailedWaitsForWhatHasNot() throws SQLException {
+        files.subList(0, 3).forEach(file -> jobs.add(file, JobKind.PDF));
+        jobs.retry(jobs.take(KINDS), Duration.ofDays(-1));
+
+        assertThat(jobs.take(KINDS).file()).isEqualTo(files.get(1));
+        assertThat(jobs.take(KINDS).file()).isEqualTo(files.get(2));
+        assertThat(jobs.take(KINDS)).isEqualTo(new Job(files.get(0), JobKind.PDF, 2));
+    }
+
+    @Test
     void aQueueThatIsFullTakesNoMore() throws SQLException {
-        files.forEach(file -> jobs.add(file, JobKind.PDF, 4));
-        assertThat(new Sql(database).number("select count(*) from file_jobs where job = 'pdf'")).isEqualTo(4);
+        files.forEach(file -> jobs.add(file, JobKind.PDF, 20));
+        assertThat(new Sql(database).number("select count(*) from file_jobs where job = 'pdf'")).as("a fifth").isEqualTo(4);
+        List<UUID> others = uploaded(3);
+        others.forEach(file -> jobs.add(file, JobKind.PDF, 6));
+        assertThat(new Sql(database).number("select count(*) from file_jobs where job = 'pdf'")).as("hers as well")
+                .isEqualTo(5);
+        others.forEach(file -> jobs.add(file, JobKind.PDF, 5));
+        assertThat(new Sql(database).number("select count(*) from file_jobs where job = 'pdf'")).isEqualTo(5);
         files.forEach(file -> jobs.add(file, JobKind.SCAN));
         assertThat(new Sql(database).number("select count(*) from file_jobs where job = 'scan'")).isEqualTo(files.size());
     }
