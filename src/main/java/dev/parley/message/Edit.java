@@ -7,7 +7,7 @@ import dev.parley.problem.Code;
 import dev.parley.problem.Refusal;
 import dev.parley.room.RoomTurn;
 
-/** Changes the sender's own text or caption. */
+/** Changes the sender's own text or caption; the same once more changes nothing. */
 final class Edit extends MessageChange<Void> {
 
     private final String content;
@@ -26,6 +26,9 @@ final class Edit extends MessageChange<Void> {
         }
         if (content.isBlank() && message.fileCount == 0) {
             throw new Refusal(Code.EMPTY_MESSAGE);
+        }
+        if (content.equals(message.content)) {
+            return null;
         }
         execute(turn, "update chat_messages set content = ?, edited_at = ?, version = ? where id = ?", content,
                 Timestamp.from(turn.now()), turn.nextVersion(), messageId);

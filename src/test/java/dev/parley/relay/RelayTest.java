@@ -169,6 +169,7 @@ class RelayTest {
         try (Socket joined = bob.socket(room); Socket inbox = carol.socket()) {
             long id = alice.post(room, "first").get("id").asLong();
             alice.put("/api/chat/messages/" + id, Map.of("content", "second")).expect(200);
+            alice.put("/api/chat/messages/" + id, Map.of("content", "second")).expect(200);
             bob.post("/api/chat/messages/" + id + "/like", null).expect(200);
             bob.post("/api/chat/messages/" + id + "/pin", null).expect(200);
             bob.post("/api/chat/rooms/" + room + "/read", null).expect(200);
