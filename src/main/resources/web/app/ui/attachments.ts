@@ -10,6 +10,7 @@ import { blur } from './blur.ts';
 import { icon, iconButton } from './icons.ts';
 import { bar, toast } from './overlay.ts';
 import { vars } from './vars.ts';
+import { canPlay } from './video.ts';
 import './voice.ts';
 
 const SHOWN = 4;
@@ -22,18 +23,6 @@ function place(file: { width: number | null; height: number | null }): { '--widt
   const height = file.height || 240;
   const ratio = Math.min(3, Math.max(0.4, width / height));
   return { '--width': `${Math.round(Math.min(WIDEST, Math.max(120, width), TALLEST * ratio))}px`, '--ratio': ratio.toFixed(4) };
-}
-
-const plays = new Map<string, boolean>();
-
-/** Whether this browser can play a video; what it cannot is offered for download. */
-function canPlay(type: string): boolean {
-  let answer = plays.get(type);
-  if (answer === undefined) {
-    answer = document.createElement('video').canPlayType(type === 'video/quicktime' ? 'video/mp4' : type) !== '';
-    plays.set(type, answer);
-  }
-  return answer;
 }
 
 const refreshed = new Set<string>();
@@ -59,18 +48,27 @@ async function link(message: Message, file: FileEntry): Promise<string | null> {
   return (await renewed(message))?.files_data?.find((each) => each.id === file.id)?.file_path ?? null;
 }
 
-/** A link that has expired is not followed, but the one that took its place. */
-async function download(event: MouseEvent, message: Message, file: FileEntry): Promise<void> {
-  if (!expired(message)) {
-    return;
-  }
-  event.preventDefault();
+/** Follows a link to a file, by one that works. */
+async function follow(message: Message, file: FileEntry, anchor: HTMLAnchorElement): Promise<void> {
   const href = await link(message, file);
   if (href) {
-    Object.assign(document.createElement('a'), { href, download: shownName(file.file_name) }).click();
+    anchor.href = href;
+    anchor.click();
   } else {
     toast(t.fileGone);
   }
+}
+
+/** A link that has expired is not followed, but the one that took its place. */
+function clicked(event: MouseEvent, message: Message, file: FileEntry): void {
+  if (expired(message)) {
+    event.preventDefault();
+    void follow(message, file, (event.currentTarget as HTMLAnchorElement).cloneNode() as HTMLAnchorElement);
+  }
+}
+
+export function download(message: Message, file: FileEntry): Promise<void> {
+  return follow(message, file, Object.assign(document.createElement('a'), { download: shownName(file.file_name) }));
 }
 
 /** Pictures that were shown as they are before they had a thumbnail stay so: nothing is loaded twice. */
@@ -119,13 +117,18 @@ function other(message: Message, file: FileEntry): TemplateResult {
   if (isHeld(file)) {
     return fileCard(message, file);
   }
-  if (file.kind === 'video' && canPlay(file.mime_type)) {
-    return html`<video class="video" controls playsinline preload="metadata" aria-label="${t.video}: ${name}" poster=${file.thumbnail_path ?? nothing} src=${file.file_path} ${vars(place(file))} @error=${() => renew(message, file)}></video>`;
+  if (file.kind === 'video' && canPlay(file)) {
+    return html`<parley-video .file=${file} .place=${place(file)} .renew=${() => client.sync.refreshMessage(message)} .instead=${page(message, file)}></parley-video>`;
   }
   if (file.kind === 'voice') {
     return html`<parley-voice .src=${file.file_path} .link=${() => link(message, file)} .seconds=${file.duration} .size=${file.file_size} .name=${name}></parley-voice>`;
   }
-  return html`${file.thumbnail_path ? html`<a class="page" href=${file.file_path} download=${name} tabindex="-1" aria-hidden="true" @click=${(event: MouseEvent) => void download(event, message, file)}>
+  return page(message, file);
+}
+
+/** A file's card, under a picture of its first page or moment where there is one. */
+function page(message: Message, file: FileEntry): TemplateResult {
+  return html`${file.thumbnail_path ? html`<a class="page" href=${file.file_path} download=${shownName(file.file_name)} tabindex="-1" aria-hidden="true" @click=${(event: MouseEvent) => clicked(event, message, file)}>
     <img src=${file.thumbnail_path} alt="" loading="lazy" decoding="async" @error=${() => renew(message, file)}></a>` : nothing}${fileCard(message, file)}`;
 }
 
@@ -141,7 +144,7 @@ export function fileCard(message: Message, file: FileEntry): TemplateResult {
       <span class="file-size" ?data-blocked=${file.scan_state === 'blocked'}>${held(file)}</span>
     </span>`;
   }
-  return html`<a class="file-card" href=${file.file_path} download=${name} @click=${(event: MouseEvent) => void download(event, message, file)} aria-label="${t.downloadFile(name)}, ${bytes(file.file_size)}">
+  return html`<a class="file-card" href=${file.file_path} download=${name} @click=${(event: MouseEvent) => clicked(event, message, file)} aria-label="${t.downloadFile(name)}, ${bytes(file.file_size)}">
     <span class="file-icon ${COLOURS[extension] ?? ''}" aria-hidden="true">${icon('file')}<span>${extension}</span></span>
     <span class="file-name" dir="auto">${name}</span>
     <span class="file-size">${bytes(file.file_size)}${file.duration ? ` · ${duration(file.duration)}` : ''}</span>
