@@ -1,7 +1,9 @@
 import { client } from '../core/client.ts';
 import type { RoomState } from '../core/rooms.ts';
+import { shownName } from '../core/text.ts';
 import type { Message } from '../core/types.ts';
 import { t } from '../texts.ts';
+import { download, isHeld } from './attachments.ts';
 import type { Messages } from './messages.ts';
 import { confirmed, type Item } from './overlay.ts';
 import { tell } from './view.ts';
@@ -17,6 +19,10 @@ export function menuItems(message: Message, state: RoomState, list: Messages): (
   ];
   if (message.content) {
     items.push({ label: t.copy, icon: 'copy', key: 'c', act: () => void list.copy(message.content) });
+  }
+  const files = message.files_data?.filter((file) => !isHeld(file)) ?? [];
+  for (const file of files) {
+    items.push({ label: files.length === 1 ? t.download : t.downloadFile(shownName(file.file_name)), icon: 'download', act: () => void download(message, file) });
   }
   items.push({ label: message.pinned ? t.unpin : t.pin, icon: 'pin', key: 'p', act: () => void client.change(client.api.pin(message.id, !message.pinned)) });
   if (mine) {

@@ -60,6 +60,8 @@ class SharingFilesTest extends TwoPeople {
         friend.page.keyboard().press("Escape");
         assertThat(friend.page.locator(".lightbox")).hasCount(0);
         assertThat(picture).isFocused();
+        Download download = friend.page.waitForDownload(() -> friend.choose("Look", "Download"));
+        assertThat(download.suggestedFilename()).isEqualTo("holiday.jpg");
     }
 
     @Test
@@ -93,6 +95,9 @@ class SharingFilesTest extends TwoPeople {
         friend.page.mouse().move(box.x + box.width / 2 - 200, box.y + box.height / 2);
         friend.page.mouse().up();
         assertThat(large).hasAttribute("alt", "photo.jpg");
+        friend.page.keyboard().press("Escape");
+        Download download = friend.page.waitForDownload(() -> friend.choose("Five", "Download photo.bmp"));
+        assertThat(download.suggestedFilename()).isEqualTo("photo.bmp");
     }
 
     @Test
