@@ -1,7 +1,11 @@
-import { codePoints, initials, isJumbo, linkify, shownName } from '../../main/resources/web/app/core/text.ts';
+import { codePoints, initials, isJumbo, isRecording, linkify, recordingName, shownName } from '../../main/resources/web/app/core/text.ts';
 import { equal } from './testsupport.ts';
 
 const links = (text: string) => linkify(text).filter((part) => part.href).map((part) => part.href);
+
+Deno.test('sound that was recorded here is told from sound that has a name', () => {
+  equal([recordingName('webm'), 'Beethoven - Symphony No 9.mp3'].map(isRecording), [true, false]);
+});
 
 Deno.test('finds addresses, without the sentence around them', () => {
   equal(links('See https://example.org/a?b=1#c, and (http://example.org/x_(y)).'), ['https://example.org/a?b=1#c', 'http://example.org/x_(y)']);

@@ -129,6 +129,7 @@ export const t = {
 
   download: 'Download',
   downloadFile: (name: string) => `Download ${name}`,
+  openFile: (name: string) => `Open ${name} in a new tab`,
   scanning: 'Checking for viruses…',
   blocked: (why: string | null) => why === 'too_large' || why === 'failed' ? 'Blocked: it could not be checked for viruses' : `Blocked: ${why ?? 'virus'}`,
   openImage: (name: string) => `Open image ${name}`,

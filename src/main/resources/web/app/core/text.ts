@@ -82,6 +82,17 @@ export function shownName(name: string): string {
   return name.replace(/[\u0000-\u001F\u007F-\u009F\u200B-\u200F\u202A-\u202E\u2060-\u2069\uFEFF]/g, '') || 'file';
 }
 
+const RECORDING = 'voice-message.';
+
+/** What is recorded here is called so, which tells it from sound that has a name. */
+export function recordingName(extension: string): string {
+  return RECORDING + extension;
+}
+
+export function isRecording(name: string): boolean {
+  return name.startsWith(RECORDING);
+}
+
 export function codePoints(text: string): number {
   let count = 0;
   for (const _ of text) {

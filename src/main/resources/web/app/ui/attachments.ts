@@ -1,7 +1,7 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import { client } from '../core/client.ts';
 import { bytes, duration } from '../core/format.ts';
-import { shownName } from '../core/text.ts';
+import { isRecording, shownName } from '../core/text.ts';
 import type { FileEntry, Message } from '../core/types.ts';
 import type { Pending } from '../core/outbox.ts';
 import { isLarge, type Upload } from '../core/uploads.ts';
@@ -113,7 +113,6 @@ export function attachments(message: Message, openImage: (index: number) => void
 }
 
 function other(message: Message, file: FileEntry): TemplateResult {
-  const name = shownName(file.file_name);
   if (isHeld(file)) {
     return fileCard(message, file);
   }
@@ -121,33 +120,48 @@ function other(message: Message, file: FileEntry): TemplateResult {
     return html`<parley-video .file=${file} .place=${place(file)} .renew=${() => client.sync.refreshMessage(message)} .instead=${page(message, file)}></parley-video>`;
   }
   if (file.kind === 'voice') {
-    return html`<parley-voice .src=${file.file_path} .link=${() => link(message, file)} .seconds=${file.duration} .size=${file.file_size} .name=${name}></parley-voice>`;
+    const recorded = isRecording(file.file_name);
+    return html`<parley-voice .src=${file.file_path} .link=${() => link(message, file)} .seconds=${file.duration} .size=${file.file_size} .label=${recorded ? t.voice : shownName(file.file_name)}></parley-voice>
+      ${recorded ? nothing : fileCard(message, file)}`;
   }
   return page(message, file);
 }
 
 /** A file's card, under a picture of its first page or moment where there is one. */
 function page(message: Message, file: FileEntry): TemplateResult {
-  return html`${file.thumbnail_path ? html`<a class="page" href=${file.file_path} download=${shownName(file.file_name)} tabindex="-1" aria-hidden="true" @click=${(event: MouseEvent) => clicked(event, message, file)}>
+  const opens = isPdf(file);
+  return html`${file.thumbnail_path ? html`<a class="page" href=${file.file_path} download=${opens ? nothing : shownName(file.file_name)} target=${opens ? '_blank' : nothing} rel="noopener" tabindex="-1" aria-hidden="true" @click=${(event: MouseEvent) => clicked(event, message, file)}>
     <img src=${file.thumbnail_path} alt="" loading="lazy" decoding="async" @error=${() => renew(message, file)}></a>` : nothing}${fileCard(message, file)}`;
 }
 
 const COLOURS: Record<string, string> = { pdf: 'red', doc: 'blue', docx: 'blue', xls: 'green', xlsx: 'green', zip: 'amber', rar: 'amber' };
 
+/** Every browser shows it, and the service lets nothing in it act. */
+function isPdf(file: FileEntry): boolean {
+  return file.mime_type === 'application/pdf';
+}
+
 export function fileCard(message: Message, file: FileEntry): TemplateResult {
   const name = shownName(file.file_name);
   const extension = /\.(\w{1,5})$/.exec(name)?.[1].toLowerCase() ?? '';
+  const badge = html`<span class="file-icon ${COLOURS[extension] ?? ''}" aria-hidden="true">${icon('file')}<span>${extension}</span></span>`;
   if (isHeld(file)) {
-    return html`<span class="file-card">
-      <span class="file-icon ${COLOURS[extension] ?? ''}" aria-hidden="true">${icon('file')}<span>${extension}</span></span>
+    return html`<span class="file-card">${badge}
       <span class="file-name" dir="auto">${name}</span>
       <span class="file-size" ?data-blocked=${file.scan_state === 'blocked'}>${held(file)}</span>
     </span>`;
   }
-  return html`<a class="file-card" href=${file.file_path} download=${name} @click=${(event: MouseEvent) => clicked(event, message, file)} aria-label="${t.downloadFile(name)}, ${bytes(file.file_size)}">
-    <span class="file-icon ${COLOURS[extension] ?? ''}" aria-hidden="true">${icon('file')}<span>${extension}</span></span>
-    <span class="file-name" dir="auto">${name}</span>
-    <span class="file-size">${bytes(file.file_size)}${file.duration ? ` · ${duration(file.duration)}` : ''}</span>
+  const label = `${t.downloadFile(name)}, ${bytes(file.file_size)}`;
+  const size = html`<span class="file-size">${bytes(file.file_size)}${file.duration ? ` · ${duration(file.duration)}` : ''}</span>`;
+  const follows = (event: MouseEvent) => clicked(event, message, file);
+  if (isPdf(file)) {
+    return html`<span class="file-card">${badge}
+      <a class="file-name" href=${file.file_path} target="_blank" rel="noopener" aria-label=${t.openFile(name)} dir="auto" @click=${follows}>${name}</a>${size}
+      <a class="icon-button" href=${file.file_path} download=${name} aria-label=${label} title=${t.download} @click=${follows}>${icon('download')}</a>
+    </span>`;
+  }
+  return html`<a class="file-card" href=${file.file_path} download=${name} aria-label=${label} @click=${follows}>${badge}
+    <span class="file-name" dir="auto">${name}</span>${size}
     ${icon('download')}
   </a>`;
 }

@@ -1,6 +1,7 @@
 import { html, LitElement, nothing } from 'lit';
 import { customElement, property, state } from 'lit/decorators.js';
 import { duration } from '../core/format.ts';
+import { recordingName } from '../core/text.ts';
 import { t } from '../texts.ts';
 import { icon, iconButton, singly } from './icons.ts';
 import { toast } from './overlay.ts';
@@ -124,7 +125,7 @@ export class Recorder extends LitElement {
     if (!this.chunks.length) {
       return;
     }
-    const file = new File(this.chunks, `voice-message.${EXTENSIONS[type] ?? 'webm'}`, { type });
+    const file = new File(this.chunks, recordingName(EXTENSIONS[type] ?? 'webm'), { type });
     if (!this.isConnected) {
       this.left(file);
     } else {

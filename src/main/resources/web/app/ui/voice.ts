@@ -13,7 +13,7 @@ const RATES = [1, 1.5, 2];
 
 let playing: HTMLAudioElement | null = null;
 
-/** Plays a voice message: its waveform is the slider. */
+/** Plays a voice message or other sound: its waveform is the slider. */
 @customElement('parley-voice')
 export class Voice extends LitElement {
   @property()
@@ -28,7 +28,7 @@ export class Voice extends LitElement {
   @property({ type: Number })
   size = 0;
   @property()
-  name = '';
+  label: string = t.voice;
   @state()
   private at = 0;
   @state()
@@ -70,7 +70,7 @@ export class Voice extends LitElement {
   protected override render() {
     const share = this.length ? Math.min(1, this.at / this.length) : 0;
     const peaks = this.peaks.length ? this.peaks : new Array<number>(BARS).fill(0.15);
-    return html`<div class="voice" role="group" aria-label="${t.voice}${this.name ? `, ${this.name}` : ''}">
+    return html`<div class="voice" role="group" aria-label=${this.label}>
       ${iconButton(this.isPlaying ? 'pause' : 'play', this.isPlaying ? t.pause : t.play, () => void this.toggle(), { css: 'round' })}
       <div class="wave">
         <div class="wave-bars" aria-hidden="true">${peaks.map((peak, index) => html`<i ?data-played=${index / BARS < share} ${vars({ '--peak': peak.toFixed(2) })}></i>`)}</div>
