@@ -60,6 +60,12 @@ Deno.test('an unknown room is fetched, a lost one disappears', () => {
   equal(all.get(1), undefined);
 });
 
+Deno.test('readers of a message are those who read so far, not its sender, nor who came later', () => {
+  const [me, bea, cyd, dan] = [1, 2, 3, 4].map((id) => ({ ...member(id), last_read_seq: id === 3 ? 4 : 5, joined_seq: id === 4 ? 5 : 0 }));
+  const all = rooms(room({ room_type: 'group', members: [me, bea, cyd, dan] }));
+  equal(all.readers(all.get(1)!, message({ seq: 5, sender_details: user(ME) })), [bea]);
+});
+
 Deno.test('newest activity first', () => {
   const all = rooms(room({ id: 1 }), room({ id: 2 }));
   all.apply({ type: 'new_message', data: message({ seq: 1, room_id: 1, created_at: '2026-01-03T00:00:00Z' }) });

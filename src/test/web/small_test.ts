@@ -1,10 +1,10 @@
 import { Api } from '../../main/resources/web/app/core/api.ts';
 import { Backoff } from '../../main/resources/web/app/core/backoff.ts';
-import { bytes, dayLabel, duration, preview, relative } from '../../main/resources/web/app/core/format.ts';
+import { bytes, dayLabel, duration, names, preview, relative } from '../../main/resources/web/app/core/format.ts';
 import { uuid } from '../../main/resources/web/app/core/ids.ts';
 import { kindOf, objection } from '../../main/resources/web/app/core/uploads.ts';
 import type { Config } from '../../main/resources/web/app/core/types.ts';
-import { equal, message } from './testsupport.ts';
+import { equal, message, user } from './testsupport.ts';
 
 Deno.test('waits longer each time, up to a limit, and never all at once', () => {
   const shortest = new Backoff(500, 30_000, () => 0);
@@ -47,6 +47,12 @@ Deno.test('days and times as a calendar counts them', () => {
   equal(dayLabel(at(2026, 5, 9, 23), now), 'Yesterday');
   equal(dayLabel(at(2025, 5, 9, 23), now).includes('2025'), true);
   equal(relative(at(2026, 5, 9, 23), now), 'yesterday');
+});
+
+Deno.test('of many people ten are named', () => {
+  const people = (count: number) => Array.from({ length: count }, (_, id) => user(id));
+  equal(names(people(10)).at(-1), 'Person 9');
+  equal(names(people(12)).slice(-2), ['Person 9', 'and 2 more']);
 });
 
 Deno.test('a line for each kind of message', () => {

@@ -77,6 +77,15 @@ export function duration(seconds: number): string {
   return hours ? `${hours}:${rest}` : rest;
 }
 
+/** Names shown of many. */
+const NAMED = 10;
+
+/** The names of some people, and how many more there are. */
+export function names(people: { name: string }[]): string[] {
+  const shown = people.slice(0, NAMED).map(({ name }) => name);
+  return people.length > NAMED ? [...shown, t.more(people.length - NAMED)] : shown;
+}
+
 const MARKS: Record<string, string> = { image: '📷', video: '🎬', voice: '🎤', file: '📎' };
 const WORDS: Record<string, string> = { image: t.image, video: t.video, voice: t.voice, file: t.file };
 

@@ -56,6 +56,11 @@ export class Rooms {
     return this.other(room)?.name ?? room.name ?? '';
   }
 
+  /** Who has read a message, but for its sender. */
+  readers({ room }: RoomState, { seq, sender_details }: Message): Member[] {
+    return room.members.filter((member) => member.id !== sender_details.id && member.last_read_seq >= seq && member.joined_seq < seq);
+  }
+
   /** A room as REST tells it. */
   put(room: Room): RoomState {
     const old = this.byId.get(room.id);

@@ -1,11 +1,13 @@
+import { html } from 'lit';
 import { client } from '../core/client.ts';
+import { names } from '../core/format.ts';
 import type { RoomState } from '../core/rooms.ts';
 import { shownName } from '../core/text.ts';
-import type { Message } from '../core/types.ts';
+import type { Member, Message } from '../core/types.ts';
 import { t } from '../texts.ts';
 import { download, isHeld } from './attachments.ts';
 import type { Messages } from './messages.ts';
-import { confirmed, type Item } from './overlay.ts';
+import { confirmed, dialogHeader, type Item, openDialog } from './overlay.ts';
 import { tell } from './view.ts';
 
 /** What this person may do with a message, and the key that does it. */
@@ -25,6 +27,10 @@ export function menuItems(message: Message, state: RoomState, list: Messages): (
     items.push({ label: files.length === 1 ? t.download : t.downloadFile(shownName(file.file_name)), icon: 'download', act: () => void download(message, file) });
   }
   items.push({ label: message.pinned ? t.unpin : t.pin, icon: 'pin', key: 'p', act: () => void client.change(client.api.pin(message.id, !message.pinned)) });
+  const readers = client.rooms.readers(state, message);
+  if (mine && state.room.room_type === 'group' && readers.length) {
+    items.push({ label: t.readers, icon: 'checks', act: () => showReaders(readers) });
+  }
   if (mine) {
     items.push({ label: t.edit, icon: 'edit', key: 'e', act: () => tell(list, 'edit', message) });
   }
@@ -32,6 +38,10 @@ export function menuItems(message: Message, state: RoomState, list: Messages): (
     items.push({ label: t.remove, icon: 'trash', key: 'Delete', danger: true, act: () => void remove(message) });
   }
   return items;
+}
+
+function showReaders(readers: Member[]): void {
+  openDialog((close) => html`${dialogHeader(t.readers, close)}<ul>${names(readers).map((name) => html`<li dir="auto">${name}</li>`)}</ul>`, { css: 'small', label: t.readers });
 }
 
 async function remove(message: Message): Promise<void> {

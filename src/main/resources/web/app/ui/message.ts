@@ -1,10 +1,10 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import { client } from '../core/client.ts';
-import { moment, preview, time } from '../core/format.ts';
+import { moment, names, preview, time } from '../core/format.ts';
 import type { Pending } from '../core/outbox.ts';
 import type { RoomState } from '../core/rooms.ts';
 import { isJumbo, linkify, shownName } from '../core/text.ts';
-import type { Message, ReplyPreview } from '../core/types.ts';
+import type { Member, Message, ReplyPreview } from '../core/types.ts';
 import { t } from '../texts.ts';
 import { attachments, pendingFiles } from './attachments.ts';
 import { avatar } from './avatar.ts';
@@ -15,7 +15,7 @@ export interface Standing {
   first: boolean;
   last: boolean;
   isCurrent: boolean;
-  readers: number;
+  readers: Member[];
 }
 
 /** What can be done with a message; the list of messages does it. */
@@ -82,10 +82,11 @@ export function messageRow(message: Message, state: RoomState, standing: Standin
   </li>`;
 }
 
-function ticks(state: RoomState, readers: number): TemplateResult {
+function ticks(state: RoomState, readers: Member[]): TemplateResult {
   const others = state.room.members.length - 1;
-  const label = readers === 0 ? t.sent : state.room.room_type === 'group' ? t.readBy(readers, others) : t.read;
-  return html`<span class="ticks" data-read=${readers > 0 || nothing} title=${label}>${icon(readers > 0 ? 'checks' : 'check')}<span class="hidden">${label}</span></span>`;
+  const isRead = readers.length > 0;
+  const label = !isRead ? t.sent : state.room.room_type === 'group' ? t.readBy(readers.length, others, names(readers)) : t.read;
+  return html`<span class="ticks" data-read=${isRead || nothing} title=${label}>${icon(isRead ? 'checks' : 'check')}<span class="hidden">${label}</span></span>`;
 }
 
 /** A message that is still on its way, in the place it will have. */

@@ -3,7 +3,7 @@ import { customElement, property, state } from 'lit/decorators.js';
 import { guard } from 'lit/directives/guard.js';
 import { repeat } from 'lit/directives/repeat.js';
 import { client } from '../core/client.ts';
-import { dayLabel, sameDay } from '../core/format.ts';
+import { dayLabel, names, sameDay } from '../core/format.ts';
 import type { RoomState } from '../core/rooms.ts';
 import type { Topic } from '../core/signals.ts';
 import type { Message } from '../core/types.ts';
@@ -158,7 +158,6 @@ export class Messages extends View {
   private rows(state: RoomState): { key: string; content: unknown }[] {
     const { messages, last } = state.timeline;
     const me = client.me.id;
-    const readers = state.room.members.filter((member) => member.id !== me);
     const current = this.focused && state.timeline.find(this.focused) ? this.focused : last;
     const rows: { key: string; content: unknown }[] = [];
     let line = state.newFrom;
@@ -177,11 +176,11 @@ export class Messages extends View {
       const next = messages[index + 1];
       const first = newDay || afterLine || !follows(previous!, message);
       const isLast = !next || !follows(message, next) || line !== null && next.seq >= line && next.sender_details.id !== me || !sameDay(message.created_at, next.created_at);
-      const seen = message.sender_details.id === me ? readers.filter((member) => member.last_read_seq >= message.seq && member.joined_seq < message.seq).length : 0;
+      const readers = message.sender_details.id === me ? client.rooms.readers(state, message) : [];
       const isCurrent = message.seq === current;
       rows.push({
         key: `m${message.id}`,
-        content: guard([message, first, isLast, isCurrent, seen, readers.length], () => messageRow(message, state, { first, last: isLast, isCurrent, readers: seen }, this.acts)),
+        content: guard([message, first, isLast, isCurrent, readers.length, names(readers).join(), state.room.members.length], () => messageRow(message, state, { first, last: isLast, isCurrent, readers }, this.acts)),
       });
       previous = message;
     });

@@ -69,7 +69,7 @@ class ReadingTest {
     }
 
     @Test
-    void aGroupSeesHowManyHaveRead() {
+    void aGroupSeesWhoHasRead() {
         Person ada = Person.register(base, "Ada");
         Person bea = Person.register(base, "Bea");
         Person carl = Person.register(base, "Carl");
@@ -79,7 +79,10 @@ class ReadingTest {
         Locator ticks = screen.message("who reads this?").locator(".ticks");
         assertThat(ticks).hasAttribute("title", "Sent");
         bea.post("/api/chat/rooms/" + room + "/read", null);
-        assertThat(ticks).hasAttribute("title", "Read by 1 of 2");
+        assertThat(ticks).hasAttribute("title", "Read by 1 of 2: Bea");
+        screen.choose("who reads this?", "Who has read this");
+        assertThat(screen.page.locator("dialog li")).hasText("Bea");
+        screen.button("Close").click();
         carl.post("/api/chat/rooms/" + room + "/read", null);
         assertThat(ticks).hasAttribute("title", "Read by everybody");
     }
