@@ -60,6 +60,13 @@ Deno.test('an unknown room is fetched, a lost one disappears', () => {
   equal(all.get(1), undefined);
 });
 
+Deno.test('a room is found by its title, by who else is in it and by the last that was said', () => {
+  const all = rooms(room({ room_type: 'group', name: 'Circle', members: [member(ME), member(2), member(3)] }));
+  equal(all.words(all.get(1)!), ['Circle', 'Person 2', 'Person 3']);
+  all.apply({ type: 'new_message', data: message({ seq: 1, message_type: 'image', content: 'Look' }) });
+  equal(all.words(all.get(1)!).at(-1), '📷 Look');
+});
+
 Deno.test('readers of a message are those who read so far, not its sender, nor who came later', () => {
   const [me, bea, cyd, dan] = [1, 2, 3, 4].map((id) => ({ ...member(id), last_read_seq: id === 3 ? 4 : 5, joined_seq: id === 4 ? 5 : 0 }));
   const all = rooms(room({ room_type: 'group', members: [me, bea, cyd, dan] }));

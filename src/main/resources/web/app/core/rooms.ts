@@ -1,3 +1,4 @@
+import { preview } from './format.ts';
 import { merge, Timeline, tombstone, WINDOW } from './timeline.ts';
 import type { Frame, Member, Message, PresenceChange, Receipt, Room, Typing, User } from './types.ts';
 
@@ -59,6 +60,12 @@ export class Rooms {
   /** Who has read a message, but for its sender. */
   readers({ room }: RoomState, { seq, sender_details }: Message): Member[] {
     return room.members.filter((member) => member.id !== sender_details.id && member.last_read_seq >= seq && member.joined_seq < seq);
+  }
+
+  /** What a room is found by: its title, who else is in it, and the last that was said. */
+  words({ room, last }: RoomState): string[] {
+    const others = room.members.filter((member) => member.id !== this.me());
+    return [this.title(room), ...others.map((member) => member.name), ...(last ? [preview(last)] : [])];
   }
 
   /** A room as REST tells it. */

@@ -34,7 +34,8 @@ export class RoomList extends View {
   protected override render() {
     const me = client.me;
     const wanted = this.filter.trim().toLocaleLowerCase();
-    const rooms = client.rooms.sorted().filter(({ room }) => !wanted || client.rooms.title(room).toLocaleLowerCase().includes(wanted));
+    const isFound = (state: RoomState) => [...client.rooms.words(state), this.draft(state)].some((text) => text.toLocaleLowerCase().includes(wanted));
+    const rooms = client.rooms.sorted().filter((state) => !wanted || isFound(state));
     return html`
       <header class="side-header">
         <button type="button" class="me" aria-label=${t.profileOf(me.name)} title=${t.profile} @click=${() => tell(this, 'profile')}>${avatar(me, 'small')}</button>
@@ -76,12 +77,16 @@ export class RoomList extends View {
       </a></li>`;
   }
 
+  private draft(state: RoomState): string {
+    return this.current === state.id ? '' : client.drafts.of(state.id).text.trim();
+  }
+
   private summary(state: RoomState): TemplateResult | string {
     if (state.typing.size) {
       const who = state.room.room_type === 'group' ? [...state.typing.values()][0].user_name.split(' ')[0] + ' ' : '';
       return html`<span class="typing-mark">${who}${t.typingShort}…</span>`;
     }
-    const draft = this.current === state.id ? null : client.drafts.of(state.id).text.trim();
+    const draft = this.draft(state);
     if (draft) {
       return html`<span class="draft-mark">${t.draft}</span> ${draft}`;
     }

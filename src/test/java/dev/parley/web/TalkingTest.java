@@ -53,6 +53,9 @@ class TalkingTest {
         assertThat(friend.page.locator(".room-row")).containsText("Hello, Bea!");
         assertThat(friend.page.locator(".room-row .badge")).containsText("1");
         assertThat(friend.page).hasTitle("(1) Parley");
+        friend.page.getByLabel("Search conversations").fill("nobody said");
+        assertThat(friend.page.locator(".rooms")).hasText("Nothing found");
+        friend.page.getByLabel("Search conversations").fill("hello, b");
         assertThat(page.locator(".msg .ticks")).hasAttribute("title", "Sent");
 
         friend.page.locator(".room-row").click();
