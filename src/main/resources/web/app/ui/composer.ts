@@ -167,7 +167,7 @@ export class Composer extends View {
   /** What cannot be saved stays where it was written; one after the other, so that the last is what is saved. */
   private async save(message: Message, text: string): Promise<void> {
     const { draft, room } = this;
-    const saved = this.saving.then(async () => !text || text === message.content || await client.change(client.api.edit(message.id, text)) !== null);
+    const saved = this.saving.then(async () => !text || text === message.content.trim() || await client.change(client.api.edit(message.id, text)) !== null);
     this.saving = saved;
     if (!await saved) {
       return;

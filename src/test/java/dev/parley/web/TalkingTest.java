@@ -1,9 +1,12 @@
 package dev.parley.web;
 
 import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThat;
 
 import java.net.URI;
+import java.util.List;
 import java.util.UUID;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.regex.Pattern;
 
 import org.junit.jupiter.api.Test;
@@ -12,6 +15,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.Page.GetByRoleOptions;
+import com.microsoft.playwright.Request;
 import com.microsoft.playwright.options.AriaRole;
 import com.microsoft.playwright.options.MouseButton;
 
@@ -86,10 +90,21 @@ class TalkingTest {
         quote.click();
         assertThat(one.message("first words")).isFocused();
 
+        List<Request> edits = new CopyOnWriteArrayList<>();
+        one.page.onRequest(request -> {
+            if (request.method().equals("PUT")) {
+                edits.add(request);
+            }
+        });
         one.composer().press("ArrowUp");
         assertThat(one.composer()).hasValue("first words");
+        one.composer().press("Enter");
+        assertThat(one.composer()).hasValue("");
+        one.composer().press("ArrowUp");
         one.write("better words");
         other.hears("better words");
+        // What was not changed was not sent.
+        assertThat(edits).hasSize(1);
         assertThat(other.message("better words").locator(".meta")).containsText("edited");
 
         other.choose("better words", "Like");
