@@ -255,3 +255,65 @@ Deno.test('a file that waited too long to go on is asked for, and holds nothing 
     ['both', 'failed', [[true, null, 'failed'], [false, '/api/uploads/1', 'done']]]);
   equal([posted, things.has('parley.upload.1.c')], [['later'], false]);
 });
+
+/** A browser that keeps files, as much of IndexedDB as that takes. */
+function keepingFiles() {
+  const files = new Map<string, Blob>();
+  const request = (result: unknown) => {
+    const asked: { result: unknown; onsuccess?: () => void } = { result };
+    queueMicrotask(() => asked.onsuccess?.());
+    return asked;
+  };
+  const store = {
+    put: (blob: Blob, id: string) => request(files.set(id, blob)),
+    get: (id: string) => request(files.get(id)),
+    delete: (id: string) => request(files.delete(id)),
+  };
+  Object.assign(globalThis, { indexedDB: { open: () => request({ transaction: () => ({ objectStore: () => store }), close: () => {} }) } });
+  return { files, end: () => Reflect.deleteProperty(globalThis, 'indexedDB') };
+}
+
+Deno.test('files that the service gave up before their message got there are sent once more, also from the next page, which shows them', async () => {
+  const { files, end } = keepingFiles();
+  try {
+    const things = new Map<string, string>();
+    const answers = [null, 404, 201];
+    const posted: string[][] = [];
+    const page = (name: string) => {
+      const api = new Slow(() => 'token', (_path, init) => {
+        posted.push(JSON.parse(init!.body as string).attachment_ids);
+        const status = answers.shift();
+        return status ? Promise.resolve(new Response(JSON.stringify({ ...message({ seq: 1 }), code: 'file_not_found' }), { status })) : Promise.reject(new TypeError('offline'));
+      });
+      const signals = new Signals();
+      const uploads = new Uploads(api, signals, kept(things));
+      const outbox = new Outbox(api, uploads, kept(things), signals, () => {});
+      uploads.begin(1, name);
+      outbox.begin(1, name);
+      return { api, uploads, outbox };
+    };
+    const before = page('one');
+    const photos = [1, 2].map((number) => before.uploads.add(file(`${number}.jpg`, number), undefined, null, 1));
+    before.api.begun.forEach((each) => each.answer());
+    await until(() => photos.every((photo) => photo.state === 'done') && files.size === 2);
+    before.outbox.add(1, '', null, photos);
+    await until(() => posted.length === 1);
+    before.uploads.end();
+    before.outbox.end();
+    const after = page('two');
+    after.outbox.inherit('one');
+    after.uploads.inherit('one', (upload) => after.outbox.resume(upload));
+    const [item] = after.outbox.of(1);
+    equal(item.uploads.map(({ name, state }) => [name, state]), [['1.jpg', 'done'], ['2.jpg', 'done']]);
+    after.outbox.flush();
+    await until(() => after.api.begun.length === 2);
+    equal([item.state, files.size], ['uploading', 2]);
+    after.api.begun.forEach((each) => each.answer());
+    await until(() => after.outbox.size === 0);
+    equal(posted, [['0', '1'], ['0', '1'], ['0', '1']]);
+    await until(() => files.size === 0);
+    equal(things.size, 0);
+  } finally {
+    end();
+  }
+});

@@ -16,10 +16,12 @@ export interface Pending {
   content: string;
   reply: ReplyPreview | null;
   uploads: Upload[];
-  /** Files of a message that was taken up again after the page was closed. */
+  /** Files of a message that was taken up again after the page was closed, until they come back themselves. */
   fileIds: string[] | null;
   /** How many of its files an earlier page had; all of them have to come back. */
   files: number;
+  /** The service had given up its files, which wait there for a day only: they are sent once more. */
+  anew: boolean;
   createdAt: string;
   state: PendingState;
   error: string | null;
@@ -67,7 +69,7 @@ export class Outbox {
       const stored = this.kept.get<Stored>(key);
       if (stored?.page === page) {
         const { page: _page, ...parts } = stored;
-        const item: Pending = { ...parts, uploads: [], files: 0, state: stored.state === 'failed' ? 'failed' : 'waiting' };
+        const item: Pending = { ...parts, uploads: [], files: 0, anew: false, state: stored.state === 'failed' ? 'failed' : 'waiting' };
         this.take(item);
         this.keep(item);
       }
@@ -110,6 +112,7 @@ export class Outbox {
       uploads,
       fileIds: null,
       files: uploads.length,
+      anew: false,
       createdAt: new Date().toISOString(),
       state: uploads.length ? 'uploading' : 'waiting',
       error: null,
@@ -124,12 +127,10 @@ export class Outbox {
   resume(upload: Upload): void {
     const { key, content, reply, createdAt, count } = upload.message!;
     let item = this.items.find((each) => each.key === key);
-    if (item?.fileIds) {
-      this.uploads.release(upload);
-      return;
-    }
-    if (!item) {
-      item = { key, room: upload.room, content, reply, uploads: [], fileIds: null, files: count, createdAt, state: 'uploading', error: null };
+    if (item) {
+      Object.assign(item, { fileIds: null, files: count });
+    } else {
+      item = { key, room: upload.room, content, reply, uploads: [], fileIds: null, files: count, anew: false, createdAt, state: 'uploading', error: null };
       this.take(item);
     }
     item.uploads.push(upload);
@@ -151,6 +152,7 @@ export class Outbox {
   again(item: Pending): void {
     item.state = item.uploads.some((upload) => upload.state !== 'done') ? 'uploading' : 'waiting';
     item.error = null;
+    item.anew = false;
     this.keep(item);
     for (const upload of item.uploads) {
       if (upload.state === 'failed' && !upload.missing) {
@@ -240,6 +242,12 @@ export class Outbox {
         // What it answers was deleted meanwhile; what was written is said nevertheless.
         item.reply = null;
         return this.send(item);
+      }
+      if (item.uploads.length && !item.anew && failure instanceof Refused && failure.code === 'file_not_found') {
+        // What was to be sent is sent, from the beginning.
+        Object.assign(item, { state: 'uploading', anew: true });
+        item.uploads.forEach((upload) => this.uploads.anew(upload));
+        return true;
       }
       if (failure instanceof Refused && !failure.passes && failure.status !== 401) {
         item.state = 'failed';

@@ -194,6 +194,16 @@ export class Uploads {
     this.pump();
   }
 
+  /** Once more, from the beginning: the service does not have it any longer. */
+  anew(upload: Upload): void {
+    Object.assign(upload, { fileId: null, url: null, progress: 0, state: 'waiting' });
+    if (upload.blob.size) {
+      void this.start(upload);
+    } else {
+      void this.refill(upload, upload.state, null);
+    }
+  }
+
   /** Stops for now; {@link start} goes on. */
   pause(upload: Upload): void {
     upload.abort.abort();
@@ -274,10 +284,10 @@ export class Uploads {
   private restore(stored: Stored, back: (upload: Upload) => void): void {
     const { at, state, error, page: _page, ...parts } = stored;
     const expired = Date.now() - at > KEPT;
-    if (expired && parts.message) {
+    if (expired && parts.message && !parts.fileId) {
       // What was to be sent is sent, from the beginning.
-      Object.assign(parts, { fileId: null, url: null, progress: 0 });
-    } else if (expired) {
+      Object.assign(parts, { url: null, progress: 0 });
+    } else if (expired && !parts.message) {
       this.kept!.remove(this.prefix + parts.id);
       void forgetBlob(parts.id);
       return;
@@ -292,7 +302,8 @@ export class Uploads {
   /** With what the browser kept of it. */
   private async refill(upload: Upload, state: UploadState, error: string | null): Promise<void> {
     const blob = await keptBlob(upload.id);
-    if (!this.known.has(upload)) {
+    // It was given up meanwhile, or has its bytes already.
+    if (!this.known.has(upload) || upload.blob.size) {
       return;
     }
     if (blob) {
