@@ -11,7 +11,7 @@ interface Tried {
 }
 
 /** A network of our own: each answer is a status, or null when nobody answers. */
-function outbox(answers: (number | null | Promise<number> | { status: number; code: string })[], things = new Map<string, string>(), page = 'one') {
+function outbox(answers: (number | null | Promise<number> | { status: number; code: string; after?: string })[], things = new Map<string, string>(), page = 'one') {
   const tried: Tried[] = [];
   const stored: string[] = [];
   const api = new Api(() => 'token', async (_path, init) => {
@@ -22,14 +22,14 @@ function outbox(answers: (number | null | Promise<number> | { status: number; co
     if (answer === null) {
       throw new TypeError('offline');
     }
-    const { status, code } = typeof answer === 'number' ? { status: answer, code: 'x' } : answer;
+    const { status, code, after = '0' } = typeof answer === 'number' ? { status: answer, code: 'x' } : answer;
     const body = status < 300 ? message({ seq: tried.length, content }) : { code, detail: 'No' };
-    return new Response(JSON.stringify(body), { status });
+    return new Response(JSON.stringify(body), { status, headers: { 'Retry-After': after } });
   });
   const signals = new Signals();
   const box = new Outbox(api, new Uploads(api, signals), kept(things), signals, (answer) => stored.push(answer.content));
   box.begin(1, page);
-  return { box, tried, stored };
+  return { box, tried, stored, signals };
 }
 
 Deno.test('sends the messages of a room in the order they were written', async () => {
@@ -124,4 +124,32 @@ Deno.test('an answer to what was deleted meanwhile is said without it', async ()
   await until(() => box.size === 0);
   equal(stored, ['indeed']);
   equal(tried.map((each) => each.reply_to ?? null), [5, null]);
+});
+
+/** Those that wait are tried again when time has passed that these tests do not have. */
+async function timersOf(act: () => Promise<void>): Promise<number[]> {
+  const { setTimeout: real } = globalThis;
+  const waits: number[] = [];
+  Object.assign(globalThis, { setTimeout: (then: () => void, wait = 0) => wait < 1_000 ? real(then, wait) : waits.push(wait) });
+  try {
+    await act();
+  } finally {
+    Object.assign(globalThis, { setTimeout: real });
+  }
+  return waits;
+}
+
+Deno.test('what waits is not tried again because a file goes on, nor before the service wants to hear of it', async () => {
+  const { box, tried, signals } = outbox([{ status: 503, code: 'x', after: '40' }]);
+  const waits = await timersOf(async () => {
+    box.add(1, 'later', null, []);
+    await until(() => box.of(1)[0].state === 'waiting');
+    for (let share = 0; share < 5; share++) {
+      signals.tell('uploads');
+      await new Promise((resolve) => setTimeout(resolve));
+    }
+    equal(tried.length, 1);
+  });
+  equal(waits.includes(40_000), true);
+  box.end();
 });

@@ -317,3 +317,25 @@ Deno.test('files that the service gave up before their message got there are sen
     end();
   }
 });
+
+Deno.test('a file that failed says so at once, also behind what waits', async () => {
+  let posts = 0;
+  const api = new class extends Slow {
+    override upload(): Promise<Uploaded> {
+      return Promise.reject(new Refused(415, 'x', 'Not this one', 0));
+    }
+  }(() => 'token', () => {
+    posts++;
+    return Promise.reject(new TypeError('offline'));
+  });
+  const signals = new Signals();
+  const uploads = new Uploads(api, signals);
+  const outbox = new Outbox(api, uploads, kept(), signals, () => {});
+  outbox.begin(1, 'one');
+  outbox.add(1, 'first', null, []);
+  await until(() => posts === 1);
+  const item = outbox.add(1, 'look', null, [uploads.add(file('1.jpg', 1))]);
+  await until(() => item.state === 'failed');
+  equal(item.error, 'Not this one');
+  outbox.end();
+});

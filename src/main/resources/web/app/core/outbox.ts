@@ -52,7 +52,11 @@ export class Outbox {
   ) {
     signals.listen((topic) => {
       if (topic === 'uploads') {
-        this.flush();
+        const changed = this.settle();
+        changed.forEach((room) => this.go(room));
+        if (changed.size) {
+          signals.tell('outbox');
+        }
       }
     });
   }
@@ -140,13 +144,29 @@ export class Outbox {
   /** Tries everything that waits, at once. */
   flush(): void {
     clearTimeout(this.retry);
-    this.items.filter((item) => item.state === 'failed' && isUnderWay(item)).forEach((item) => Object.assign(item, { state: 'uploading', error: null }));
-    for (const room of new Set(this.items.map((item) => item.room))) {
-      if (!this.running.has(room)) {
-        void this.run(room);
+    this.settle();
+    new Set(this.items.map((item) => item.room)).forEach((room) => this.go(room));
+    this.signals.tell('outbox');
+  }
+
+  /** Messages become what their files are: failed, under way again, or there. @returns the rooms of those that changed */
+  private settle(): Set<number> {
+    const changed = new Set<number>();
+    for (const item of this.items) {
+      const failed = item.uploads.find((upload) => upload.state === 'failed');
+      const next = failed ? 'failed' : isUnderWay(item) ? 'uploading' : item.state === 'uploading' && isWhole(item) ? 'waiting' : item.state;
+      if (next !== item.state) {
+        Object.assign(item, { state: next, error: failed?.error ?? null });
+        changed.add(item.room);
       }
     }
-    this.signals.tell('outbox');
+    return changed;
+  }
+
+  private go(room: number): void {
+    if (!this.running.has(room)) {
+      void this.run(room);
+    }
   }
 
   again(item: Pending): void {
@@ -192,8 +212,10 @@ export class Outbox {
     running.add(room);
     try {
       for (let item = this.next(room); item && running === this.running; item = this.next(room)) {
-        if (!await this.send(item)) {
-          this.retry = setTimeout(() => this.flush(), this.backoff.next());
+        const wait = await this.send(item);
+        if (wait !== null) {
+          clearTimeout(this.retry);
+          this.retry = setTimeout(() => this.flush(), Math.max(this.backoff.next(), wait));
           return;
         }
       }
@@ -204,22 +226,13 @@ export class Outbox {
   }
 
   /** The first that is not failed, once its files are there. */
-  private next(room: number): Pending | null {
+  private next(room: number): Pending | undefined {
     const item = this.items.find((each) => each.room === room && each.state !== 'failed');
-    if (!item) {
-      return null;
-    }
-    const failed = item.uploads.find((upload) => upload.state === 'failed');
-    if (failed) {
-      item.state = 'failed';
-      item.error = failed.error;
-      return this.next(room);
-    }
-    return item.uploads.length >= item.files && item.uploads.every((upload) => upload.state === 'done') ? item : null;
+    return item && isWhole(item) ? item : undefined;
   }
 
-  /** @returns false when it should be tried again later */
-  private async send(item: Pending): Promise<boolean> {
+  /** @returns the milliseconds after which it may be tried again at the soonest; null when there is no need */
+  private async send(item: Pending): Promise<number | null> {
     item.state = 'sending';
     this.keep(item);
     this.signals.tell('outbox');
@@ -233,10 +246,10 @@ export class Outbox {
       this.backoff.reset();
       this.stored(message);
       this.drop(item);
-      return true;
+      return null;
     } catch (failure) {
       if (!this.items.includes(item)) {
-        return true;
+        return null;
       }
       if (item.reply && failure instanceof Refused && failure.code === 'message_not_found') {
         // What it answers was deleted meanwhile; what was written is said nevertheless.
@@ -247,23 +260,23 @@ export class Outbox {
         // What was to be sent is sent, from the beginning.
         Object.assign(item, { state: 'uploading', anew: true });
         item.uploads.forEach((upload) => this.uploads.anew(upload));
-        return true;
+        return null;
       }
       if (failure instanceof Refused && !failure.passes && failure.status !== 401) {
         item.state = 'failed';
         item.error = failure.message;
         this.keep(item);
-        return true;
+        return null;
       }
       item.state = 'waiting';
-      return false;
+      return failure instanceof Refused ? failure.retryAfter * 1_000 : 0;
     }
   }
 
   /** By itself as soon as its files are there, with each of them until then. */
   private keep(item: Pending): void {
     this.uploads.belong(item.uploads, item);
-    if (item.uploads.length >= item.files && item.uploads.every((upload) => upload.state === 'done')) {
+    if (isWhole(item)) {
       const { key, room, content, reply, createdAt, state, error } = item;
       this.kept.set(this.prefix + key, { key, room, content, reply, createdAt, state, error, fileIds: fileIds(item), page: this.page } satisfies Stored);
     }
@@ -278,6 +291,11 @@ export class Outbox {
     this.kept.remove(this.prefix + item.key);
     this.signals.tell('outbox');
   }
+}
+
+/** Whether all its files are there. */
+function isWhole({ uploads, files }: Pending): boolean {
+  return uploads.length >= files && uploads.every((upload) => upload.state === 'done');
 }
 
 /** Whether all that its files lack is time: one that failed was begun anew. */
