@@ -3,8 +3,9 @@ import { watch } from './watch.ts';
 
 /** A refusal: the problem object's sentence and stable code. */
 export class Refused extends Error {
-  constructor(readonly status: number, readonly code: string, detail: string, readonly retryAfter: number) {
-    super(detail);
+  /** @param detail null in an answer that is not the service's own: a proxy's page, say */
+  constructor(readonly status: number, readonly code: string, readonly detail: string | null, readonly retryAfter: number) {
+    super(detail ?? `HTTP ${status}`);
   }
 
   /** Whether the same request may succeed later. */
@@ -192,7 +193,7 @@ export class Api {
     if (status === 401 && signedIn) {
       this.onSignedOut();
     }
-    return new Refused(status, problem.code ?? 'unknown', problem.detail ?? `HTTP ${status}`, Number(retryAfter) || 0);
+    return new Refused(status, problem.code ?? 'unknown', problem.detail ?? null, Number(retryAfter) || 0);
   }
 
   /** Uploads one file, to be bound to a message later. */

@@ -264,7 +264,7 @@ export class Outbox {
       }
       if (failure instanceof Refused && !failure.passes && failure.status !== 401) {
         item.state = 'failed';
-        item.error = failure.message;
+        item.error = failure.detail;
         this.keep(item);
         return null;
       }

@@ -85,7 +85,7 @@ async function attempt(api: Api, transfer: Transfer, told: () => void, progress:
       told();
     } else if (head.status === 410) {
       const { detail, error } = await state(api, transfer.url, signal);
-      throw new Refused(410, error ?? 'upload_ended', detail ?? 'HTTP 410', 0);
+      throw new Refused(410, error ?? 'upload_ended', detail, 0);
     } else {
       accepted(api, head);
       offset = Number(head.header('Upload-Offset'));

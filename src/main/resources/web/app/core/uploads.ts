@@ -62,8 +62,8 @@ const LARGE = 5 * 1024 * 1024;
 /** As long as the service keeps what has arrived, in milliseconds. */
 const KEPT = 24 * 3_600_000;
 
-/** A service that restarts is back by then. */
-const MOST_REFUSALS = 5;
+/** In two minutes or so: a service that restarts behind a proxy is back by then. */
+const MOST_REFUSALS = 20;
 const AT_ONCE = 3;
 const EXTENSIONS: Record<string, string> = {
   jpg: 'image/jpeg', jpeg: 'image/jpeg', png: 'image/png', gif: 'image/gif', webp: 'image/webp', bmp: 'image/bmp',
@@ -349,7 +349,7 @@ export class Uploads {
     } catch (failure) {
       if (!(failure instanceof Cancelled) && !signal.aborted) {
         upload.state = 'failed';
-        upload.error = failure instanceof Refused ? failure.message : t.uploadFailed;
+        upload.error = (failure instanceof Refused ? failure.detail : null) ?? t.uploadFailed;
         if (failure instanceof Refused) {
           upload.url = null;
         }
