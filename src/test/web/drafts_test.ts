@@ -64,3 +64,16 @@ Deno.test('a draft follows what another tab makes of it unless something else wa
   one.follow('parley.draft.1.1', null, first);
   equal(one.of(1).text, 'my own');
 });
+
+Deno.test('what is written in another tab leaves an edit alone that it does not know of', () => {
+  const things = new Map<string, string>();
+  const [one, two] = [drafts(things), drafts(things)];
+  equal([one.of(1).text, two.of(1).text], ['', '']);
+  one.edit(1, message({ seq: 1 }));
+  one.of(1).text = 'better words';
+  one.keep(1);
+  two.of(1).text = 'meanwhile';
+  two.keep(1);
+  const next = drafts(things);
+  equal([next.of(1).text, next.of(1).editing?.id, next.of(1).aside], ['better words', 1, 'meanwhile']);
+});

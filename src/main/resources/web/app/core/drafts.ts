@@ -3,10 +3,14 @@ import type { Message, ReplyPreview } from './types.ts';
 import type { Upload } from './uploads.ts';
 
 interface Stored {
-  /** Not what is made of an edit. */
   text: string;
   reply: ReplyPreview | null;
-  edit?: { message: Message; text: string };
+}
+
+/** Under a key of its own: a tab that knows of no edit leaves another's alone. */
+interface StoredEdit {
+  message: Message;
+  text: string;
 }
 
 /** What somebody is writing in a room. */
@@ -23,18 +27,21 @@ export interface Draft {
 export class Drafts {
   private readonly byRoom = new Map<number, Draft>();
   private prefix = '';
+  private edits = '';
 
   constructor(private readonly kept: Kept) {}
 
   begin(userId: number): void {
     this.prefix = `parley.draft.${userId}.`;
+    this.edits = `parley.edit.${userId}.`;
     this.byRoom.clear();
   }
 
   of(room: number): Draft {
     let draft = this.byRoom.get(room);
     if (!draft) {
-      const { text = '', reply = null, edit } = this.kept.get<Stored>(this.prefix + room) ?? {};
+      const { text = '', reply = null } = this.kept.get<Stored>(this.prefix + room) ?? {};
+      const edit = this.kept.get<StoredEdit>(this.edits + room);
       draft = { text: edit?.text ?? text, reply, editing: edit?.message ?? null, aside: edit ? text : '', uploads: [] };
       this.byRoom.set(room, draft);
     }
@@ -74,8 +81,7 @@ export class Drafts {
   /** Back to what was being written before. */
   endEdit(room: number): void {
     const draft = this.of(room);
-    Object.assign(draft, { editing: null, text: draft.aside, aside: '' });
-    this.keep(room);
+    this.unedited(room, draft.aside);
   }
 
   /** The message is gone, what was made of it is not: it stays below what was being written before. */
@@ -86,15 +92,22 @@ export class Drafts {
       return;
     }
     const text = [draft.aside, draft.text].filter((each) => each.trim()).join('\n');
-    Object.assign(draft, { editing: null, text, aside: '' });
+    this.unedited(room, text);
+  }
+
+  private unedited(room: number, text: string): void {
+    Object.assign(this.of(room), { editing: null, text, aside: '' });
+    this.kept.remove(this.edits + room);
     this.keep(room);
   }
 
   keep(room: number): void {
-    const { text, reply, editing, aside } = this.of(room);
+    const { text: shown, reply, editing, aside } = this.of(room);
     if (editing) {
-      this.kept.set(this.prefix + room, { text: aside, reply, edit: { message: editing, text } } satisfies Stored);
-    } else if (text || reply) {
+      this.kept.set(this.edits + room, { message: editing, text: shown } satisfies StoredEdit);
+    }
+    const text = editing ? aside : shown;
+    if (text || reply) {
       this.kept.set(this.prefix + room, { text, reply } satisfies Stored);
     } else {
       this.kept.remove(this.prefix + room);
