@@ -59,11 +59,11 @@ export function room(parts: Partial<Room> = {}): Room {
   };
 }
 
-/** Keeps things in memory, as a browser without storage does for a while. */
-export function kept(things = new Map<string, string>()) {
+/** Keeps things in memory, as a browser without storage does for a while; as much as there is room for. */
+export function kept(things = new Map<string, string>(), hasRoom = () => true) {
   return {
     get: <T>(key: string) => JSON.parse(things.get(key) ?? 'null') as T | null,
-    set: (key: string, value: unknown) => void things.set(key, JSON.stringify(value)),
+    set: (key: string, value: unknown) => hasRoom() && things.set(key, JSON.stringify(value)) === things,
     remove: (key: string) => void things.delete(key),
     keys: (prefix: string) => [...things.keys()].filter((key) => key.startsWith(prefix)),
   };

@@ -1,4 +1,5 @@
 import { Api, Refused, Unreachable } from '../../main/resources/web/app/core/api.ts';
+import { Drafts } from '../../main/resources/web/app/core/drafts.ts';
 import { Outbox } from '../../main/resources/web/app/core/outbox.ts';
 import { Signals } from '../../main/resources/web/app/core/signals.ts';
 import type { Uploaded } from '../../main/resources/web/app/core/types.ts';
@@ -337,5 +338,34 @@ Deno.test('a file that failed says so at once, also behind what waits', async ()
   const item = outbox.add(1, 'look', null, [uploads.add(file('1.jpg', 1))]);
   await until(() => item.state === 'failed');
   equal(item.error, 'Not this one');
+  outbox.end();
+});
+
+Deno.test('the page may not go while there is no room for what was written and chosen', async () => {
+  let hasRoom = false;
+  const store = kept(new Map(), () => hasRoom);
+  const api = new Slow(() => 'token', () => Promise.reject(new TypeError('offline')));
+  const signals = new Signals();
+  const uploads = new Uploads(api, signals, store);
+  const outbox = new Outbox(api, uploads, store, signals, () => {});
+  const drafts = new Drafts(store);
+  const unsafe = () => [uploads.active, outbox.active, drafts.active];
+  drafts.begin(1);
+  uploads.begin(1, 'one');
+  outbox.begin(1, 'one');
+  const photo = uploads.add(file('1.jpg', 1));
+  api.begun[0].answer();
+  await until(() => photo.state === 'done');
+  const item = outbox.add(1, 'look', null, []);
+  drafts.of(1).text = 'and';
+  drafts.keep(1);
+  await until(() => item.state === 'waiting');
+  equal(unsafe(), [true, true, true]);
+  hasRoom = true;
+  outbox.again(item);
+  drafts.keep(1);
+  const next = outbox.add(1, '', null, [photo]);
+  equal(unsafe(), [false, false, false]);
+  outbox.discard(next);
   outbox.end();
 });

@@ -74,6 +74,11 @@ export class Client {
     return this.session!.user;
   }
 
+  /** Whether something would be lost with the page. */
+  get active(): boolean {
+    return this.uploads.active || this.outbox.active || this.drafts.active;
+  }
+
   /** Goes on where the last visit ended, and follows what other tabs and the network do. */
   start(): void {
     addEventListener('online', () => this.socket.wake());

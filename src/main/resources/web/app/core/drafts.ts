@@ -21,6 +21,8 @@ export interface Draft {
   /** What was being written before an edit began. */
   aside: string;
   uploads: Upload[];
+  /** What was written survives the page. */
+  safe: boolean;
 }
 
 /** One draft a room; text, reply and edit survive a reload. */
@@ -42,7 +44,7 @@ export class Drafts {
     if (!draft) {
       const { text = '', reply = null } = this.kept.get<Stored>(this.prefix + room) ?? {};
       const edit = this.kept.get<StoredEdit>(this.edits + room);
-      draft = { text: edit?.text ?? text, reply, editing: edit?.message ?? null, aside: edit ? text : '', uploads: [] };
+      draft = { text: edit?.text ?? text, reply, editing: edit?.message ?? null, aside: edit ? text : '', uploads: [], safe: true };
       this.byRoom.set(room, draft);
     }
     return draft;
@@ -67,6 +69,11 @@ export class Drafts {
     draft[text] = fresh.text;
     draft.reply = fresh.reply;
     return true;
+  }
+
+  /** Whether something would be lost with the page. */
+  get active(): boolean {
+    return [...this.byRoom.values()].some((draft) => !draft.safe);
   }
 
   edit(room: number, message: Message): void {
@@ -102,13 +109,12 @@ export class Drafts {
   }
 
   keep(room: number): void {
-    const { text: shown, reply, editing, aside } = this.of(room);
-    if (editing) {
-      this.kept.set(this.edits + room, { message: editing, text: shown } satisfies StoredEdit);
-    }
+    const draft = this.of(room);
+    const { text: shown, reply, editing, aside } = draft;
+    draft.safe = !editing || this.kept.set(this.edits + room, { message: editing, text: shown } satisfies StoredEdit);
     const text = editing ? aside : shown;
     if (text || reply) {
-      this.kept.set(this.prefix + room, { text, reply } satisfies Stored);
+      draft.safe = this.kept.set(this.prefix + room, { text, reply } satisfies Stored) && draft.safe;
     } else {
       this.kept.remove(this.prefix + room);
     }

@@ -1,7 +1,8 @@
 /** What a browser keeps between visits. Never a reason to fail: private windows may refuse. */
 export interface Kept {
   get<T>(key: string): T | null;
-  set(key: string, value: unknown): void;
+  /** @returns whether it will be there */
+  set(key: string, value: unknown): boolean;
   remove(key: string): void;
   keys(prefix: string): string[];
 }
@@ -16,7 +17,7 @@ export function keptIn(storage: () => Storage): Kept {
   };
   return {
     get: (key) => attempt((store) => JSON.parse(store.getItem(key) ?? 'null'), null),
-    set: (key, value) => attempt((store) => store.setItem(key, JSON.stringify(value)), undefined),
+    set: (key, value) => attempt((store) => (store.setItem(key, JSON.stringify(value)), true), false),
     remove: (key) => attempt((store) => store.removeItem(key), undefined),
     keys: (prefix) => attempt((store) => Object.keys(store).filter((key) => key.startsWith(prefix)), []),
   };

@@ -25,6 +25,8 @@ export interface Pending {
   createdAt: string;
   state: PendingState;
   error: string | null;
+  /** It survives the page; until its files are there, these do with it. */
+  safe: boolean;
 }
 
 type Stored = Pick<Pending, 'key' | 'room' | 'content' | 'reply' | 'createdAt' | 'state' | 'error'> & { fileIds: string[]; page: string };
@@ -73,7 +75,7 @@ export class Outbox {
       const stored = this.kept.get<Stored>(key);
       if (stored?.page === page) {
         const { page: _page, ...parts } = stored;
-        const item: Pending = { ...parts, uploads: [], files: 0, anew: false, state: stored.state === 'failed' ? 'failed' : 'waiting' };
+        const item: Pending = { ...parts, uploads: [], files: 0, anew: false, state: stored.state === 'failed' ? 'failed' : 'waiting', safe: true };
         this.take(item);
         this.keep(item);
       }
@@ -103,6 +105,11 @@ export class Outbox {
       .flatMap((each) => each.uploads).find((upload) => upload.state !== 'done');
   }
 
+  /** Whether something would be lost with the page. */
+  get active(): boolean {
+    return this.items.some((item) => !item.safe);
+  }
+
   get size(): number {
     return this.items.length;
   }
@@ -120,6 +127,7 @@ export class Outbox {
       createdAt: new Date().toISOString(),
       state: uploads.length ? 'uploading' : 'waiting',
       error: null,
+      safe: true,
     };
     this.items.push(item);
     this.keep(item);
@@ -134,7 +142,7 @@ export class Outbox {
     if (item) {
       Object.assign(item, { fileIds: null, files: count });
     } else {
-      item = { key, room: upload.room, content, reply, uploads: [], fileIds: null, files: count, anew: false, createdAt, state: 'uploading', error: null };
+      item = { key, room: upload.room, content, reply, uploads: [], fileIds: null, files: count, anew: false, createdAt, state: 'uploading', error: null, safe: true };
       this.take(item);
     }
     item.uploads.push(upload);
@@ -278,7 +286,7 @@ export class Outbox {
     this.uploads.belong(item.uploads, item);
     if (isWhole(item)) {
       const { key, room, content, reply, createdAt, state, error } = item;
-      this.kept.set(this.prefix + key, { key, room, content, reply, createdAt, state, error, fileIds: fileIds(item), page: this.page } satisfies Stored);
+      item.safe = this.kept.set(this.prefix + key, { key, room, content, reply, createdAt, state, error, fileIds: fileIds(item), page: this.page } satisfies Stored);
     }
   }
 

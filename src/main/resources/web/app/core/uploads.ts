@@ -116,7 +116,7 @@ export class Uploads {
 
   /** Whether something would be lost with the page. */
   get active(): boolean {
-    return [...this.known].some((upload) => !isLarge(upload) && !upload.safe);
+    return [...this.known].some((upload) => !upload.safe);
   }
 
   /** @param page the mark of what this page keeps */
@@ -235,7 +235,7 @@ export class Uploads {
   belong(uploads: Upload[], { key, content, reply, createdAt }: Omit<Waiting, 'index' | 'count'>): void {
     uploads.forEach((upload, index) => {
       upload.message = { key, content, reply, createdAt, index, count: uploads.length };
-      this.remember(upload);
+      upload.safe = this.remember(upload) && (upload.safe || upload.fileId !== null);
     });
   }
 
@@ -259,17 +259,20 @@ export class Uploads {
 
   /** For another page or session; what the browser does not keep is asked for again then. */
   private async keep(upload: Upload): Promise<void> {
-    this.remember(upload);
+    const remembered = this.remember(upload);
+    // A large file may be asked for again: what has arrived of it is not lost.
+    upload.safe = remembered && isLarge(upload);
     const { blob, id } = upload;
     const kept = await keepBlob(id, blob);
     if (upload.blob === blob) {
-      upload.safe ||= kept;
+      upload.safe ||= remembered && kept;
     }
   }
 
-  private remember(upload: Upload): void {
+  /** @returns whether another page will know of it */
+  private remember(upload: Upload): boolean {
     const { id, room, kind, size, changed, duration, fileId, url, message, progress, state, error } = upload;
-    this.kept?.set(this.prefix + id, { id, room, name: sentName(upload), kind, size, changed, duration, fileId, url, message, progress, state, error, at: Date.now(), page: this.page } satisfies Stored);
+    return this.kept?.set(this.prefix + id, { id, room, name: sentName(upload), kind, size, changed, duration, fileId, url, message, progress, state, error, at: Date.now(), page: this.page } satisfies Stored) ?? false;
   }
 
   /** What the service has of it is of no use any more. */
@@ -343,8 +346,8 @@ export class Uploads {
       const fileId = isLarge(upload) ? await this.sendLarge(upload, name, progress, signal)
         : await this.sendSmall(upload, name, progress, signal);
       if (!signal.aborted) {
-        Object.assign(upload, { state: 'done', progress: 1, fileId, safe: true });
-        this.remember(upload);
+        Object.assign(upload, { state: 'done', progress: 1, fileId });
+        upload.safe = this.remember(upload);
       }
     } catch (failure) {
       if (!(failure instanceof Cancelled) && !signal.aborted) {

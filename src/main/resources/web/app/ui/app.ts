@@ -42,7 +42,7 @@ export class App extends View {
     super.connectedCallback();
     addEventListener('hashchange', this.route);
     addEventListener('beforeunload', (event) => {
-      if (client.uploads.active) {
+      if (client.active) {
         event.preventDefault();
       }
     });
