@@ -369,3 +369,31 @@ Deno.test('the page may not go while there is no room for what was written and c
   outbox.discard(next);
   outbox.end();
 });
+
+Deno.test('files that another page left join nothing that is written or chosen on this one, and stay for the next', () => {
+  const stored = { name: '1.jpg', kind: 'image', size: 1, changed: 1, duration: null, url: null, message: null, progress: 1, state: 'done', error: null, at: Date.now(), page: 'one' };
+  const things = new Map([1, 1, 2, 3].map((room, number) => [`parley.upload.1.${number}`, JSON.stringify({ ...stored, id: `${number}`, fileId: `${number}`, room })]));
+  const take = (page: string, busy: (drafts: Drafts) => void) => {
+    const uploads = new Uploads(new Slow(() => 'token'), new Signals(), kept(things));
+    const drafts = new Drafts(kept());
+    drafts.begin(1);
+    uploads.begin(1, page);
+    busy(drafts);
+    uploads.inherit('one', (upload) => drafts.of(upload.room).uploads.push(upload), (room) => drafts.isFree(room));
+    return [1, 2, 3].map((room) => drafts.of(room).uploads.map((upload) => upload.id));
+  };
+  const first = take('two', (drafts) => {
+    drafts.of(2).text = 'my own';
+    drafts.keep(2);
+    drafts.edit(3, message({ seq: 1 }));
+  });
+  equal(first, [['0', '1'], [], []]);
+  const next = take('three', (drafts) => {
+    drafts.of(2).text = 'my own';
+    drafts.keep(2);
+    drafts.follow('parley.draft.1.2', '{"text":"my own","reply":null}', '{"text":"with a photo","reply":null}');
+    drafts.edit(3, message({ seq: 1 }));
+    drafts.endEdit(3);
+  });
+  equal(next, [[], ['2'], ['3']]);
+});

@@ -157,6 +157,7 @@ export const t = {
   discardRecording: 'Discard recording',
   sendRecording: 'Send voice message',
   recordingKept: (room: string) => `Your recording is kept in ${room}, to be sent or removed`,
+  filesKept: (room: string) => `Files you chose in another tab are in ${room} now, to be sent or removed`,
   noMicrophone: 'The microphone cannot be used. Allow it in your browser and try again.',
 
   people: 'People',

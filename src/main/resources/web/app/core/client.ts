@@ -35,16 +35,22 @@ export class Client {
   readonly outbox = new Outbox(this.api, this.uploads, this.kept, this.signals, (message) => {
     this.sync.take({ type: 'new_message', data: message });
   });
-  private readonly pages = new Pages(this.kept, (page) => {
+  private readonly pages = new Pages(this.kept, (page, late) => {
+    const rooms = new Set<number>();
     this.outbox.inherit(page);
     this.uploads.inherit(page, (upload) => {
       if (upload.message) {
         this.outbox.resume(upload);
       } else {
         this.drafts.of(upload.room).uploads.push(upload);
+        rooms.add(upload.room);
       }
-    });
+    }, (room) => this.drafts.isFree(room));
+    this.outbox.flush();
     this.signals.tell('uploads');
+    if (late) {
+      rooms.forEach((room) => this.onFiles(room));
+    }
   });
 
   session: Session | null = null;
@@ -243,6 +249,8 @@ export class Client {
     }
   }
 
+  /** Files that were chosen in a tab that is gone are among those to send now. */
+  onFiles: (room: number) => void = () => {};
   /** Something the person asked for did not work. */
   onTrouble: (failure: unknown) => void = () => {};
 }

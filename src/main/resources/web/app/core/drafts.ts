@@ -23,6 +23,8 @@ export interface Draft {
   uploads: Upload[];
   /** What was written survives the page. */
   safe: boolean;
+  /** Some of it was written on this page. */
+  touched: boolean;
 }
 
 /** One draft a room; text, reply and edit survive a reload. */
@@ -44,7 +46,7 @@ export class Drafts {
     if (!draft) {
       const { text = '', reply = null } = this.kept.get<Stored>(this.prefix + room) ?? {};
       const edit = this.kept.get<StoredEdit>(this.edits + room);
-      draft = { text: edit?.text ?? text, reply, editing: edit?.message ?? null, aside: edit ? text : '', uploads: [], safe: true };
+      draft = { text: edit?.text ?? text, reply, editing: edit?.message ?? null, aside: edit ? text : '', uploads: [], safe: true, touched: false };
       this.byRoom.set(room, draft);
     }
     return draft;
@@ -68,6 +70,7 @@ export class Drafts {
     }
     draft[text] = fresh.text;
     draft.reply = fresh.reply;
+    draft.touched = draft.editing !== null;
     return true;
   }
 
@@ -76,8 +79,15 @@ export class Drafts {
     return [...this.byRoom.values()].some((draft) => !draft.safe);
   }
 
+  /** Whether files that were chosen on another page would go with nothing that was written or chosen on this one. */
+  isFree(room: number): boolean {
+    const { touched, uploads } = this.of(room);
+    return !touched && !uploads.length;
+  }
+
   edit(room: number, message: Message): void {
     const draft = this.of(room);
+    draft.touched = true;
     if (!draft.editing) {
       draft.aside = draft.text;
     }
@@ -113,6 +123,7 @@ export class Drafts {
     const { text: shown, reply, editing, aside } = draft;
     draft.safe = !editing || this.kept.set(this.edits + room, { message: editing, text: shown } satisfies StoredEdit);
     const text = editing ? aside : shown;
+    draft.touched = editing !== null || text !== '' || reply !== null;
     if (text || reply) {
       draft.safe = this.kept.set(this.prefix + room, { text, reply } satisfies Stored) && draft.safe;
     } else {

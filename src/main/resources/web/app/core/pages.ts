@@ -1,7 +1,13 @@
-import type { Kept } from './kept.ts';
+import { type Kept, keptIn } from './kept.ts';
 
 /** A page that is loaded again goes on with what it had itself: the others leave it the time for that, in milliseconds. */
 const RELOAD = 5_000;
+/** Where a page that is loaded again finds the mark it had. */
+const MARK = 'parley.page';
+
+interface Marked {
+  page: string;
+}
 
 /**
  * The pages of a person in one browser. What one of them keeps bears its mark and is its alone for as long as it is there;
@@ -13,8 +19,13 @@ export class Pages {
   /** Pages whose things are taken up, now or once they are gone; and this one. */
   private readonly known = new Set<string>();
 
-  /** @param inherit takes up what a page has left */
-  constructor(private readonly kept: Kept, private readonly inherit: (page: string) => void, private readonly reload = RELOAD) {}
+  /** @param inherit takes up what a page has left; late when that was there for some time beside this one */
+  constructor(
+    private readonly kept: Kept,
+    private readonly inherit: (page: string, late: boolean) => void,
+    private readonly own: Kept = keptIn(() => sessionStorage),
+    private readonly reload = RELOAD,
+  ) {}
 
   /** @param page the mark of this one, for this session */
   begin(userId: number, page: string): void {
@@ -22,7 +33,12 @@ export class Pages {
     this.prefixes = [`parley.outbox.${userId}.`, `parley.upload.${userId}.`];
     this.known.add(page);
     void this.take(page, () => {});
-    this.prefixes.flatMap((prefix) => this.kept.keys(prefix)).forEach((key) => this.watch(key));
+    const keys = this.prefixes.flatMap((prefix) => this.kept.keys(prefix));
+    // What it had itself comes first: what others left may find no place beside it.
+    const before = this.own.get<string>(MARK);
+    this.own.set(MARK, page);
+    keys.filter((key) => this.kept.get<Marked>(key)?.page === before).forEach((key) => this.watch(key));
+    keys.forEach((key) => this.watch(key));
   }
 
   end(): void {
@@ -39,7 +55,7 @@ export class Pages {
   }
 
   private watch(key: string): void {
-    const stored = this.kept.get<{ page: string }>(key);
+    const stored = this.kept.get<Marked>(key);
     if (stored && !this.known.has(stored.page)) {
       this.known.add(stored.page);
       void this.succeed(stored.page);
@@ -49,7 +65,9 @@ export class Pages {
   /** Waits until a page is gone, and was not just loaded again, to be its heir. */
   private async succeed(page: string): Promise<void> {
     const { signal } = this.over;
-    while (!signal.aborted && !await this.take(page, () => this.inherit(page))) {
+    let late = false;
+    while (!signal.aborted && !await this.take(page, () => this.inherit(page, late))) {
+      late = true;
       await locks()!.request(name(page), { signal }, () => {}).catch(() => {});
       await new Promise((resolve) => setTimeout(resolve, this.reload));
     }
@@ -66,11 +84,15 @@ export class Pages {
           await new Promise((resolve) => signal.addEventListener('abort', resolve));
         }
       };
-      if (locks()) {
-        void locks()!.request(name(page), { ifAvailable: true }, granted);
-      } else {
+      const alone = () => {
         act();
         taken(true);
+      };
+      if (locks()) {
+        // Where they are denied, nobody else has them either.
+        locks()!.request(name(page), { ifAvailable: true }, granted).catch(alone);
+      } else {
+        alone();
       }
     });
   }

@@ -129,14 +129,12 @@ export class Uploads {
    * Takes up what a page that is gone did not finish.
    *
    * @param back told of all these files before any of them goes on
+   * @param isFree whether a room takes files that belong to no message yet; else they stay for a later page
    */
-  inherit(page: string, back: (upload: Upload) => void): void {
-    for (const key of this.kept?.keys(this.prefix) ?? []) {
-      const stored = this.kept!.get<Stored>(key);
-      if (stored?.page === page) {
-        this.restore(stored, back);
-      }
-    }
+  inherit(page: string, back: (upload: Upload) => void, isFree: (room: number) => boolean = () => true): void {
+    const left = (this.kept?.keys(this.prefix) ?? []).map((key) => this.kept!.get<Stored>(key)).filter((stored) => stored !== null && stored.page === page) as Stored[];
+    const free = new Set(left.map(({ room }) => room).filter(isFree));
+    left.filter(({ message, room }) => message || free.has(room)).forEach((stored) => this.restore(stored, back));
   }
 
   /** Nothing more is sent; what is remembered stays for the next time. */

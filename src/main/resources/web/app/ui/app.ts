@@ -49,6 +49,12 @@ export class App extends View {
     addEventListener('dragover', keepPage);
     addEventListener('drop', keepPage);
     client.onTrouble = (failure) => toast(trouble(failure));
+    client.onFiles = (room) => {
+      const state = client.rooms.get(room);
+      if (state) {
+        toast(t.filesKept(client.rooms.title(state.room)));
+      }
+    };
     client.sync.onArrived = (message) => this.arrived(message);
     client.sync.onLeft = (name) => toast(t.leftRoom(name));
     this.route();
