@@ -91,6 +91,7 @@ export const t = {
   cancel: 'Cancel',
   close: 'Close',
   save: 'Save',
+  saving: 'Saving…',
   done: 'Done',
 
   write: 'Write a message',

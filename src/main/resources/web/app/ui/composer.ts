@@ -16,6 +16,8 @@ import { tell, View } from './view.ts';
 const SMALLER = 'parley.smaller';
 /** Below this a photo is small enough as it is, in bytes. */
 const SMALL = 300_000;
+/** As long may a second Enter that was meant for an edit come after it is saved, in milliseconds. */
+const IMPATIENCE = 1_000;
 const isTouch = matchMedia('(hover: none) and (pointer: coarse)');
 
 /** Where a message is written: text, files, voice. */
@@ -28,6 +30,11 @@ export class Composer extends View {
   @state()
   private recording = false;
   private saving = Promise.resolve(true);
+  /** What is being saved of an edit. */
+  @state()
+  private unsaved: string | null = null;
+  /** When an edit ended, if nothing was typed since. */
+  private savedAt = 0;
   @state()
   private picking = false;
 
@@ -47,7 +54,9 @@ export class Composer extends View {
     const { text, uploads, editing, reply } = this.draft;
     const most = client.config?.max_message_length ?? 5000;
     const left = most - codePoints(text);
-    const canSend = left >= 0 && (text.trim() !== '' || uploads.length > 0);
+    const saves = editing !== null && text.trim() === this.unsaved;
+    const canSend = left >= 0 && (text.trim() !== '' || uploads.length > 0) && !saves;
+    const send = saves ? t.saving : editing ? t.save : t.send;
     const title = client.rooms.title(client.rooms.get(this.room)!.room);
     return html`
       ${editing || reply ? this.context(editing, reply) : nothing}
@@ -64,7 +73,7 @@ export class Composer extends View {
           ${iconButton('smile', t.emoji, () => void this.pick(), { pressed: this.picking })}
         </div>
         ${left < 200 ? html`<span class="count" data-over=${left < 0 || nothing} role="status">${t.left(left)}</span>` : nothing}
-        ${canSend || editing ? html`<button class="icon-button send" aria-label=${editing ? t.save : t.send} title=${editing ? t.save : t.send} ?disabled=${!canSend}>${icon(editing ? 'check' : 'send')}</button>`
+        ${canSend || editing ? html`<button class="icon-button send" aria-label=${send} title=${send} ?disabled=${!canSend}>${icon(saves ? 'clock' : editing ? 'check' : 'send')}</button>`
           : iconButton('mic', t.record, singly(() => void this.record()), { css: 'send-idle' })}
       </form>`}
       ${this.picking ? html`<parley-emoji @emoji=${(event: CustomEvent<string>) => this.insert(event.detail)} @closed=${this.closePicker}></parley-emoji>` : nothing}`;
@@ -118,6 +127,7 @@ export class Composer extends View {
   }
 
   private typed(): void {
+    this.savedAt = 0;
     this.draft.text = this.area.value;
     client.drafts.keep(this.room);
     client.typing(this.room, this.draft.text !== '' && !this.draft.editing);
@@ -125,7 +135,8 @@ export class Composer extends View {
   }
 
   private keys(event: KeyboardEvent): void {
-    if (event.isComposing) {
+    // Safari says of the Enter that ends a composition that it is none, but gives it the number of one.
+    if (event.isComposing || event.keyCode === 229) {
       return;
     }
     if (event.key === 'Enter' && !event.shiftKey && !isTouch.matches) {
@@ -152,7 +163,12 @@ export class Composer extends View {
       return;
     }
     if (draft.editing) {
-      void this.save(draft.editing, text);
+      if (text !== this.unsaved) {
+        void this.save(draft.editing, text);
+      }
+      return;
+    }
+    if (Date.now() - this.savedAt < IMPATIENCE) {
       return;
     }
     client.outbox.add(this.room, text, draft.reply, draft.uploads);
@@ -169,11 +185,17 @@ export class Composer extends View {
     const { draft, room } = this;
     const saved = this.saving.then(async () => !text || text === message.content.trim() || await client.change(client.api.edit(message.id, text)) !== null);
     this.saving = saved;
-    if (!await saved) {
+    this.unsaved = text;
+    const isSaved = await saved;
+    if (this.saving === saved) {
+      this.unsaved = null;
+    }
+    if (!isSaved) {
       return;
     }
     if (draft.editing === message && draft.text.trim() === text) {
       client.drafts.endEdit(room);
+      this.savedAt = room === this.room ? Date.now() : 0;
       this.requestUpdate();
       this.area?.focus();
     }

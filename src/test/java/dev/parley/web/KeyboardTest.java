@@ -3,13 +3,17 @@ package dev.parley.web;
 import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
 
 import java.net.URI;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 
+import org.assertj.core.api.Assertions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 import com.microsoft.playwright.Keyboard;
 import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
+import com.microsoft.playwright.Route;
 
 import dev.parley.testsupport.Browser;
 import dev.parley.testsupport.Form;
@@ -90,6 +94,37 @@ class KeyboardTest {
         reach(page.getByText("Sign out"));
         keys.press("Enter");
         assertThat(page.locator("parley-sign-in")).isVisible();
+    }
+
+    @Test
+    void aSecondEnterOnAnEditThatTakesLongNeitherSavesItTwiceNorSendsWhatWasBegunBefore() {
+        Person ada = Person.register(base, "Ada");
+        long room = ada.room(Person.register(base, "Bea"));
+        Screen screen = Screen.of(browser, ada).open(room);
+        screen.write("first words");
+        screen.hears("first words");
+        screen.composer().fill("half a sent");
+        // The Enter that ends a composition in Safari.
+        screen.composer().evaluate(
+                "area => area.dispatchEvent(new KeyboardEvent('keydown', { key: 'Enter', keyCode: 229, bubbles: true }))");
+        screen.choose("first words", "Edit");
+        List<Route> saves = new CopyOnWriteArrayList<>();
+        screen.page.route("**/api/chat/messages/*", saves::add);
+        screen.write("better words");
+        assertThat(screen.button("Saving…")).isDisabled();
+        screen.composer().press("Enter");
+        long now = System.currentTimeMillis();
+        screen.page.clock().setFixedTime(now);
+        Assertions.assertThat(saves).hasSize(1);
+        saves.get(0).resume();
+        assertThat(screen.composer()).hasValue("half a sent");
+        screen.composer().press("Enter");
+        assertThat(screen.composer()).hasValue("half a sent");
+        screen.page.clock().setFixedTime(now + 60_000);
+        screen.composer().press("Enter");
+        screen.hears("half a sent");
+        assertThat(screen.messages()).hasCount(2);
+        Assertions.assertThat(saves).hasSize(1);
     }
 
     private static void reach(Locator aim) {

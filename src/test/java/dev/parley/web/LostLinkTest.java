@@ -13,6 +13,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.WebSocketRoute;
+import com.microsoft.playwright.assertions.LocatorAssertions.ContainsTextOptions;
 import com.microsoft.playwright.assertions.LocatorAssertions.IsVisibleOptions;
 
 import dev.parley.testsupport.Browser;
@@ -147,6 +148,8 @@ class LostLinkTest {
         }
         late.page.close();
         closed.page.close();
+        assertThat(other.page.locator(".toast")).containsText("Files you chose in another tab",
+                new ContainsTextOptions().setTimeout(30_000));
         assertThat(other.message("two")).isVisible(new IsVisibleOptions().setTimeout(30_000));
         assertThat(other.tiles().locator("img")).isVisible();
         assertThat(other.tiles()).hasAttribute("data-state", "done");
