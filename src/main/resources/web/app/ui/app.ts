@@ -15,6 +15,8 @@ import { View } from './view.ts';
 
 /** A lost link is mentioned only when it does not come back at once. */
 const PATIENCE = 1_500;
+/** The state of the place in the history that is the details of a conversation, where they take the whole screen. */
+const DETAILS = 'details';
 
 /** A file or a link that is dropped beside a conversation would replace the page; text may be dropped where one writes. */
 function keepPage(event: DragEvent): void {
@@ -22,6 +24,11 @@ function keepPage(event: DragEvent): void {
   if (!writes || event.dataTransfer?.types.includes('Files')) {
     event.preventDefault();
   }
+}
+
+/** Whether the details of a conversation lie over it. */
+function isNarrow(): boolean {
+  return matchMedia('(max-width: 1100px)').matches;
 }
 
 /** The whole page. */
@@ -41,6 +48,14 @@ export class App extends View {
   override connectedCallback(): void {
     super.connectedCallback();
     addEventListener('hashchange', this.route);
+    addEventListener('popstate', () => {
+      if (isNarrow() && history.state === null) {
+        this.details = false;
+      }
+    });
+    if (history.state === DETAILS) {
+      history.replaceState(null, '');
+    }
     addEventListener('beforeunload', (event) => {
       if (client.active) {
         event.preventDefault();
@@ -118,6 +133,9 @@ export class App extends View {
     if (client.session && this.room !== null && client.sync.ready && !client.rooms.get(this.room)) {
       // In its place: going back would lead here again.
       location.replace('#/');
+      if (document.activeElement === document.body) {
+        this.querySelector<HTMLElement>('#main')!.focus();
+      }
     }
   }
 
@@ -153,8 +171,23 @@ export class App extends View {
   }
 
   private async toggleDetails(): Promise<void> {
-    if (await part(import('./details.ts'))) {
-      this.details = !this.details;
+    if (!await part(import('./details.ts'))) {
+      return;
+    }
+    if (this.details) {
+      this.closeDetails();
+    } else {
+      this.details = true;
+      if (isNarrow()) {
+        history.pushState(DETAILS, '');
+      }
+    }
+  }
+
+  private closeDetails(): void {
+    this.details = false;
+    if (history.state === DETAILS) {
+      history.back();
     }
   }
 
@@ -189,8 +222,8 @@ export class App extends View {
   }
 
   private jump(event: CustomEvent<number>): void {
-    if (matchMedia('(max-width: 1100px)').matches) {
-      this.details = false;
+    if (isNarrow()) {
+      this.closeDetails();
     }
     void this.roomView?.list?.jump(event.detail);
   }

@@ -18,6 +18,8 @@ const SMALLER = 'parley.smaller';
 const SMALL = 300_000;
 /** As long may a second Enter that was meant for an edit come after it is saved, in milliseconds. */
 const IMPATIENCE = 1_000;
+/** In characters; finding out which way a longer text runs takes the browser seconds at every key. */
+const LONG = 50_000;
 const isTouch = matchMedia('(hover: none) and (pointer: coarse)');
 
 /** Where a message is written: text, files, voice. */
@@ -68,7 +70,7 @@ export class Composer extends View {
         ${editing ? nothing : iconButton('attach', t.attach, () => this.querySelector<HTMLInputElement>('.pick-files')!.click())}
         ${editing ? nothing : iconButton('camera', t.camera, () => this.querySelector<HTMLInputElement>('.pick-camera')!.click(), { css: 'only-touch' })}
         <div class="write">
-          <textarea rows="1" dir="auto" aria-label=${uploads.length ? t.caption : t.writeTo(title)} placeholder=${uploads.length ? t.caption : t.write} enterkeyhint=${isTouch.matches ? 'enter' : 'send'}
+          <textarea rows="1" dir=${text.length > LONG ? nothing : 'auto'} aria-label=${uploads.length ? t.caption : t.writeTo(title)} placeholder=${uploads.length ? t.caption : t.write} enterkeyhint=${isTouch.matches ? 'enter' : 'send'}
             .value=${text} @input=${this.typed} @keydown=${this.keys} @paste=${this.pasted} @blur=${() => client.typing(this.room, false)}></textarea>
           ${iconButton('smile', t.emoji, () => void this.pick(), { pressed: this.picking })}
         </div>

@@ -103,7 +103,10 @@ class KeyboardTest {
         Screen screen = Screen.of(browser, ada).open(room);
         screen.write("first words");
         screen.hears("first words");
+        screen.composer().fill("w".repeat(60_000));
+        assertThat(screen.composer()).not().hasAttribute("dir", "auto");
         screen.composer().fill("half a sent");
+        assertThat(screen.composer()).hasAttribute("dir", "auto");
         // The Enter that ends a composition in Safari.
         screen.composer().evaluate(
                 "area => area.dispatchEvent(new KeyboardEvent('keydown', { key: 'Enter', keyCode: 229, bubbles: true }))");

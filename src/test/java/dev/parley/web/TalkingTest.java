@@ -232,6 +232,7 @@ class TalkingTest {
         other.button("Leave group").click();
         other.page.getByRole(AriaRole.DIALOG).getByText("Leave group", new Locator.GetByTextOptions().setExact(true)).click();
         assertThat(other.page.locator(".room-row")).hasCount(0);
+        assertThat(other.page.locator("main")).isFocused();
         assertThat(one.page.locator(".room-status")).containsText("1 member");
     }
 

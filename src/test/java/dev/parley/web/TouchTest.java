@@ -74,7 +74,17 @@ class TouchTest {
     }
 
     @Test
-    void goingBackClosesAPictureAndStaysInTheConversation() {
+    void goingBackClosesDetailsAndAPictureAndStaysInTheConversation() {
+        Locator details = phone.page.locator(".info");
+        phone.button("Details").tap();
+        assertThat(details).isVisible();
+        phone.page.goBack();
+        assertThat(details).hasCount(0);
+        assertThat(phone.composer()).isVisible();
+        phone.button("Details").tap();
+        details.getByLabel("Close").tap();
+        assertThat(details).hasCount(0);
+        phone.page.waitForFunction("() => history.state === null");
         phone.page.setInputFiles(".pick-files", SampleFiles.get("photo.jpg"));
         phone.composer().fill("One");
         phone.button("Send").tap();
