@@ -2,6 +2,7 @@ package dev.parley.room;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import java.net.URI;
 import java.sql.Connection;
@@ -49,6 +50,8 @@ class OrderTest {
     Writer writer;
     @Inject
     Posting posting;
+    @Inject
+    RoomReader reader;
     @Inject
     DataSource database;
     private Person alice;
@@ -103,19 +106,28 @@ class OrderTest {
         }
     }
 
-    /** Another instance's batch, which locks rooms in the same order. */
-    @Test
-    void anotherInstanceThatWritesToTheSameRoomsIsWaitedFor() throws Exception {
+    /** Another instance's batch; where a room stands that was spoken in is compared, not read. */
+    @ParameterizedTest
+    @ValueSource(booleans = { true, false })
+    void anotherInstanceThatWritesToTheSameRoomsIsWaitedFor(boolean spoken) throws Exception {
+        if (spoken) {
+            posting.post(draft("known from here on")).get();
+        }
         CompletableFuture<Post.Posted> posted;
         try (Connection other = database.getConnection(); Statement statement = other.createStatement()) {
             other.setAutoCommit(false);
-            statement.execute("update chat_rooms set last_seq = last_seq where id = " + room);
+            statement.execute("update chat_rooms set last_seq = last_seq + 5 where id = " + room);
             posted = posting.post(draft("waits"));
-            assertThat(posted).isNotDone();
+            awaitWhoWaitsFor(Backend.of(other));
             other.commit();
             other.setAutoCommit(true);
         }
-        assertThat(posted.get().snapshot().message().seq).isEqualTo(1);
+        assertThat(posted.get().snapshot().message().seq).isEqualTo(spoken ? 7 : 6);
+    }
+
+    private void awaitWhoWaitsFor(Backend holder) {
+        await().until(() -> new Sql(database).number(
+                "select count(*) from pg_stat_activity where " + holder.pid() + " = any(pg_blocking_pids(pid))") > 0);
     }
 
     /** As by an administrator's transaction that was left open. */
@@ -152,6 +164,14 @@ class OrderTest {
         new Sql(database).change("update chat_rooms set last_seq = last_seq + 5, version = version + 7 where id = " + room);
         assertThat(posting.post(draft("behind them")).get().snapshot().message().seq).isEqualTo(7);
         assertThat(posting.post(draft("and on")).get().snapshot().message().seq).isEqualTo(8);
+    }
+
+    /** A like, an edit or a receipt takes a version and no number. */
+    @Test
+    void versionsGoOnFromWhereAnotherInstanceLeftThem() throws Exception {
+        long before = posting.post(draft("known from here on")).get().snapshot().message().version;
+        new Sql(database).change("update chat_rooms set version = version + 7 where id = " + room);
+        assertThat(posting.post(draft("behind them")).get().snapshot().message().version).isEqualTo(before + 8);
     }
 
     @Test
@@ -225,13 +245,12 @@ class OrderTest {
         assertThat(after.get("name").asText()).isEqualTo("Order");
     }
 
-    /** As in one batch: each is queued while the writer is busy with what came before. */
+    /** As in one batch. */
     @ParameterizedTest
     @ValueSource(booleans = { true, false })
     void aReplyQuotesWhatItsBatchHasMadeOfTheMessage(boolean deleted) throws Exception {
         long target = posting.post(draft("before")).get().id();
-        CountDownLatch queued = new CountDownLatch(1);
-        writer.submit(new Busy(room, alice.id, queued));
+        CountDownLatch queued = busy();
         CompletableFuture<?> change = deleted ? posting.delete(room, alice.id, target)
                 : posting.edit(room, alice.id, target, "after");
         CompletableFuture<Post.Posted> reply = posting.post(new Draft(room, bob.id, "reply", null, target, null, null,
@@ -246,8 +265,32 @@ class OrderTest {
         }
     }
 
+    @Test
+    void whoIsRemovedMayNotPostBehindThatInTheSameBatch() throws Exception {
+        posting.post(draft("known from here on")).get();
+        CountDownLatch queued = busy();
+        CompletableFuture<RoomView> removal = writer.submit(new MemberChange.Remove(room, alice.id, bob.id, reader));
+        CompletableFuture<Post.Posted> post = posting.post(draft(bob, "still here"));
+        queued.countDown();
+        removal.get();
+        assertThatThrownBy(post::get).cause().isInstanceOfSatisfying(Refusal.class,
+                refusal -> assertThat(refusal.code).isEqualTo(Code.ROOM_NOT_FOUND));
+    }
+
+    /** What is queued until this is counted down is one batch, since the writer is busy with what came before. */
+    private CountDownLatch busy() throws InterruptedException {
+        Busy busy = new Busy(room, alice.id);
+        writer.submit(busy);
+        busy.begun.await();
+        return busy.until;
+    }
+
     private Draft draft(String content) {
-        return new Draft(room, alice.id, content, null, null, null, null, List.of(), List.of());
+        return draft(alice, content);
+    }
+
+    private Draft draft(Person sender, String content) {
+        return new Draft(room, sender.id, content, null, null, null, null, List.of(), List.of());
     }
 
     private static final class Broken extends Change<Void> {
@@ -268,15 +311,16 @@ class OrderTest {
 
     private static final class Busy extends Change<Void> {
 
-        private final CountDownLatch until;
+        private final CountDownLatch begun = new CountDownLatch(1);
+        private final CountDownLatch until = new CountDownLatch(1);
 
-        Busy(long roomId, long userId, CountDownLatch until) {
+        Busy(long roomId, long userId) {
             super(roomId, userId);
-            this.until = until;
         }
 
         @Override
         protected Void apply(RoomTurn turn) {
+            begun.countDown();
             try {
                 until.await();
             } catch (InterruptedException e) {
