@@ -15,6 +15,7 @@ import org.junit.jupiter.api.Test;
 import com.fasterxml.jackson.databind.JsonNode;
 
 import dev.parley.testsupport.Person;
+import dev.parley.testsupport.Socket;
 import io.quarkus.test.common.http.TestHTTPResource;
 import io.quarkus.test.junit.QuarkusTest;
 
@@ -96,6 +97,25 @@ class UnreadTest {
             }
         }
         assertThat(rooms).allMatch(room -> room.lastSeq() > 50);
+    }
+
+    @Test
+    void aChangedMessageIsToldWithThoseWhoHaveReadItAndAreStillThere() {
+        Person ann = Person.register(base, "Ann");
+        Person ben = Person.register(base, "Ben");
+        Person cleo = Person.register(base, "Cleo");
+        long room = ann.group("Three", cleo);
+        String members = "/api/chat/rooms/" + room + "/members";
+        String like = "/api/chat/messages/" + ann.post(room, "before Ben").get("id").asLong() + "/like";
+        cleo.post("/api/chat/rooms/" + room + "/read", null).expect(200);
+        ann.post(members, Map.of("user_ids", List.of(ben.id))).expect(200);
+        try (Socket socket = ann.socket(room)) {
+            ann.post(like, null).expect(200);
+            assertThat(socket.await("message_update").at("/data/read_count").asInt()).isEqualTo(1);
+            ann.delete(members + "/" + cleo.id).expect(204);
+            ann.delete(like).expect(200);
+            assertThat(socket.await("message_update").at("/data/read_count").asInt()).isZero();
+        }
     }
 
     private void post(Model room, Person who) {

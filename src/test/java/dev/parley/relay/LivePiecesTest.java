@@ -71,6 +71,14 @@ class LivePiecesTest {
         }
     }
 
+    /** As one that opened while they were removed. */
+    @Test
+    void aSocketOfSomebodyWhoIsNotInTheRoomHearsNothingOfIt() {
+        Peer peer = new Peer(BOB);
+        deliver(List.of(said(new Roster(7, "group", 2, new long[] { ADA }, new long[0]), 1, 10), said(BOTH, 2, 10)), peer);
+        assertThat(peer.frames()).singleElement().asString().contains("2\"");
+    }
+
     private static Map<Boolean, List<String>> byRoom(List<String> frames) {
         return frames.stream().collect(Collectors.partitioningBy(frame -> frame.contains("room 7 ")));
     }

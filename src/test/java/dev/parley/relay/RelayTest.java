@@ -165,6 +165,26 @@ class RelayTest {
     }
 
     @Test
+    void whoWasRemovedAndWhoIsStillThereNeitherHearNorSeeThatTheOtherIsOnline() {
+        alice.delete("/api/chat/rooms/" + room + "/members/" + carol.id).expect(204);
+        long elsewhere = alice.room(carol);
+        try (Socket hers = carol.socket(); Socket watcher = alice.socket(); Socket his = bob.socket()) {
+            watcher.await(about("presence", bob), Duration.ofSeconds(10));
+            alice.post(elsewhere, "after that");
+            assertThat(until(hers, "new_message")).noneMatch(about("presence", bob));
+            assertThat(online(carol)).contains(alice.id).doesNotContain(bob.id);
+            assertThat(online(bob)).contains(alice.id).doesNotContain(carol.id);
+            assertThat(his.isOpen()).isTrue();
+        }
+    }
+
+    private static List<Long> online(Person viewer) {
+        List<Long> ids = new ArrayList<>();
+        viewer.get("/api/chat/online-users").expect(200).get("users").forEach(user -> ids.add(user.get("id").asLong()));
+        return ids;
+    }
+
+    @Test
     void editsLikesPinsDeletionsAndReceiptsHaveTheirShapesAndRisingVersions() {
         try (Socket joined = bob.socket(room); Socket inbox = carol.socket()) {
             long id = alice.post(room, "first").get("id").asLong();
@@ -191,6 +211,18 @@ class RelayTest {
                 assertThat(frames.get(4).at("/data/last_read_seq").asLong()).isEqualTo(1);
                 assertThat(names(frames.get(6).get("data"))).containsExactlyInAnyOrder("id", "room_id", "seq", "version");
             }
+        }
+    }
+
+    @Test
+    void whatWasReadBeforeIsNoChangeAndNotToldAgain() {
+        alice.post(room, "read twice");
+        try (Socket watcher = alice.socket(room)) {
+            JsonNode once = bob.post("/api/chat/rooms/" + room + "/read", null).expect(200);
+            watcher.await("message_read");
+            assertThat(bob.post("/api/chat/rooms/" + room + "/read", null).expect(200)).isEqualTo(once);
+            assertThat(alice.post(room, "the next").get("version").asLong()).isEqualTo(once.get("version").asLong() + 1);
+            assertThat(until(watcher, "new_message")).noneMatch(frame -> type(frame).equals("message_read"));
         }
     }
 

@@ -193,6 +193,28 @@ class RoomsTest {
     }
 
     @Test
+    void theLastAdminsGroupGoesToWhoCameFirstAndNotToWhoRegisteredFirst() {
+        assertThat(bob.id).isLessThan(cid.id);
+        String room = ROOMS + "/" + ada.group("Friends", cid);
+        ada.post(room + "/members", Map.of("user_ids", List.of(bob.id))).expect(200);
+        ada.delete(room + "/members/" + ada.id).expect(204);
+        assertThat(roles(bob, room)).isEqualTo(Map.of(cid.id, "admin", bob.id, "member"));
+    }
+
+    @Test
+    void whatIsSaidPutsARoomInFrontAndWhatIsLikedDoesNot() {
+        Person eve = Person.register(base, "Eve");
+        long first = eve.group("First");
+        long second = eve.group("Second");
+        long message = eve.post(first, "liked later").get("id").asLong();
+        eve.post(second, "newer");
+        JsonNode before = eve.get(ROOMS + "/" + first).expect(200).get("updated_at");
+        eve.post("/api/chat/messages/" + message + "/like", null).expect(200);
+        assertThat(eve.get(ROOMS).expect(200).at("/rooms/0/id").asLong()).isEqualTo(second);
+        assertThat(eve.get(ROOMS + "/" + first).expect(200).get("updated_at")).isEqualTo(before);
+    }
+
+    @Test
     void changesOfAGroupAreHeardWithTheirVersionByEverybodyConcerned() {
         try (Socket atAdas = ada.socket(); Socket atBobs = bob.socket(); Socket atCids = cid.socket()) {
             long group = ada.group("Friends", bob);

@@ -327,6 +327,17 @@ class SocketIoTest {
         }
     }
 
+    @Test
+    void aConversationThatWasLeftIsHeardByWhoIsAddedToItAgain() {
+        try (SocketIo client = SocketIo.connect(bob, SocketIo.DEFAULT)) {
+            client.call("leave_conversation", (Object) conversation());
+            alice.delete("/api/chat/rooms/" + room + "/members/" + bob.id).expect(204);
+            alice.post("/api/chat/rooms/" + room + "/members", Map.of("user_ids", List.of(bob.id))).expect(200);
+            alice.post(room, "welcome back");
+            assertThat(client.await("new_message").get("content").asText()).isEqualTo("welcome back");
+        }
+    }
+
     @ParameterizedTest
     @ValueSource(strings = { "polling", "websocket" })
     void whoHasLeftAConversationHearsStillWhatItSendsThere(String transport) {
