@@ -5,8 +5,10 @@ import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
 import java.net.URI;
+import java.net.http.HttpRequest.BodyPublishers;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
@@ -122,6 +124,26 @@ class LimitsTest {
         }
         assertThat(alice.get("/api/chat/rooms/" + room).expect(200).get("last_seq").asInt())
                 .isEqualTo(LowLimits.MESSAGES);
+    }
+
+    @Test
+    void anUploadWhoseMessageIsOneTooManyIsFinishedLater() {
+        Person alice = Person.register(base, "Alice");
+        long room = alice.group("Many");
+        String where = alice.call("POST", "/api/uploads", null, Map.of("Tus-Resumable", "1.0.0", "Upload-Length", "5",
+                "Upload-Metadata", "room_id " + Base64.getEncoder().encodeToString(Long.toString(room).getBytes(
+                        StandardCharsets.US_ASCII))))
+                .headers().firstValue("location").orElseThrow();
+        String path = URI.create(where).getPath();
+        for (int i = 0; i < LowLimits.MESSAGES; i++) {
+            alice.post(room, "message " + i);
+        }
+        alice.send("PATCH", path, BodyPublishers.ofString("Hello"), "application/offset+octet-stream", "Tus-Resumable",
+                "1.0.0", "Upload-Offset", "0").expect(429);
+        Answer later = await().until(() -> alice.get(path), answer -> answer.status() != 429);
+        assertThat(later.expect(200).get("state").asText()).isEqualTo("finished");
+        assertThat(alice.get("/api/chat/rooms/" + room).expect(200).get("last_seq").asInt())
+                .isEqualTo(LowLimits.MESSAGES + 1);
     }
 
     @Test

@@ -221,6 +221,7 @@ abstract class ResumableUploadsContract {
         TusClient upload = TusClient.begin(ann, TEXT.length, Map.of());
         byte[] half = Arrays.copyOf(TEXT, 9 * MIB);
         upload.patch(0, half, "Upload-Checksum", "sha1 " + hash("SHA-1", TEXT)).expect(460);
+        upload.patch(0, TEXT, "Upload-Checksum", "sha1 " + hash("SHA-1", half)).expect(460);
         assertThat(upload.offset()).isZero();
         upload.patch(0, half, "Upload-Checksum", "sha1 " + hash("SHA-1", half)).expect(204);
         byte[] rest = Arrays.copyOfRange(TEXT, half.length, TEXT.length);
@@ -230,6 +231,35 @@ abstract class ResumableUploadsContract {
         upload.patch(half.length, rest, "Upload-Checksum", "sha256 " + hash("SHA-256", rest)).expect(204);
 
         assertThat(fetched(taken(upload))).isEqualTo(TEXT);
+    }
+
+    /** Although what came is what the checksum says. */
+    @Test
+    void whatArrivedBeforeABreakDoesNotCountWhereAChecksumIsOfTheWhole() throws Exception {
+        TusClient upload = TusClient.begin(ann, TEXT.length, Map.of());
+        byte[] half = Arrays.copyOf(TEXT, 9 * MIB);
+        try (Socket socket = upload.patching(0, TEXT.length, half, "Upload-Checksum: sha1 " + hash("SHA-1", half))) {
+            socket.shutdownOutput();
+            socket.getInputStream().readAllBytes();
+        }
+        await().until(() -> upload.patch(0, new byte[0]).status() == 204);
+        assertThat(upload.offset()).isZero();
+    }
+
+    /** As after a crash between the message and the word that it was sent. */
+    @Test
+    void anUploadThatWasNotRememberedAsFinishedIsNoSecondMessage() throws Exception {
+        long room = ann.group("Texts");
+        TusClient upload = TusClient.begin(ann, 1_000, Map.of("filename", "a.txt", "room_id", "" + room));
+        upload.patch(0, Arrays.copyOf(TEXT, 1_000)).expect(204);
+        JsonNode message = upload.state().get("message");
+        change(upload, "state = 'receiving', message_id = null");
+
+        assertThat(upload.offset()).isEqualTo(1_000);
+
+        assertThat(upload.state().get("state").asText()).isEqualTo("finished");
+        assertThat(upload.state().get("message")).isEqualTo(message);
+        assertThat(ann.get("/api/chat/rooms/" + room).expect(200).get("last_seq").asLong()).isEqualTo(1);
     }
 
     @Test

@@ -86,20 +86,21 @@ final class TusClient {
     }
 
     /** A PATCH that has announced so many bytes and sent these; whoever has the socket goes on with it. */
-    Socket patching(long offset, long announced, byte[] sent) throws IOException {
+    Socket patching(long offset, long announced, byte[] sent, String... headers) throws IOException {
         Socket socket = new Socket(person.base.getHost(), person.base.getPort());
         OutputStream out = socket.getOutputStream();
-        out.write(patchHead(offset, announced));
+        out.write(patchHead(offset, announced, headers));
         out.write(sent);
         out.flush();
         return socket;
     }
 
     /** What a PATCH begins with on its line. */
-    byte[] patchHead(long offset, long announced) {
+    byte[] patchHead(long offset, long announced, String... headers) {
         return ("PATCH " + path + " HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer " + person.token
                 + "\r\nTus-Resumable: 1.0.0\r\nContent-Type: " + BYTES + "\r\nUpload-Offset: " + offset
-                + "\r\nContent-Length: " + announced + "\r\n\r\n").getBytes(StandardCharsets.US_ASCII);
+                + "\r\nContent-Length: " + announced + "\r\n" + String.join("\r\n", headers)
+                + (headers.length == 0 ? "" : "\r\n") + "\r\n").getBytes(StandardCharsets.US_ASCII);
     }
 
     /** A question for the {@link #state} that ends its connection. */
