@@ -85,6 +85,18 @@ class DoorRefusalsTest extends FilesScene {
     }
 
     @Test
+    void mediaOfAMessageThatHasAsManyAsItMay() {
+        Form ten = new Form();
+        for (int i = 0; i < 10; i++) {
+            ten.file("some.txt", SOME);
+        }
+        long full = ann.post(ann.group("Full"), ten).expect(201).get("id").asLong();
+        assertRefused(media(Long.toString(full)), 400, "too_many_files", "Too many files. Maximum: 10");
+        assertThat(ann.get("/api/v1/media/message/" + full).expect(200)).hasSize(10);
+        ann.delete("/api/chat/messages/" + full).expect(200);
+    }
+
+    @Test
     void aConversationThatIsNone() {
         for (String id : OTHER_IDS) {
             String path = "/api/chat/conversations/" + id;

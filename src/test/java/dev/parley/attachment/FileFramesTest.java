@@ -285,6 +285,16 @@ class FileFramesTest extends FilesScene {
         assertNothingLeft();
     }
 
+    @Test
+    void aFileThatWaitedTooLongIsBoundNoMoreEvenBeforeItIsRemoved() {
+        Socket sender = open(ann);
+        Attachment late = upload(ann, "photo.jpg");
+        change("update media_attachments set expires_at = now() - interval '1 second' where id = '" + late.id + "'");
+        sender.send("send_message", Map.of("room_id", room, "attachment_ids", List.of(late.id)));
+        assertThat(awaitError(sender).get("code").asText()).isEqualTo("file_not_found");
+        uploads.discard(List.of(late.id));
+    }
+
     private Socket open(Person person) {
         Socket socket = person.socket(room);
         sockets.add(socket);

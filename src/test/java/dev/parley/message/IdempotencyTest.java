@@ -19,7 +19,9 @@ import org.junit.jupiter.api.Test;
 import com.fasterxml.jackson.databind.JsonNode;
 
 import dev.parley.testsupport.Answer;
+import dev.parley.testsupport.Form;
 import dev.parley.testsupport.Person;
+import dev.parley.testsupport.SampleFiles;
 import dev.parley.testsupport.Socket;
 import io.quarkus.test.common.http.TestHTTPResource;
 import io.quarkus.test.junit.QuarkusTest;
@@ -119,6 +121,29 @@ class IdempotencyTest {
             assertThat(error.get("local_temp_id").asText()).isEqualTo("l");
         }
         assertThat(total()).isEqualTo(1);
+    }
+
+    @Test
+    void aKeyWithAnotherReplyIsRefused() {
+        String path = "/api/chat/rooms/" + room + "/messages";
+        long target = bob.post(room, "target").get("id").asLong();
+        post(alice, "k", "one").expect(201);
+        assertThat(alice.post(path, Map.of("content", "one", "idempotency_key", "k", "reply_to", target)).expect(422)
+                .get("code").asText()).isEqualTo("key_reused");
+        assertThat(total()).isEqualTo(2);
+    }
+
+    @Test
+    void aKeyWithAnotherTypeIsRefused() {
+        assertThat(photo().status()).isEqualTo(201);
+        assertThat(photo().status()).isEqualTo(200);
+        assertThat(photo("message_type", "file").expect(422).get("code").asText()).isEqualTo("key_reused");
+        assertThat(total()).isEqualTo(1);
+    }
+
+    private Answer photo(String... field) {
+        Form form = new Form().file(SampleFiles.get("photo.png"));
+        return alice.post(room, field.length == 0 ? form : form.field(field[0], field[1]), "Idempotency-Key", "photo");
     }
 
     @Test
