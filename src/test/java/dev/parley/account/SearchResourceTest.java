@@ -50,6 +50,15 @@ class SearchResourceTest {
     }
 
     @Test
+    void whoHasJustThisAddressIsFoundBeforeOthersWhoseAddressHoldsIt() {
+        String address = mark + "@example.org";
+        People.register("x" + address, "Aaron", People.PASSWORD).statusCode(201);
+        int zoe = People.register(address, "Zoe", People.PASSWORD).statusCode(201).extract().path("user.id");
+        ada.calls().queryParam("email", address).queryParam("limit", 1).get("/api/chat/search-users").then()
+                .body("users.id", contains(zoe)).body("total", equalTo(2));
+    }
+
+    @Test
     void theCallerIsNeverFound() {
         search(ada.email()).body("users", empty()).body("total", equalTo(0));
     }

@@ -1,6 +1,7 @@
 package dev.parley.backplane;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.InstanceOfAssertFactories.LIST;
 
 import java.lang.reflect.Proxy;
 import java.sql.Connection;
@@ -14,6 +15,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 
 import javax.sql.DataSource;
 
@@ -82,6 +84,23 @@ class CourierTest {
             List<Notice> told = told(others, 2);
             assertThat(told.get(0).came()).containsExactly(1L);
             assertThat(told.get(1).went()).containsExactly(1L);
+        }
+    }
+
+    @Test
+    void whatCouldNotBeToldDoesNotComeBackOverALaterWord() throws Exception {
+        AtomicInteger failures = new AtomicInteger(1);
+        AtomicReference<Courier> courier = new AtomicReference<>();
+        try (Connection others = listening()) {
+            courier.set(courier(() -> {
+                if (failures.getAndDecrement() > 0) {
+                    courier.get().presence(1, false);
+                    throw new SQLException("of a test");
+                }
+                return database.getConnection();
+            }));
+            courier.get().presence(1, true);
+            assertThat(told(others, 1)).singleElement().extracting(Notice::went).asInstanceOf(LIST).containsExactly(1L);
         }
     }
 

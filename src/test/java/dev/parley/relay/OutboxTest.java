@@ -85,6 +85,23 @@ class OutboxTest {
     }
 
     @Test
+    void moreMayWaitForAPeerThatAskedForItUntilItHasReadThat() {
+        channel.unsafe().outboundBuffer().setUserDefinedWritability(1, false);
+        outbox.allow(10_000);
+        for (int i = 0; i < 20; i++) {
+            outbox.offer(frame, false);
+        }
+        assertThat(overflows).hasValue(0);
+        channel.unsafe().outboundBuffer().setUserDefinedWritability(1, true);
+        channel.runPendingTasks();
+        channel.unsafe().outboundBuffer().setUserDefinedWritability(1, false);
+        for (int i = 0; i < 20; i++) {
+            outbox.offer(frame, false);
+        }
+        assertThat(overflows).hasValue(1);
+    }
+
+    @Test
     void aMessageOfManyFramesIsRefusedOnceItIsTooLarge() {
         channel.writeInbound(new TextWebSocketFrame(false, 0, "x".repeat(400)));
         channel.writeInbound(new ContinuationWebSocketFrame(false, 0, "x".repeat(90)));
