@@ -70,7 +70,7 @@ class FileAccessTest extends FilesScene {
                 good.replaceAll("expires=\\d+", "expires=99999999999"),
                 good.replaceAll("expires=\\d+", "expires="),
                 good.replaceAll("expires=\\d+&", ""),
-                good.replaceAll("signature=.", "signature=_"),
+                good.replaceAll("signature=.", good.contains("signature=_") ? "signature=A" : "signature=_"),
                 good + "A",
                 good.substring(0, good.length() - 1),
                 good.replaceAll("signature=.*", "signature=%C3%A4"))) {

@@ -75,10 +75,9 @@ class SocketAccessTest {
     @Test
     void socketsCloseWhenTheirTokenExpiresAndSaySo() {
         Person alice = Person.register(base, "Alice");
-        Person soon = alice.with(Forgery.goodFor(Duration.ofSeconds(4), alice.id));
-        try (Socket socket = soon.socket();
-                SocketIo websocket = SocketIo.connect(soon, SocketIo.WEBSOCKET);
-                SocketIo polling = SocketIo.connect(soon, SocketIo.POLLING)) {
+        try (Socket socket = soonExpired(alice).socket();
+                SocketIo websocket = SocketIo.connect(soonExpired(alice), SocketIo.WEBSOCKET);
+                SocketIo polling = SocketIo.connect(soonExpired(alice), SocketIo.POLLING)) {
             for (SocketIo client : List.of(websocket, polling)) {
                 JsonNode error = client.await("error");
                 assertThat(error.get("message").asText()).isEqualTo("Token expired");
@@ -88,6 +87,11 @@ class SocketAccessTest {
             }
             assertThat(socket.closeCode()).isEqualTo(4401);
         }
+    }
+
+    /** A token for one connection, which takes a moment itself. */
+    private static Person soonExpired(Person person) {
+        return person.with(Forgery.goodFor(Duration.ofSeconds(4), person.id));
     }
 
     @Test
