@@ -10,12 +10,18 @@ import dev.parley.problem.Code;
 import dev.parley.problem.Refusal;
 import io.micrometer.core.instrument.MeterRegistry;
 
-/** The uploads that are on their way: each holds some memory and a connection, so there are only so many. */
+/**
+ * The uploads that are on their way: each holds some memory and a connection, so there are only so many. Who holds many
+ * must leave most of the free places to others, since slow ones may hold them for hours.
+ */
 @Singleton
 public class Arrivals {
 
     /** Seconds. Whatever comes too slowly is given up within half a minute, most is there in one. */
     private static final int RETRY_AFTER = 5;
+
+    /** Of the places that are free, what one person may hold; one at least, as long as any is free. */
+    private static final int SHARE = 5;
 
     private final FileLimits limits;
     private final AtomicInteger all = new AtomicInteger();
@@ -40,7 +46,8 @@ public class Arrivals {
      * @throws Refusal {@link Code#TOO_MANY_REQUESTS} when there are too many, of this person or altogether
      */
     public Arrival begin(long ownerId) {
-        if (ofOne.merge(ownerId, 1, Integer::sum) > limits.atOnceEach()) {
+        int share = Math.max(1, (limits.atOnce() - all.get()) / SHARE);
+        if (ofOne.merge(ownerId, 1, Integer::sum) > Math.min(limits.atOnceEach(), share)) {
             ended(ownerId);
             throw tooMany();
         }

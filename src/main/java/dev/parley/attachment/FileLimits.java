@@ -31,7 +31,10 @@ public interface FileLimits {
     @WithDefault("1000")
     int atOnce();
 
-    /** How many uploads of one person may arrive at once; one more is refused with 429. */
+    /**
+     * How many uploads of one person may arrive at once, and no more than a fifth of the places that are free; one more is
+     * refused with 429.
+     */
     @WithDefault("100")
     int atOnceEach();
 
