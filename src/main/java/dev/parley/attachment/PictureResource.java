@@ -29,6 +29,10 @@ import io.smallrye.common.annotation.RunOnVirtualThread;
 @Tag(name = "People")
 class PictureResource {
 
+    /** One that was taken away is nobody's at once, and is removed later. */
+    private static final String SHOWN = "from Attachment a where a.id = ?1 and a.state = ?2"
+            + " and exists (select 1 from User u where u.avatarId = a.id)";
+
     private final Downloads downloads;
 
     PictureResource(Downloads downloads) {
@@ -47,7 +51,7 @@ class PictureResource {
     @APIResponse(responseCode = "423", description = "This file is being scanned for viruses; try again")
     public Response get(UUID id, @Context Request request, @Context HttpHeaders headers) {
         Attachment picture = QuarkusTransaction.requiringNew()
-                .call(() -> Attachment.find("id = ?1 and state = ?2", id, Attachment.AVATAR).firstResult());
+                .call(() -> Attachment.find(SHOWN, id, Attachment.AVATAR).firstResult());
         if (picture == null) {
             throw new Refusal(Code.FILE_NOT_FOUND);
         }

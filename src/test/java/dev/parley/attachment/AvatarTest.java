@@ -55,6 +55,16 @@ class AvatarTest extends FilesScene {
     }
 
     @Test
+    void aPictureThatWasReplacedOrTakenAwayIsNobodysAtOnce() {
+        String first = put("image/png", sample("photo.png")).expect(200).get("avatar_url").asText();
+        String second = put("image/jpeg", sample("photo.jpg")).expect(200).get("avatar_url").asText();
+        assertThat(fetch(first).status()).isEqualTo(404);
+        assertThat(fetch(second).status()).isEqualTo(200);
+        ann.patch("/api/auth/me", Collections.singletonMap("avatar_url", null)).expect(200);
+        assertThat(fetch(second).status()).isEqualTo(404);
+    }
+
+    @Test
     void whatIsNoPictureIsRefusedAndTheOneBeforeStays() {
         String before = put("image/gif", sample("photo.gif")).expect(200).get("avatar_url").asText();
 
