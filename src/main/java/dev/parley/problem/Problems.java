@@ -41,12 +41,12 @@ public class Problems {
     }
 
     @ServerExceptionMapper
-    public Response unauthorized(AuthenticationFailedException e) {
+    public Response unauthorized(AuthenticationFailedException e, HttpServerRequest request) {
         // A database that is away is not the token's fault, and nobody is to be signed out for that.
         return switch (e.getCause()) {
             case null -> Problem.response(new Refusal(Code.NOT_AUTHENTICATED));
             case Refusal refusal -> Problem.response(refusal);
-            case Throwable fault -> failed(fault);
+            case Throwable fault -> failed(fault, request);
         };
     }
 
@@ -68,14 +68,14 @@ public class Problems {
     }
 
     @ServerExceptionMapper
-    public Response http(WebApplicationException e, UriInfo uri) {
+    public Response http(WebApplicationException e, UriInfo uri, HttpServerRequest request) {
         Response given = e.getResponse();
         int status = given.getStatus();
         if (status < 400 || given.hasEntity()) {
             return given;
         }
         if (status >= 500 && status != 503) {
-            return failed(e);
+            return failed(e, request);
         }
         Refusal reason = status == 400 ? reason(e) : new Refusal(status == 404 ? missing(uri) : Code.ofStatus(status));
         Response.ResponseBuilder answer = Response.fromResponse(Problem.response(reason));
@@ -110,11 +110,11 @@ public class Problems {
             LOG.debug("The client went away, or its chunks are none", e);
             return Problem.response(new Refusal(Code.BAD_REQUEST, "The request is incomplete"));
         }
-        return e instanceof JsonProcessingException ? Problem.response(reason(e)) : failed(e);
+        return e instanceof JsonProcessingException ? Problem.response(reason(e)) : failed(e, request);
     }
 
     @ServerExceptionMapper
-    public Response failed(Throwable e) {
+    public Response failed(Throwable e, HttpServerRequest request) {
         if (find(e, Refusal.class) instanceof Refusal refusal) {
             return Problem.response(refusal);
         }
@@ -129,6 +129,10 @@ public class Problems {
         if (Outage.is(e)) {
             LOG.warnf("The database is not available: %s", e.getMessage());
             return Problem.response(Outage.refusal(e));
+        }
+        if (e instanceof IllegalStateException && request.response().ended()) {
+            LOG.debug("Answered already, as too slow or by the framework", e);
+            return Problem.response(new Refusal(Code.INTERNAL));
         }
         LOG.error("A request failed", e);
         return Problem.response(new Refusal(Code.INTERNAL));

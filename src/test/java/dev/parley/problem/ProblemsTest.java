@@ -2,6 +2,7 @@ package dev.parley.problem;
 
 import static io.restassured.RestAssured.given;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 import static org.hamcrest.Matchers.containsString;
 import static org.hamcrest.Matchers.equalTo;
 import static org.hamcrest.Matchers.not;
@@ -11,6 +12,7 @@ import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.sql.SQLException;
 import java.time.Instant;
+import java.util.logging.Level;
 
 import jakarta.annotation.security.PermitAll;
 import jakarta.enterprise.event.Observes;
@@ -28,12 +30,15 @@ import org.junit.jupiter.params.provider.ValueSource;
 import com.fasterxml.jackson.databind.JsonMappingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 
+import dev.parley.testsupport.Logs;
 import io.quarkus.security.AuthenticationFailedException;
 import io.quarkus.security.ForbiddenException;
 import io.quarkus.security.UnauthorizedException;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.RestAssured;
 import io.restassured.response.ValidatableResponse;
+import io.smallrye.common.annotation.RunOnVirtualThread;
+import io.vertx.core.http.HttpServerRequest;
 import io.vertx.ext.web.Router;
 
 @QuarkusTest
@@ -74,6 +79,16 @@ class ProblemsTest {
         @PermitAll
         public String signedIn(@PathParam("code") String code) {
             throw new AuthenticationFailedException(new Refusal(Code.valueOf(code)));
+        }
+
+        /** Answered by somebody else meanwhile, as a slow request is. */
+        @GET
+        @Path("/late")
+        @PermitAll
+        @RunOnVirtualThread
+        public String late(HttpServerRequest request) throws Exception {
+            request.response().end("answered").toCompletionStage().toCompletableFuture().get();
+            return "late";
         }
 
         @GET
@@ -128,6 +143,15 @@ class ProblemsTest {
     void aTokenThatCannotBeCheckedNowIsNotABadToken() {
         given().get("/test/signed-in/UNAVAILABLE").then().statusCode(503);
         given().get("/test/signed-in/NOT_AUTHENTICATED").then().statusCode(401);
+    }
+
+    @Test
+    void anAnswerThatComesTooLateIsNoFault() {
+        try (Logs logs = Logs.from(Level.FINE)) {
+            given().get("/test/late").then().statusCode(200).body(equalTo("answered"));
+            await().untilAsserted(() -> assertThat(logs.lines()).anyMatch(line -> line.contains("already been written")));
+            assertThat(logs.faults()).isEmpty();
+        }
     }
 
     @Test
