@@ -32,8 +32,11 @@ public interface AuthSettings {
     @WithDefault("10")
     int bcryptCost();
 
-    /** How many logins and registrations may wait for their turn to hash. */
-    @WithDefault("300")
+    /**
+     * How many logins and registrations may wait for their turn to hash; of one address a quarter of those places that are
+     * free.
+     */
+    @WithDefault("1000")
     int hashingQueue();
 
     /** Registrations that one address may make at once; as many come back in {@link #registrationsPer()}. */

@@ -1,7 +1,6 @@
 package dev.parley.account;
 
-import java.util.concurrent.Semaphore;
-import java.util.concurrent.TimeUnit;
+import java.time.Duration;
 import java.util.function.Supplier;
 
 import jakarta.annotation.Priority;
@@ -18,22 +17,22 @@ import io.quarkus.runtime.configuration.ConfigurationException;
 
 /**
  * Bcrypt, a few at a time: a storm of logins must not take the processor from everyone who is signed in. Those who wait
- * are bounded, in number and in time; past it the answer is 429.
+ * are bounded, in number and in time, and one address does not hold up the others; past it the answer is 429.
  */
 @ApplicationScoped
 class Passwords {
 
-    private static final int MAX_WAIT_SECONDS = 60;
+    /** As many registrations as one address may make at once are done by then; clients and proxies wait longer. */
+    private static final Duration LONGEST_WAIT = Duration.ofSeconds(15);
     private static final int LEAST_COST = 4;
     private static final int MOST_COST = 31;
 
-    private final Semaphore turns = new Semaphore(Math.max(1, Runtime.getRuntime().availableProcessors() / 2), true);
-    private final int queue;
+    private final FairTurns turns;
     private final int cost;
     private final String nobody;
 
     Passwords(AuthSettings settings) {
-        this.queue = settings.hashingQueue();
+        this.turns = new FairTurns(Math.max(1, Runtime.getRuntime().availableProcessors() / 2), settings.hashingQueue());
         this.cost = settings.bcryptCost();
         this.nobody = BcryptUtil.bcryptHash("nobody's password", cost);
     }
@@ -47,24 +46,22 @@ class Passwords {
         }
     }
 
-    String hash(String password) {
-        return inTurn(() -> BcryptUtil.bcryptHash(password, cost));
+    /** @param address the caller's, as the throttle tells them apart */
+    String hash(String password, String address) {
+        return inTurn(address, () -> BcryptUtil.bcryptHash(password, cost));
     }
 
     /** Takes as long for an account that is not there: {@code hash} null is compared with a hash of nobody's. */
-    boolean matches(String password, @Nullable String hash, Runnable beforehand) {
-        return inTurn(() -> {
+    boolean matches(String password, @Nullable String hash, String address, Runnable beforehand) {
+        return inTurn(address, () -> {
             beforehand.run();
             return BcryptUtil.matches(password, hash == null ? nobody : hash) && hash != null;
         });
     }
 
-    private <T> T inTurn(Supplier<T> work) {
-        if (turns.getQueueLength() >= queue) {
-            throw new Refusal(Code.TOO_MANY_REQUESTS, "Too many people are signing in; try again", 5);
-        }
+    private <T> T inTurn(String address, Supplier<T> work) {
         try {
-            if (!turns.tryAcquire(MAX_WAIT_SECONDS, TimeUnit.SECONDS)) {
+            if (!turns.begin(address, LONGEST_WAIT)) {
                 throw new Refusal(Code.TOO_MANY_REQUESTS, "Too many people are signing in; try again", 5);
             }
         } catch (InterruptedException e) {
@@ -74,7 +71,7 @@ class Passwords {
         try {
             return work.get();
         } finally {
-            turns.release();
+            turns.end();
         }
     }
 }

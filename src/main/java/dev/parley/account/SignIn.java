@@ -32,7 +32,7 @@ class SignIn {
         if (find(email) != null) {
             throw new Refusal(Code.EMAIL_TAKEN);
         }
-        String hash = passwords.hash(Input.required("password", account.password()));
+        String hash = passwords.hash(Input.required("password", account.password()), Throttle.address(request));
         Long id = QuarkusTransaction.requiringNew()
                 .call(() -> User.register(email, Input.required("name", account.name()), hash));
         if (id == null) {
@@ -50,7 +50,7 @@ class SignIn {
         User user = find(email);
         // Looked at once more when it is this guess's turn: many sent at once must not all pass the first look.
         boolean right = passwords.matches(Input.required("password", credentials.password()),
-                user == null ? null : user.passwordHash, () -> throttle.guess(email));
+                user == null ? null : user.passwordHash, Throttle.address(request), () -> throttle.guess(email));
         if (user == null || !right) {
             throttle.failed(email);
             throw new Refusal(Code.WRONG_CREDENTIALS);

@@ -46,8 +46,8 @@ class Throttle {
         failures.take(account);
     }
 
-    // A household has a whole /64 of IPv6 to choose addresses from.
-    private static String address(HttpServerRequest request) {
+    /** A household has a whole /64 of IPv6 to choose addresses from, and counts as one. */
+    static String address(HttpServerRequest request) {
         SocketAddress remote = request.remoteAddress();
         String host = remote == null ? null : remote.hostAddress();
         if (host == null) {
