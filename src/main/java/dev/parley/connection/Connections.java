@@ -51,9 +51,10 @@ public class Connections {
     }
 
     private void begin(RoutingContext routing) {
-        Connection connection = Connection.of(((ConnectionBase) routing.request().connection()).channel());
+        Channel channel = ((ConnectionBase) routing.request().connection()).channel();
+        Exchange exchange = Exchange.begin(routing, LastPieces.of(channel.pipeline()).next());
+        Connection connection = Connection.of(channel);
         if (connection != null) {
-            Exchange exchange = new Exchange(routing.request());
             connection.begins(exchange);
             routing.addEndHandler(ended -> connection.answered(exchange));
         } else if (!warned.getAndSet(true)) {

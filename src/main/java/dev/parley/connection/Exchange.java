@@ -1,6 +1,7 @@
 package dev.parley.connection;
 
 import java.util.Objects;
+import java.util.function.BooleanSupplier;
 
 import dev.parley.problem.Code;
 import dev.parley.problem.Problem;
@@ -8,6 +9,7 @@ import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.json.JsonObject;
+import io.vertx.ext.web.RoutingContext;
 
 /** A request and its answer, as far as its connection cares. */
 final class Exchange {
@@ -15,15 +17,28 @@ final class Exchange {
     private final HttpServerRequest request;
     private final boolean upgrades;
     private final boolean body;
+    private final BooleanSupplier whole;
     private boolean answered;
 
-    Exchange(HttpServerRequest request) {
+    /** @param whole whether its last byte has come */
+    Exchange(HttpServerRequest request, BooleanSupplier whole) {
         this.request = request;
+        this.whole = whole;
         upgrades = request.getHeader("Sec-WebSocket-Key") != null;
         body = hasBody(request);
     }
 
-    /** RFC 9112, 6.3. A request without one may never be said to have ended. */
+    static Exchange begin(RoutingContext routing, BooleanSupplier whole) {
+        Exchange exchange = new Exchange(routing.request(), whole);
+        routing.put(Exchange.class.getName(), exchange);
+        return exchange;
+    }
+
+    static Exchange of(RoutingContext routing) {
+        return routing.get(Exchange.class.getName());
+    }
+
+    /** RFC 9112, 6.3. */
     static boolean hasBody(HttpServerRequest request) {
         return request.headers().contains(HttpHeaders.TRANSFER_ENCODING)
                 || !"0".equals(Objects.requireNonNullElse(request.getHeader(HttpHeaders.CONTENT_LENGTH), "0"));
@@ -42,8 +57,9 @@ final class Exchange {
         return upgrades;
     }
 
+    /** Whether its last byte has not come. On any thread. */
     boolean expectsMore() {
-        return body && !request.isEnded();
+        return body && !whole.getAsBoolean();
     }
 
     /** Says so where nothing else was said, and closes. */

@@ -37,30 +37,33 @@ class LeftoverBodies {
         filters.register(this::watch, BEFORE_EVERYTHING);
     }
 
-    private void watch(RoutingContext exchange) {
-        HttpServerRequest request = exchange.request();
-        if (Exchange.hasBody(request) && !request.isEnded()) {
-            exchange.addHeadersEndHandler(ignored -> {
-                if (mustClose(exchange)) {
-                    exchange.response().putHeader(HttpHeaders.CONNECTION, HttpHeaders.CLOSE);
-                    exchange.put(CLOSES, true);
+    private void watch(RoutingContext routing) {
+        HttpServerRequest request = routing.request();
+        Exchange exchange = Exchange.of(routing);
+        if (Exchange.hasBody(request)) {
+            routing.addHeadersEndHandler(ignored -> {
+                if (isRefused(routing) && exchange.expectsMore()) {
+                    routing.response().putHeader(HttpHeaders.CONNECTION, HttpHeaders.CLOSE);
+                    routing.put(CLOSES, true);
                 }
             });
             // Now, since an answer that is on its way takes no handler any more and would be lost.
-            exchange.addEndHandler(done -> {
-                if (exchange.get(CLOSES) != null) {
+            routing.addEndHandler(done -> {
+                if (routing.get(CLOSES) != null) {
                     linger(request);
+                }
+                if (isRefused(routing) && !request.isEnded()) {
+                    throwAway(request);
                 }
             });
         }
-        exchange.next();
+        routing.next();
     }
 
-    private static boolean mustClose(RoutingContext exchange) {
-        return exchange.response().getStatusCode() >= REFUSED && !exchange.request().isEnded();
+    private static boolean isRefused(RoutingContext routing) {
+        return routing.response().getStatusCode() >= REFUSED;
     }
 
-    /** Takes over the bytes alone: whoever still waits in a read must hear of the end, or of the closing. */
     private void linger(HttpServerRequest request) {
         long until = System.nanoTime() + LINGER.toNanos();
         vertx.setPeriodic(LOOK_MILLIS, timer -> {
@@ -69,10 +72,12 @@ class LeftoverBodies {
                 request.connection().close();
             }
         });
-        if (!request.isEnded()) {
-            request.handler(bytes -> {
-            });
-            request.resume();
-        }
+    }
+
+    /** Takes over the bytes alone: whoever still waits in a read must hear of the end, or of the closing. */
+    private static void throwAway(HttpServerRequest request) {
+        request.handler(bytes -> {
+        });
+        request.resume();
     }
 }

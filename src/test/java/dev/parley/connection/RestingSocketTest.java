@@ -11,6 +11,7 @@ import org.junit.jupiter.api.Test;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOutboundHandlerAdapter;
 import io.netty.channel.embedded.EmbeddedChannel;
 import io.vertx.core.MultiMap;
@@ -37,12 +38,13 @@ class RestingSocketTest {
     }
 
     RestingSocketTest() {
+        channel.pipeline().addLast(BodyTap.FRAMEWORK, new ChannelInboundHandlerAdapter());
         connection.begins(new Exchange((HttpServerRequest) Proxy.newProxyInstance(getClass().getClassLoader(),
                 new Class<?>[] { HttpServerRequest.class }, (request, method, arguments) -> switch (method.getName()) {
                     case "getHeader" -> "dGhlIHNhbXBsZSBub25jZQ==";
                     case "headers" -> MultiMap.caseInsensitiveMultiMap();
                     default -> throw new UnsupportedOperationException(method.getName());
-                })));
+                }), LastPieces.of(channel.pipeline()).next()));
         channel.pipeline().addLast("wsencoder", new ChannelOutboundHandlerAdapter());
         connection.expectLife(SILENCE);
         pass(1);
