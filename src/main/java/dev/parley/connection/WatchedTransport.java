@@ -21,7 +21,10 @@ import io.vertx.core.net.ClientOptionsBase;
 import io.vertx.core.net.NetServerOptions;
 import io.vertx.core.spi.transport.Transport;
 
-/** A transport whose servers show every connection to {@link Connections} before anything is read from it. */
+/**
+ * A transport whose servers show every connection to {@link Connections} and {@link NearestProxies} before anything is read
+ * from it.
+ */
 final class WatchedTransport implements Transport {
 
     private final Transport transport;
@@ -35,7 +38,8 @@ final class WatchedTransport implements Transport {
         transport.configure(options, domainSocket, bootstrap);
         // In dev mode a server stays while its classes are replaced, these among them.
         if (LaunchMode.current() != LaunchMode.DEVELOPMENT) {
-            bootstrap.handler(new Acceptor(Arc.container().instance(Connections.class).get()));
+            bootstrap.handler(new Acceptor(Arc.container().instance(Connections.class).get(),
+                    Arc.container().instance(NearestProxies.class).get()));
         }
     }
 
@@ -44,15 +48,18 @@ final class WatchedTransport implements Transport {
     private static final class Acceptor extends ChannelInboundHandlerAdapter {
 
         private final Connections connections;
+        private final NearestProxies proxies;
 
-        Acceptor(Connections connections) {
+        Acceptor(Connections connections, NearestProxies proxies) {
             this.connections = connections;
+            this.proxies = proxies;
         }
 
         @Override
         public void channelRead(ChannelHandlerContext ctx, Object accepted) {
             if (accepted instanceof Channel connection) {
                 connections.accept(connection);
+                proxies.accept(connection);
             }
             ctx.fireChannelRead(accepted);
         }
