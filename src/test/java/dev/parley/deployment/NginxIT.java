@@ -161,6 +161,17 @@ class NginxIT {
 
     @Test
     @Order(6)
+    void nobodyOutsideReadsMetricsAndHealth() throws Exception {
+        for (String path : List.of("/q/metrics", "/q/metrics/", "/q//metrics", "/q/%6detrics", "/x/../q/metrics", "/q/health",
+                "/q/health/ready")) {
+            assertThat(status(nginx.base(), path)).as(path).isEqualTo(404);
+        }
+        assertThat(status(nginx.base(), "/q/openapi")).isEqualTo(200);
+        assertThat(status(cluster.base(0), "/q/metrics")).as("past the proxy").isEqualTo(200);
+    }
+
+    @Test
+    @Order(7)
     void anInstanceThatStopsIsMissedByNobody() {
         Person ann = Person.register(nginx.base(), "Ann");
         long room = ann.room(Person.register(nginx.base(), "Ben"));
@@ -190,6 +201,10 @@ class NginxIT {
             }
             return client.send(request.build(), BodyHandlers.discarding()).statusCode();
         }
+    }
+
+    private static int status(URI base, String path) throws Exception {
+        return HTTP.send(HttpRequest.newBuilder(URI.create(base + path)).build(), BodyHandlers.discarding()).statusCode();
     }
 
     private static double sockets(int instance) throws Exception {
