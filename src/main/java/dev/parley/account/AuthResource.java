@@ -26,6 +26,7 @@ import dev.parley.problem.Code;
 import dev.parley.problem.Input;
 import dev.parley.problem.Problem;
 import dev.parley.problem.Refusal;
+import dev.parley.rate.Rates;
 import io.quarkus.narayana.jta.QuarkusTransaction;
 import io.quarkus.security.Authenticated;
 import io.smallrye.common.annotation.RunOnVirtualThread;
@@ -44,15 +45,17 @@ class AuthResource {
     private final Tokens tokens;
     private final SignIn signIn;
     private final Throttle throttle;
+    private final Rates rates;
     private final Optional<String> adminCode;
 
-    AuthResource(Caller caller, Users users, Tokens tokens, SignIn signIn, Throttle throttle,
+    AuthResource(Caller caller, Users users, Tokens tokens, SignIn signIn, Throttle throttle, Rates rates,
             @ConfigProperty(name = "parley.admin-code") Optional<String> adminCode) {
         this.caller = caller;
         this.users = users;
         this.tokens = tokens;
         this.signIn = signIn;
         this.throttle = throttle;
+        this.rates = rates;
         this.adminCode = adminCode;
     }
 
@@ -97,8 +100,10 @@ class AuthResource {
     @Operation(summary = "Change name or picture", description = "What is absent stays; `avatar_url: null` removes the picture.")
     @APIResponse(responseCode = "200", description = "The user as changed")
     @APIResponse(responseCode = "401", description = "Not authenticated")
+    @APIResponse(responseCode = "429", description = "Too many changes")
     public UserView change(@Nullable ProfileChange change) {
         ProfileChange wanted = Input.required("The body", change);
+        rates.profile(caller.id());
         QuarkusTransaction.requiringNew().run(() -> {
             User user = caller.user();
             wanted.applyTo(user, users.picture(user));

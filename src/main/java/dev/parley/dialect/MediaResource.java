@@ -121,6 +121,7 @@ class MediaResource {
     @APIResponse(responseCode = "204", description = "Done")
     @APIResponse(responseCode = "403", description = "Only its sender or an admin of the room may delete a file")
     @APIResponse(responseCode = "404", description = "File not found")
+    @APIResponse(responseCode = "429", description = "Too many messages and changes of them")
     public void delete(@PathParam("media_id") String mediaId) {
         files.remove(caller.id(), Input.uuid(mediaId, Code.FILE_NOT_FOUND));
     }

@@ -40,6 +40,7 @@ import io.smallrye.common.annotation.RunOnVirtualThread;
 @Produces(MediaType.APPLICATION_JSON)
 @Tag(name = "Messages")
 @APIResponse(responseCode = "404", description = "Message not found")
+@APIResponse(responseCode = "429", description = "Too many messages and changes of them")
 class MessageResource {
 
     private final Caller caller;

@@ -12,6 +12,7 @@ import dev.parley.message.MessageView.Gone;
 import dev.parley.message.MessageView.ReadReceipt;
 import dev.parley.problem.Refusal;
 import dev.parley.rate.Rates;
+import dev.parley.room.Change;
 import dev.parley.room.Writer;
 
 /** Hands what people do to messages to the room's writer; the futures fail with a refusal. */
@@ -33,12 +34,7 @@ public class Posting {
     }
 
     public CompletableFuture<Post.Posted> post(Draft draft) {
-        try {
-            rates.message(draft.senderId());
-        } catch (Refusal tooMany) {
-            return CompletableFuture.failedFuture(tooMany);
-        }
-        return writer.submit(new Post(draft, ids, renderer));
+        return submit(draft.senderId(), new Post(draft, ids, renderer));
     }
 
     public CompletableFuture<ReadReceipt> markRead(long roomId, long userId, @Nullable Long seq) {
@@ -46,11 +42,11 @@ public class Posting {
     }
 
     public CompletableFuture<Void> edit(long roomId, long userId, long messageId, String content) {
-        return writer.submit(new Edit(roomId, userId, messageId, content, renderer));
+        return submit(userId, new Edit(roomId, userId, messageId, content, renderer));
     }
 
     public CompletableFuture<Gone> delete(long roomId, long userId, long messageId) {
-        return writer.submit(new Delete(roomId, userId, messageId, renderer));
+        return submit(userId, new Delete(roomId, userId, messageId, renderer));
     }
 
     /** Adds an upload of the user's to a message of theirs. */
@@ -60,14 +56,24 @@ public class Posting {
 
     /** Takes a file off a message; the last file of a message without text takes the message along. */
     public CompletableFuture<Void> detach(long roomId, long userId, long messageId, UUID file) {
-        return writer.submit(new Detach(roomId, userId, messageId, file, renderer));
+        return submit(userId, new Detach(roomId, userId, messageId, file, renderer));
     }
 
     public CompletableFuture<Void> like(long roomId, long userId, long messageId, boolean like) {
-        return writer.submit(new Like(roomId, userId, messageId, like, renderer));
+        return submit(userId, new Like(roomId, userId, messageId, like, renderer));
     }
 
     public CompletableFuture<Void> pin(long roomId, long userId, long messageId, boolean pin) {
-        return writer.submit(new Pin(roomId, userId, messageId, pin, renderer));
+        return submit(userId, new Pin(roomId, userId, messageId, pin, renderer));
+    }
+
+    /** Takes what all members are told of from the rate of messages; receipts are not, and files have a rate of their own. */
+    private <T> CompletableFuture<T> submit(long userId, Change<T> change) {
+        try {
+            rates.message(userId);
+        } catch (Refusal tooMany) {
+            return CompletableFuture.failedFuture(tooMany);
+        }
+        return writer.submit(change);
     }
 }

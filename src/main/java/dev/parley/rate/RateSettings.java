@@ -7,11 +7,11 @@ import io.smallrye.config.WithDefault;
 @ConfigMapping(prefix = "parley.rates")
 interface RateSettings {
 
-    /** Messages that a user may post at once; as many come back in a minute. */
+    /** Messages that a user may post, edit, delete, like or pin at once; as many come back in a minute. */
     @WithDefault("60000")
     int messages();
 
-    /** Rooms that a user may open or change, their members too, at once; as many come back in a minute. */
+    /** Rooms that a user may open or change, their members and the own profile too, at once; as many come back in a minute. */
     @WithDefault("300")
     int rooms();
 

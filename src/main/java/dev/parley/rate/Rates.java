@@ -25,7 +25,11 @@ public class Rates {
         uploads = new Buckets<>(settings.uploads(), MINUTE, System::nanoTime);
     }
 
-    /** @throws Refusal {@link Code#TOO_MANY_REQUESTS}, with the seconds to wait */
+    /**
+     * Posting a message and changing one.
+     *
+     * @throws Refusal {@link Code#TOO_MANY_REQUESTS}, with the seconds to wait
+     */
     public void message(long userId) {
         admit(messages.take(userId), "Too many messages");
     }
@@ -46,6 +50,15 @@ public class Rates {
      */
     public void members(long userId, int count) {
         admit(members.take(userId, count), "Too many new members");
+    }
+
+    /**
+     * Changing one's own name or picture, which all are told of who share a room: from the rate of rooms.
+     *
+     * @throws Refusal {@link Code#TOO_MANY_REQUESTS}, with the seconds to wait
+     */
+    public void profile(long userId) {
+        admit(rooms.take(userId), "Too many changes");
     }
 
     /** @throws Refusal {@link Code#TOO_MANY_REQUESTS}, with the seconds to wait */

@@ -7,9 +7,11 @@ import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.Collections;
+import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -147,27 +149,52 @@ class LimitsTest {
     }
 
     @Test
+    void tooManyChangesOfMessagesAreRefusedWithTheTimeToWait() {
+        Person alice = Person.register(base, "Alice");
+        long room = alice.group("Changing");
+        Deque<Long> ids = new ArrayDeque<>();
+        for (int i = 0; i < 6; i++) {
+            ids.add(alice.post(room, "message " + i).get("id").asLong());
+        }
+        String first = "/api/chat/messages/" + ids.getFirst();
+        assertRefusedInTheEnd(LowLimits.MESSAGES, List.of(() -> alice.post(first + "/like", null),
+                () -> alice.delete(first + "/like"), () -> alice.post(first + "/pin", null), () -> alice.delete(first + "/pin"),
+                () -> alice.call("PUT", first, Map.of("content", "edited"), Map.of()), () -> {
+                    Answer answer = alice.delete("/api/chat/messages/" + ids.getLast());
+                    if (answer.status() == 200) {
+                        ids.removeLast();
+                    }
+                    return answer;
+                }));
+        alice.post("/api/chat/rooms/" + room + "/read", null).expect(200);
+    }
+
+    @Test
     void tooManyNewAndChangedRoomsAreRefusedWithTheTimeToWait() {
         Person alice = Person.register(base, "Alice");
         Person bob = Person.register(base, "Bob");
         long room = alice.group("First", bob);
         alice.room(bob);
-        List<Supplier<Answer>> changes = List.of(
+        assertRefusedInTheEnd(LowLimits.ROOMS, List.of(
                 () -> alice.patch("/api/chat/rooms/" + room, Map.of("name", "Renamed")),
                 () -> alice.post("/api/chat/rooms", Map.of("name", "Another", "member_ids", List.of(bob.id))),
                 () -> alice.post("/api/chat/rooms/" + room + "/members", Map.of("user_ids", List.of(bob.id))),
-                () -> alice.delete("/api/chat/rooms/" + room + "/members/" + bob.id));
+                () -> alice.delete("/api/chat/rooms/" + room + "/members/" + bob.id),
+                () -> alice.patch("/api/auth/me", Map.of("name", "Alice"))));
+        assertThat(alice.room(bob)).as("what is there already").isPositive();
+        bob.patch("/api/chat/rooms/" + room, Map.of("name", "No admin's")).expect(403);
+    }
+
+    private static void assertRefusedInTheEnd(int most, List<Supplier<Answer>> changes) {
         for (Supplier<Answer> change : changes) {
             Answer refused = change.get();
-            // One comes back every three seconds.
-            for (int i = 0; refused.status() != 429 && i < 2 * LowLimits.ROOMS; i++) {
+            // One comes back every few seconds.
+            for (int i = 0; refused.status() != 429 && i < 2 * most; i++) {
                 refused = change.get();
             }
             refused.expect(429);
             assertThat(refused.headers().firstValueAsLong("Retry-After").orElse(0)).isPositive();
         }
-        assertThat(alice.room(bob)).as("what is there already").isPositive();
-        bob.patch("/api/chat/rooms/" + room, Map.of("name", "No admin's")).expect(403);
     }
 
     @Test
