@@ -79,6 +79,11 @@ final class DirectoryStore implements ObjectStore {
     }
 
     @Override
+    public boolean isShared() {
+        return false;
+    }
+
+    @Override
     public Inventory inventory() {
         return new DirectoryInventory(root, incoming, DirectoryPartials.root(root));
     }

@@ -72,10 +72,11 @@ class FileSweeper {
                     if (Outage.is(e) && !Outage.isFull(e)) {
                         throw e;
                     }
-                    LOG.warnf("The bytes of a deleted file could not be removed, trying again later: %s", e.getMessage());
+                    // A store that is away has told so.
                     if (!store.reachable()) {
                         return;
                     }
+                    LOG.warnf("Bytes that nobody needs could not be removed, trying again later: %s", e.getMessage());
                 }
                 last = file.id;
             }

@@ -14,7 +14,7 @@ import dev.parley.problem.Refusal;
  * database. Every method may block for as long as a disk or a network takes.
  * <p>
  * All methods throw {@link Refusal} with {@link Code#STORE_UNAVAILABLE} when the store does not answer or answers with
- * an error; the reason goes to the log, never to the client.
+ * an error; the reason goes to the log and is the refusal's cause, never the client's to read.
  */
 public interface ObjectStore {
 
@@ -52,6 +52,9 @@ public interface ObjectStore {
 
     /** Whether files can be stored right now; answers within some seconds and never throws. */
     boolean reachable();
+
+    /** Whether all instances have the same, so that one that is taken out for its sake leaves none that would do better. */
+    boolean isShared();
 
     /** How far its clock is ahead of this machine's, to a second or so; empty when it has none or does not tell. */
     default Optional<Duration> clockAhead() {

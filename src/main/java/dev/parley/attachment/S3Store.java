@@ -25,7 +25,6 @@ import software.amazon.awssdk.http.SdkHttpResponse;
 import software.amazon.awssdk.services.s3.S3Client;
 import software.amazon.awssdk.services.s3.model.CompletedPart;
 import software.amazon.awssdk.services.s3.model.MetadataDirective;
-import software.amazon.awssdk.services.s3.model.NoSuchBucketException;
 import software.amazon.awssdk.services.s3.model.NoSuchKeyException;
 import software.amazon.awssdk.services.s3.model.S3Exception;
 
@@ -44,14 +43,15 @@ final class S3Store implements ObjectStore {
     /** What a bucket copies before a connection that hears nothing is given up; what is larger goes up again. */
     private static final long MOST_COPIED = 1L << 30;
     private static final Duration PROBE = Duration.ofSeconds(3);
-    private static final int INSUFFICIENT_STORAGE = 507;
 
     final S3Client s3;
     final String bucket;
+    private final BucketTrouble trouble;
 
     S3Store(S3Client s3, String bucket) {
         this.s3 = s3;
         this.bucket = bucket;
+        this.trouble = new BucketTrouble(s3, bucket);
     }
 
     @Override
@@ -101,11 +101,17 @@ final class S3Store implements ObjectStore {
         try {
             s3.headBucket(head -> head.bucket(bucket)
                     .overrideConfiguration(limits -> limits.apiCallTimeout(PROBE)));
+            trouble.over();
             return true;
         } catch (SdkException | UncheckedIOException e) {
-            LOG.warnf("Bucket %s does not answer: %s", bucket, e.getMessage());
+            trouble.begun(e);
             return false;
         }
+    }
+
+    @Override
+    public boolean isShared() {
+        return true;
     }
 
     @Override
@@ -164,16 +170,14 @@ final class S3Store implements ObjectStore {
     /** Asks once more where a kept connection has died, and says what went wrong as every store does. */
     <T> T asking(Supplier<T> question) {
         try {
-            return twice(question);
+            T answer = twice(question);
+            trouble.over();
+            return answer;
         } catch (NoSuchKeyException e) {
             throw new Refusal(Code.FILE_NOT_FOUND);
-        } catch (NoSuchBucketException e) {
-            LOG.errorf("Bucket %s does not exist; make it or set parley.s3.bucket", bucket);
-            throw new Refusal(Code.STORE_UNAVAILABLE);
         } catch (SdkException | UncheckedIOException e) {
-            LOG.warnf("Bucket %s: %s", bucket, e.getMessage());
-            boolean full = e instanceof S3Exception answer && answer.statusCode() == INSUFFICIENT_STORAGE;
-            throw new Refusal(full ? Code.STORAGE_FULL : Code.STORE_UNAVAILABLE);
+            throw new Refusal(BucketTrouble.isFull(e) ? Code.STORAGE_FULL : Code.STORE_UNAVAILABLE,
+                    new IOException(trouble.begun(e), e));
         }
     }
 

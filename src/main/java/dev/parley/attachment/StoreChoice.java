@@ -2,20 +2,26 @@ package dev.parley.attachment;
 
 import java.util.Optional;
 
+import jakarta.annotation.Priority;
+import jakarta.enterprise.event.Observes;
 import jakarta.enterprise.inject.Instance;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
 
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 
+import dev.parley.problem.OneLine;
+import io.quarkus.runtime.StartupEvent;
 import io.quarkus.runtime.configuration.ConfigurationException;
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
 import io.smallrye.config.WithParentName;
+import software.amazon.awssdk.core.exception.SdkClientException;
 import software.amazon.awssdk.services.s3.S3Client;
 import software.amazon.awssdk.services.s3.presigner.S3Presigner;
 
 /** Chooses the store when the program starts; the S3 client is only made, and only needs its settings, when chosen. */
+@Singleton
 class StoreChoice {
 
     @ConfigMapping(prefix = "parley.store")
@@ -42,9 +48,34 @@ class StoreChoice {
                 data.sweep(DirectoryStore.incoming(data.files()));
                 yield store;
             }
-            case S3 -> new S3Store(s3.get(), bucket.orElseThrow(
+            case S3 -> new S3Store(made(s3), bucket.orElseThrow(
                     () -> new ConfigurationException("parley.store=s3 needs parley.s3.bucket")));
         };
+    }
+
+    /** Of what would be found wanting at the first upload, the region is all that cannot be asked of the server. */
+    private static S3Client made(Instance<S3Client> s3) {
+        S3Client client = s3.get();
+        try {
+            client.serviceClientConfiguration();
+            return client;
+        } catch (SdkClientException e) {
+            throw new ConfigurationException(String.valueOf(e.getMessage()).contains("region")
+                    ? "parley.store=s3 needs quarkus.s3.aws.region (for most servers but Amazon's any, such as us-east-1)"
+                    : "parley.store=s3: " + OneLine.of(String.valueOf(e.getMessage())), e);
+        }
+    }
+
+    void refuseDirectUploadsWithoutABucket(@Observes @Priority(1) StartupEvent start, Settings settings,
+            @ConfigProperty(name = "parley.uploads.direct", defaultValue = "false") boolean direct) {
+        if (direct && settings.kind() != Kind.S3) {
+            throw new ConfigurationException("parley.uploads.direct=true needs parley.store=s3");
+        }
+    }
+
+    /** A bucket tells what is wrong with it. Nobody waits for that: where no files can be stored, text can. */
+    void look(@Observes StartupEvent start, ObjectStore store) {
+        Thread.startVirtualThread(store::reachable);
     }
 
     @Produces

@@ -23,8 +23,9 @@ final class Trouble {
 
     static Refusal with(Path place, IOException failure) {
         Code code = isFull(place, failure) ? Code.STORAGE_FULL : Code.STORE_UNAVAILABLE;
-        LOG.warnf("%s: %s", place, failure);
-        return new Refusal(code);
+        String what = place + ": " + failure;
+        LOG.warn(what);
+        return new Refusal(code, new IOException(what, failure));
     }
 
     private static boolean isFull(Path place, IOException failure) {

@@ -21,6 +21,7 @@ import dev.parley.attachment.Spool;
 import dev.parley.attachment.Spooled;
 import dev.parley.doctor.Check.Finding;
 import dev.parley.doctor.Check.State;
+import dev.parley.problem.Refusal;
 
 /** Whether files can be stored, read in part and removed, and whether there is room for what arrives. */
 @Singleton
@@ -53,7 +54,16 @@ class StoreChecks implements Checks {
     }
 
     private Finding roundTrip() throws IOException {
-        String key = ObjectStore.newKey();
+        try {
+            return tried(ObjectStore.newKey());
+        } catch (Refusal refused) {
+            // What a client may read says neither why nor what to set.
+            Throwable why = refused.getCause();
+            return new Finding(State.FAILED, why == null ? refused.detail() : String.valueOf(why.getMessage()));
+        }
+    }
+
+    private Finding tried(String key) throws IOException {
         try (Spooled probe = spool.take(new ByteArrayInputStream(PROBE), PROBE.length)) {
             store.put(key, probe.file(), "text/plain");
             try (InputStream part = store.read(key, FROM, LENGTH)) {

@@ -20,6 +20,13 @@ public final class Refusal extends RuntimeException {
         this(code, detail, 0);
     }
 
+    /** @param cause what an operator wants to know and a client is not told */
+    public Refusal(Code code, Throwable cause) {
+        super(code.sentence, cause, false, false);
+        this.code = code;
+        this.retryAfter = 0;
+    }
+
     public Refusal(Code code, String detail, int retryAfter) {
         super(detail, null, false, false);
         this.code = code;

@@ -16,14 +16,18 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.logging.Level;
 
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 import dev.parley.problem.Code;
 import dev.parley.problem.Refusal;
+import dev.parley.testsupport.Logs;
 import dev.parley.testsupport.S3Server;
 import software.amazon.awssdk.core.client.config.ClientOverrideConfiguration;
 import software.amazon.awssdk.core.exception.SdkClientException;
@@ -85,6 +89,53 @@ class S3StoreTest extends ObjectStoreContract {
             assertUnavailable(() -> store.read(ObjectStore.newKey(), 0, 1));
             assertUnavailable(() -> store.delete(ObjectStore.newKey()));
             assertThat(store.reachable()).isFalse();
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource(quoteCharacter = '`', value = {
+            "parley | stolen | answers Forbidden (403): look at quarkus.s3.aws.credentials",
+            "parley | stolen | answers SignatureDoesNotMatch (403): look at quarkus.s3.aws.credentials",
+            "nowhere | a-secret-for-tests | does not exist: make it, or set parley.s3.bucket" }, delimiter = '|')
+    void whatIsWrongWithTheBucketIsSaidInAnOperatorsWords(String bucket, String secret, String words) throws IOException {
+        try (S3Client s3 = S3Server.client(server.endpoint(), secret); Logs logs = Logs.from(Level.INFO)) {
+            S3Store store = new S3Store(s3, bucket);
+            Path file = RandomFiles.file(uploads, 10);
+            // An answer to HEAD has no body to say more.
+            if (words.contains("Forbidden")) {
+                store.reachable();
+            } else {
+                assertThatThrownBy(() -> store.put(ObjectStore.newKey(), file, "image/png")).cause()
+                        .hasMessageContaining(words);
+            }
+
+            assertThat(logs.lines()).singleElement().asString().contains("Bucket " + bucket + " at " + server.endpoint(),
+                    words, "uploads get 503");
+        }
+    }
+
+    @Test
+    void anOutageIsToldOnceAndItsEndOnce() {
+        S3Server doomed = S3Server.start(directory.resolve("restarted"));
+        doomed.createBucket(BUCKET);
+        try (S3Client s3 = doomed.client(); Logs logs = Logs.from(Level.INFO)) {
+            S3Store store = new S3Store(s3, BUCKET);
+            store.reachable();
+            assertThat(logs.lines()).isEmpty();
+            doomed.kill();
+
+            store.reachable();
+            assertUnavailable(() -> store.delete(ObjectStore.newKey()));
+            store.reachable();
+            assertThat(logs.lines()).singleElement().asString().contains("does not answer (Connection refused)",
+                    "quarkus.s3.endpoint-override");
+
+            doomed.restart();
+            store.reachable();
+            store.delete(ObjectStore.newKey());
+            assertThat(logs.lines()).hasSize(2).last().asString().contains("answers again");
+        } finally {
+            doomed.close();
         }
     }
 

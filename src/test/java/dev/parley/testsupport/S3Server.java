@@ -85,11 +85,20 @@ public final class S3Server implements AutoCloseable {
     }
 
     public static S3Client client(URI endpoint, ClientOverrideConfiguration overrides) {
+        return client(endpoint, SECRET_KEY, overrides);
+    }
+
+    /** Of somebody whose secret may be another one. */
+    public static S3Client client(URI endpoint, String secret) {
+        return client(endpoint, secret, ClientOverrideConfiguration.builder().build());
+    }
+
+    private static S3Client client(URI endpoint, String secret, ClientOverrideConfiguration overrides) {
         S3ClientBuilder builder = S3Client.builder();
         return builder.endpointOverride(endpoint)
                 .region(Region.of(REGION))
                 .credentialsProvider(
-                        StaticCredentialsProvider.create(AwsBasicCredentials.create(ACCESS_KEY, SECRET_KEY)))
+                        StaticCredentialsProvider.create(AwsBasicCredentials.create(ACCESS_KEY, secret)))
                 .forcePathStyle(true)
                 .overrideConfiguration(overrides)
                 .httpClientBuilder(UrlConnectionHttpClient.builder()

@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
 
 import dev.parley.attachment.storage.Reconciliation.Found;
 import dev.parley.problem.Outage;
+import dev.parley.problem.Refusal;
 
 /** One class of leftovers in one round: first counted, then, if they may go, removed. */
 final class Round {
@@ -44,8 +45,12 @@ final class Round {
                 }
             }
         } catch (RuntimeException e) {
-            LOG.warnf(e, "Looking for %s", leftovers.kind());
             note = Outage.is(e) ? "The database is away" : "It broke off: " + e.getMessage();
+            if (e instanceof Refusal) {
+                LOG.warnf("The round that looks for %s ended early. %s", leftovers.kind(), note);
+            } else {
+                LOG.warnf(e, "The round that looks for %s failed", leftovers.kind());
+            }
         }
         return new Found(leftovers.kind(), looked, found, bytes, removed, oldest, List.copyOf(sample), note);
     }
