@@ -39,6 +39,12 @@ class StartTest {
         given().get("/q/health/ready").then().statusCode(200);
     }
 
+    @Test
+    void everyMeasurementOfOursSaysWhatItIs() {
+        assertThat(given().get("/q/metrics").asString().lines().filter(line -> line.startsWith("# HELP parley_")))
+                .isNotEmpty().allMatch(line -> line.strip().split(" ").length > 3);
+    }
+
     @ParameterizedTest
     @CsvSource({ "fsync, on", "synchronous_commit, on", "full_page_writes, on", "listen_addresses, 127.0.0.1",
             "unix_socket_directories, ''" })

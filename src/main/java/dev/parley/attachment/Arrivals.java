@@ -8,6 +8,7 @@ import jakarta.inject.Singleton;
 
 import dev.parley.problem.Code;
 import dev.parley.problem.Refusal;
+import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 
 /**
@@ -29,7 +30,8 @@ public class Arrivals {
 
     Arrivals(FileLimits limits, MeterRegistry metrics) {
         this.limits = limits;
-        metrics.gauge("parley.files.arriving", all);
+        Gauge.builder("parley.files.arriving", all, AtomicInteger::get).description("Uploads that are on their way")
+                .register(metrics);
     }
 
     /** An upload that has begun; closed when all of it is there or it was given up. */

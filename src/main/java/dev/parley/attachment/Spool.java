@@ -32,7 +32,8 @@ public class Spool {
     /** How much of a file is at hand for recognising it; until so much has come, nothing more is set aside for it. */
     public static final int HEAD = 4 * 1024;
 
-    private static final double MIB = 1024.0 * 1024;
+    private static final double KIB = 1024;
+    private static final double MIB = 1024 * KIB;
 
     private final DataDirectory data;
     private final Path directory;
@@ -94,10 +95,14 @@ public class Spool {
         }
     }
 
-    /** The documents' sentence: {@code File too large. Maximum size: 10.0MB}, in units of 1,048,576 bytes. */
+    /**
+     * The documents' sentence: {@code File too large. Maximum size: 10.0MB}, in units of 1,048,576 bytes; of which there may
+     * be less than a tenth.
+     */
     public static Refusal tooLarge(long limit) {
-        return new Refusal(Code.FILE_TOO_LARGE,
-                String.format(Locale.ROOT, "File too large. Maximum size: %.1fMB", limit / MIB));
+        return new Refusal(Code.FILE_TOO_LARGE, "File too large. Maximum size: "
+                + (limit < MIB / 10 ? String.format(Locale.ROOT, "%.1fKB", limit / KIB)
+                        : String.format(Locale.ROOT, "%.1fMB", limit / MIB)));
     }
 
     void sweepLeftovers(@Observes StartupEvent start) {

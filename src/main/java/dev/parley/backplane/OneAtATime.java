@@ -13,6 +13,7 @@ import jakarta.inject.Singleton;
 import org.jboss.logging.Logger;
 
 import dev.parley.problem.Outage;
+import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.runtime.ShutdownEvent;
 
@@ -42,7 +43,8 @@ public class OneAtATime {
     public boolean run(String work, Runnable task) {
         try (Connection connection = database.getConnection()) {
             boolean mine = ask(connection, LOCK, work);
-            metrics.counter("parley.rounds", "work", work, "by", mine ? "this" : "another").increment();
+            Counter.builder("parley.rounds").description("Rounds of work that one instance does for all, and who did them")
+                    .tag("work", work).tag("by", mine ? "this" : "another").register(metrics).increment();
             if (mine) {
                 try {
                     task.run();

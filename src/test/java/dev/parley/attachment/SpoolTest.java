@@ -56,6 +56,12 @@ class SpoolTest {
     }
 
     @Test
+    void aLimitThatIsLessThanATenthOfTheUnitIsNotSaidToBeNone() {
+        assertThat(Spool.tooLarge(20 * 1024)).hasMessage("File too large. Maximum size: 20.0KB");
+        assertThat(Spool.tooLarge(512 * 1024)).hasMessage("File too large. Maximum size: 0.5MB");
+    }
+
+    @Test
     void theLimitDependsOnHowTheFileBeginsAndReadingStopsThere() throws IOException {
         AtomicLong read = new AtomicLong();
         InputStream endless = new InputStream() {
