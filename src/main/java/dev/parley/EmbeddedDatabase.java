@@ -161,9 +161,28 @@ public final class EmbeddedDatabase implements AutoCloseable {
                 .redirectErrorStream(true).start();
         String output = new String(initdb.getInputStream().readAllBytes());
         if (initdb.waitFor() != 0) {
-            throw new CannotStart("the embedded database could not be created: " + output.strip());
+            throw new CannotStart("the embedded database could not be created: " + reason(output)
+                    + kept(output, cluster.resolveSibling("initdb.log")));
         }
         Files.move(fresh, cluster, StandardCopyOption.ATOMIC_MOVE);
+    }
+
+    /** Of all that initdb says, the line that tells why; "FATAL: could not extend file …: No space left on device". */
+    static String reason(String output) {
+        List<String> lines = List.of(output.strip().split("\\R"));
+        String line = lines.stream().filter(said -> said.contains("FATAL:") || said.contains("PANIC:")
+                || said.contains("error:")).findFirst().orElseGet(lines::getLast);
+        return line.replaceFirst(".*?(FATAL|PANIC|error):\\s*", "");
+    }
+
+    /** Where the rest is to be read. */
+    private static String kept(String output, Path file) {
+        try {
+            Files.writeString(file, output);
+            return " (" + file + " has the rest)";
+        } catch (IOException full) {
+            return "";
+        }
     }
 
     private static Map<String, String> settings(String synchronousCommit) {

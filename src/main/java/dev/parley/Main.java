@@ -24,8 +24,6 @@ import io.quarkus.runtime.annotations.QuarkusMain;
 @QuarkusMain
 public class Main {
 
-    static final String URL = "quarkus.datasource.jdbc.url";
-
     /**
      * Platform threads wait for what virtual threads read. Where virtual ones do, as is the rule on Linux, a busy native
      * program (GraalVM 25.0.1) now and then did not wake who had asked its database: once in a dozen starts under load.
@@ -88,7 +86,7 @@ public class Main {
         }
         Config config = ConfigProvider.getConfig();
         drain = drain(config);
-        Optional<String> url = config.getOptionalValue(URL, String.class);
+        Optional<String> url = config.getOptionalValue(DatabaseSettings.URL, String.class);
         if (url.isPresent()) {
             return;
         }

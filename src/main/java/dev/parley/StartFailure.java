@@ -1,12 +1,15 @@
 package dev.parley;
 
 import java.net.BindException;
+import java.net.UnknownHostException;
 import java.nio.file.FileSystemException;
+import java.util.Optional;
 import java.util.regex.PatternSyntaxException;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
+import org.eclipse.microprofile.config.Config;
 import org.eclipse.microprofile.config.ConfigProvider;
 import org.flywaydb.core.api.exception.FlywayValidateException;
 import org.jboss.logging.Logger;
@@ -38,10 +41,16 @@ final class StartFailure {
     }
 
     private static @Nullable String sentence(Throwable failure) {
+        Config config = ConfigProvider.getConfig();
         if (ImageMode.current().isNativeImage()
-                && ConfigProvider.getConfig().getOptionalValue(Main.URL, String.class).isEmpty()) {
+                && config.getOptionalValue(DatabaseSettings.URL, String.class).isEmpty()) {
             return "no database is configured, and the native program has none of its own:"
                     + " set QUARKUS_DATASOURCE_JDBC_URL, QUARKUS_DATASOURCE_USERNAME and QUARKUS_DATASOURCE_PASSWORD";
+        }
+        // What is wrong with these may have failed in many ways.
+        Optional<String> database = DatabaseSettings.fault(config);
+        if (database.isPresent()) {
+            return database.get();
         }
         for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
             switch (cause) {
@@ -71,7 +80,15 @@ final class StartFailure {
                 case PSQLException refused when refused.getSQLState() != null
                         && (refused.getSQLState().startsWith("08") || refused.getSQLState().startsWith("28")
                                 || refused.getSQLState().equals("3D000")) -> {
-                    return "the database cannot be reached: " + oneLine(refused);
+                    // Of an unknown host the driver says only that it did not get there.
+                    return "the database cannot be reached: " + oneLine(refused)
+                            + (refused.getCause() instanceof UnknownHostException unknown
+                                    ? " There is no host " + unknown.getMessage()
+                                    : "");
+                }
+                case IllegalArgumentException unfit when oneLine(unfit).startsWith("port must be") -> {
+                    return "PORT cannot be " + config.getConfigValue("quarkus.http.port").getValue() + ": "
+                            + oneLine(unfit);
                 }
                 default -> {
                     // Look further down.
@@ -98,6 +115,9 @@ final class StartFailure {
                         + " converted ", "$1 cannot be \"$2\": ")
                 .replaceAll("^The config property (\\S+) is defined as the empty String .*", "$1 is set to nothing")
                 .replaceAll("Cannot convert .* to enum class \\S+, ", "")
+                .replaceAll("value \\S.* not in correct format \\(regular expression\\): \\[0-9\\].*",
+                        "it must be a size such as 500K, 10M or 2G")
+                .replaceAll("Invalid duration: .*", "it must be a time such as 5s, 10m or 12h")
                 .replaceAll("^(\\S+) in (\\S+) does not map to any root$", "there is no setting $1, which is in $2");
     }
 

@@ -14,10 +14,12 @@ class StartFailureTest {
                     + " an Exception whilst being converted SRCFG00049: Cannot convert s4 to enum class"
                     + " dev.parley.attachment.StoreChoice$Kind, allowed values: s3,directory"
                     + "| parley.store cannot be \"s4\": allowed values: s3,directory",
-            "SRCFG00039: The config property parley.files.quota with the config value \"a bc\" threw an Exception whilst being"
-                    + " converted value a bc not in correct format (regular expression): [0-9]+[BbKkMmGgTtPpEeZzYy]?"
-                    + "| parley.files.quota cannot be \"a bc\": value a bc not in correct format (regular expression):"
-                    + " [0-9]+[BbKkMmGgTtPpEeZzYy]?",
+            "SRCFG00039: The config property parley.files.quota with the config value \"1 GB\" threw an Exception whilst being"
+                    + " converted value 1 GB not in correct format (regular expression): [0-9]+[BbKkMmGgTtPpEeZzYy]?"
+                    + "| parley.files.quota cannot be \"1 GB\": it must be a size such as 500K, 10M or 2G",
+            "SRCFG00039: The config property parley.drain with the config value \"five\" threw an Exception whilst being"
+                    + " converted Invalid duration: five"
+                    + "| parley.drain cannot be \"five\": it must be a time such as 5s, 10m or 12h",
             "SRCFG00039: The config property quarkus.http.port with the config value \"abc\" threw an Exception whilst being"
                     + " converted SRCFG00029: Expected an integer value, got \"abc\""
                     + "| quarkus.http.port cannot be \"abc\": Expected an integer value, got \"abc\"",

@@ -6,6 +6,8 @@ import java.util.function.Predicate;
 
 import jakarta.transaction.RollbackException;
 
+import org.eclipse.microprofile.config.ConfigProvider;
+
 /**
  * Tells a database that is away or full, which a client may wait for, from a statement that is wrong, which is our fault.
  */
@@ -36,6 +38,15 @@ public final class Outage {
     public static boolean isFull(Throwable failure) {
         return any(failure, cause -> cause instanceof SQLException sql && DISK_FULL.equals(sql.getSQLState())
                 || cause instanceof Refusal refusal && refusal.code == Code.DATABASE_FULL);
+    }
+
+    /** What to say of an outage in the log. */
+    public static String reason(Throwable outage) {
+        // The pool's words for having waited until its time was over for one of those that it made.
+        return any(outage, cause -> cause instanceof SQLException && "Sorry, acquisition timeout!".equals(cause.getMessage()))
+                ? "all %s connections to it are in use: raise QUARKUS_DATASOURCE_JDBC_MAX_SIZE or see what holds them"
+                        .formatted(ConfigProvider.getConfig().getConfigValue("quarkus.datasource.jdbc.max-size").getValue())
+                : OneLine.of(String.valueOf(outage.getMessage()));
     }
 
     /** Whether somewhere below this failure a connection was lost, refused, or not to be had in time, or the disk is full. */

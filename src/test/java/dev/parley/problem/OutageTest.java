@@ -23,6 +23,14 @@ class OutageTest {
         assertThat(Outage.is(new IllegalStateException(new SQLException("Sorry, acquisition timeout!")))).isTrue();
     }
 
+    @Test
+    void connectionsThatAreAllInUseAreToldApartFromADatabaseThatIsAway() {
+        assertThat(Outage.reason(new IllegalStateException(new SQLException("Sorry, acquisition timeout!"))))
+                .contains("connections to it are in use", "QUARKUS_DATASOURCE_JDBC_MAX_SIZE");
+        assertThat(Outage.reason(new SQLException("Connection to 127.0.0.1:5432\nrefused.")))
+                .isEqualTo("Connection to 127.0.0.1:5432 refused.");
+    }
+
     /** The driver's words for being interrupted by the pool while a frozen database lets it wait. */
     @Test
     void aConnectionThatWasGivenUpIsADatabaseThatIsAway() {
