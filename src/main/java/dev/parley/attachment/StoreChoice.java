@@ -4,13 +4,13 @@ import java.util.Optional;
 
 import jakarta.annotation.Priority;
 import jakarta.enterprise.event.Observes;
+import jakarta.enterprise.inject.CreationException;
 import jakarta.enterprise.inject.Instance;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
 
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 
-import dev.parley.problem.OneLine;
 import io.quarkus.runtime.StartupEvent;
 import io.quarkus.runtime.configuration.ConfigurationException;
 import io.smallrye.config.ConfigMapping;
@@ -48,8 +48,11 @@ class StoreChoice {
                 data.sweep(DirectoryStore.incoming(data.files()));
                 yield store;
             }
-            case S3 -> new S3Store(made(s3), bucket.orElseThrow(
-                    () -> new ConfigurationException("parley.store=s3 needs parley.s3.bucket")));
+            case S3 -> {
+                String name = bucket.orElseThrow(
+                        () -> new ConfigurationException("parley.store=s3 needs parley.s3.bucket"));
+                yield new S3Store(made(s3), name);
+            }
         };
     }
 
@@ -59,10 +62,13 @@ class StoreChoice {
         try {
             client.serviceClientConfiguration();
             return client;
-        } catch (SdkClientException e) {
-            throw new ConfigurationException(String.valueOf(e.getMessage()).contains("region")
-                    ? "parley.store=s3 needs quarkus.s3.aws.region (for most servers but Amazon's any, such as us-east-1)"
-                    : "parley.store=s3: " + OneLine.of(String.valueOf(e.getMessage())), e);
+        } catch (CreationException e) {
+            // How the SDK speaks of a region that it did not find in any of the places where it looks.
+            if (e.getCause() instanceof SdkClientException why && String.valueOf(why.getMessage()).contains("region")) {
+                throw new ConfigurationException("parley.store=s3 needs quarkus.s3.aws.region"
+                        + " (for most servers but Amazon's any, such as us-east-1)", e);
+            }
+            throw e;
         }
     }
 
