@@ -13,7 +13,10 @@ import java.util.concurrent.TimeUnit;
 import javax.sql.DataSource;
 
 import jakarta.annotation.Priority;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.context.BeforeDestroyed;
 import jakarta.enterprise.event.Observes;
+import jakarta.enterprise.event.Reception;
 import jakarta.inject.Singleton;
 
 import org.jboss.logging.Logger;
@@ -22,6 +25,7 @@ import org.jspecify.annotations.Nullable;
 import org.postgresql.PGConnection;
 import org.postgresql.PGNotification;
 
+import dev.parley.problem.Outage;
 import io.quarkus.arc.All;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
@@ -84,6 +88,11 @@ class Listener {
         } catch (SQLException | RuntimeException e) {
             LOG.debug("The database is away", e);
         }
+    }
+
+    /** Also of a start that failed, which is told nothing else of, and closes the database under this thread. */
+    void end(@Observes(notifyObserver = Reception.IF_EXISTS) @BeforeDestroyed(ApplicationScoped.class) Object event) {
+        stopping = true;
     }
 
     void stop(@Observes @Priority(2000) ShutdownEvent event) throws InterruptedException {
@@ -149,7 +158,7 @@ class Listener {
             } else {
                 LOG.logf(failures == 1 ? Level.WARN : Level.DEBUG,
                         "The database, or this instance's connection to it, is away; it is tried again: %s",
-                        failure.getMessage());
+                        Outage.reason(failure));
             }
         } catch (Error noMemory) {
             // Not even for a line.
