@@ -7,10 +7,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.sql.Connection;
+import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Stream;
@@ -175,7 +177,15 @@ class StartIT {
 
     @ParameterizedTest
     @CsvSource(quoteCharacter = '`', textBlock = """
-            PARLEY_DRAIN,            abc,              parley.drain cannot be "abc": Invalid duration: abc
+            PARLEY_DRAIN,            abc,              `parley.drain cannot be "abc": it must be a time such as 5s, 10m or 12h`
+            PARLEY_FILES_IMAGE,      1GB,              `parley.files.image cannot be "1GB": it must be a size such as 500K, 10M or 2G`
+            PARLEY_UPLOADS_DIRECT,   true,             parley.uploads.direct=true needs parley.store=s3
+            PARLEY_AUTH_URL_KEY,     abc,              parley.auth.url-key must be at least 32 bytes in base64
+            PORT,                    80000,            PORT cannot be 80000: port must be <= 65535
+            QUARKUS_DATASOURCE_JDBC_MAX_SIZE, 1,       `quarkus.datasource.jdbc.max-size must be at least 4, not 1: two connections are always taken, one to listen and one to write`
+            QUARKUS_DATASOURCE_JDBC_MAX_SIZE, 3,       `quarkus.datasource.jdbc.max-size must be at least 4, not 3: two connections are always taken, one to listen and one to write`
+            QUARKUS_DATASOURCE_JDBC_URL, postgres://a:secret@127.0.0.1/x, quarkus.datasource.jdbc.url must begin with jdbc:postgresql://
+            QUARKUS_DATASOURCE_JDBC_URL, jdbc:postgresql://nowhere.invalid/x, `the database cannot be reached: The connection attempt failed. There is no host nowhere.invalid`
             PARLEY_STORE,            s4,               `parley.store cannot be "s4": allowed values: s3,directory`
             PARLEY_STORE,            s3,               parley.store=s3 needs parley.s3.bucket
             PARLEY_INSTANCES_LEASE,  soon,             parley.instances.lease cannot be "soon"
@@ -190,6 +200,36 @@ class StartIT {
             assertThat(wrong.awaitEnd()).isEqualTo(1);
             assertThat(Files.readAllLines(wrong.log())).containsExactly("Parley cannot start: " + sentence);
             assertThat(wrong.databaseProcesses()).isEmpty();
+        }
+    }
+
+    @Test
+    void saysThatABucketNeedsARegion() throws IOException {
+        try (ParleyProcess wrong = ParleyProcess.fresh("start-region").with("PARLEY_STORE", "s3")
+                .with("PARLEY_S3_BUCKET", "files").with("QUARKUS_S3_ENDPOINT_OVERRIDE", "http://127.0.0.1:1")
+                // Or it would ask the cloud it may run in.
+                .with("AWS_EC2_METADATA_DISABLED", "true")) {
+            wrong.launch();
+            assertThat(wrong.awaitEnd()).isEqualTo(1);
+            assertThat(Files.readAllLines(wrong.log())).containsExactly("Parley cannot start: parley.store=s3 needs"
+                    + " quarkus.s3.aws.region (for most servers but Amazon's any, such as us-east-1)");
+        }
+    }
+
+    /** As an administrator makes it where Parley's own user may not. */
+    @Test
+    void saysNothingOfAnExtensionThatWasThereBefore() throws IOException, SQLException {
+        try (ParleyProcess parley = ParleyProcess.neverInstalled("start-extension");
+                EmbeddedDatabase database = EmbeddedDatabase.start(parley.data().resolveSibling("database"), "on")) {
+            Map<String, String> settings = database.datasource();
+            try (Connection connection = DriverManager.getConnection(database.jdbcUrl(),
+                    settings.get("quarkus.datasource.username"), settings.get("quarkus.datasource.password"));
+                    Statement statement = connection.createStatement()) {
+                statement.execute("create extension pg_trgm");
+            }
+            settings.forEach((setting, value) -> parley.with(setting.toUpperCase().replace('.', '_'), value));
+            parley.start().stop();
+            assertThat(parley.log()).content().doesNotContain("pg_trgm", "users_by_part");
         }
     }
 
