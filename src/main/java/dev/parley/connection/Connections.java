@@ -16,6 +16,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.netty.channel.Channel;
 import io.netty.channel.EventLoop;
 import io.quarkus.arc.Unremovable;
+import io.quarkus.runtime.LaunchMode;
 import io.quarkus.vertx.http.runtime.filters.Filters;
 import io.vertx.core.net.impl.ConnectionBase;
 import io.vertx.ext.web.RoutingContext;
@@ -57,7 +58,7 @@ public class Connections {
         if (connection != null) {
             connection.begins(exchange);
             routing.addEndHandler(ended -> connection.answered(exchange));
-        } else if (!warned.getAndSet(true)) {
+        } else if (LaunchMode.current() != LaunchMode.DEVELOPMENT && !warned.getAndSet(true)) {
             LOG.warn("Connections are not watched: slow clients may stay for as long as they like");
         }
         routing.next();
