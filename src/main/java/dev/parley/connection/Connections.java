@@ -53,7 +53,7 @@ public class Connections {
 
     private void begin(RoutingContext routing) {
         Channel channel = ((ConnectionBase) routing.request().connection()).channel();
-        Exchange exchange = Exchange.begin(routing, LastPieces.of(channel.pipeline()).next());
+        Exchange exchange = Exchange.begin(routing);
         Connection connection = Connection.of(channel);
         if (connection != null) {
             connection.begins(exchange);

@@ -28,8 +28,8 @@ final class Exchange {
         body = hasBody(request);
     }
 
-    static Exchange begin(RoutingContext routing, BooleanSupplier whole) {
-        Exchange exchange = new Exchange(routing.request(), whole);
+    static Exchange begin(RoutingContext routing) {
+        Exchange exchange = new Exchange(routing.request(), LastPieces.of(routing.request()));
         routing.put(Exchange.class.getName(), exchange);
         return exchange;
     }

@@ -4,13 +4,15 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
+import jakarta.annotation.Priority;
+import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
 
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 
-import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandler.Sharable;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
@@ -18,6 +20,8 @@ import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.util.NetUtil;
 import io.quarkus.arc.Unremovable;
+import io.quarkus.runtime.StartupEvent;
+import io.quarkus.runtime.configuration.ConfigurationException;
 
 /**
  * Keeps of what proxies say of the client ({@code X-Forwarded-For}; {@code Forwarded}, RFC 7239) what the nearest of them
@@ -40,29 +44,16 @@ class NearestProxies extends ChannelInboundHandlerAdapter {
         this.proxies = settings.count();
     }
 
-    /** A connection that was just accepted. */
-    void accept(Channel channel) {
-        if (believed) {
-            channel.pipeline().addLast(new Installer());
-        }
-    }
-
-    /** At the first byte, since the framework's handlers come after a connection was accepted. */
-    private final class Installer extends ChannelInboundHandlerAdapter {
-
-        @Override
-        public void channelRead(ChannelHandlerContext ctx, Object message) {
-            if (ctx.pipeline().get(BodyTap.FRAMEWORK) != null) {
-                ctx.pipeline().addBefore(BodyTap.FRAMEWORK, null, NearestProxies.this);
-                ctx.pipeline().remove(this);
-            }
-            ctx.fireChannelRead(message);
+    static void refuseNone(@Observes @Priority(1) StartupEvent start, ProxySettings settings) {
+        if (settings.count() < 1) {
+            throw new ConfigurationException("parley.proxies must be at least 1, not " + settings.count()
+                    + "; without quarkus.http.proxy.proxy-address-forwarding none is believed");
         }
     }
 
     @Override
     public void channelRead(ChannelHandlerContext ctx, Object message) {
-        if (message instanceof HttpRequest request) {
+        if (believed && message instanceof HttpRequest request) {
             forget(request.headers());
         }
         ctx.fireChannelRead(message);
@@ -71,7 +62,8 @@ class NearestProxies extends ChannelInboundHandlerAdapter {
     private void forget(HttpHeaders headers) {
         keep(headers, "X-Forwarded-For", NearestProxies::address);
         keep(headers, "Forwarded",
-                element -> FOR.matcher(element).replaceAll(given -> "for=" + address(given.group(1).strip())));
+                element -> FOR.matcher(element)
+                        .replaceAll(given -> Matcher.quoteReplacement(forwarded(address(given.group(1).strip())))));
     }
 
     private void keep(HttpHeaders headers, String name, UnaryOperator<String> reading) {
@@ -93,12 +85,17 @@ class NearestProxies extends ChannelInboundHandlerAdapter {
         return elements.isEmpty() ? "" : elements.get(Math.max(0, elements.size() - proxies));
     }
 
+    /** An address of IPv6 in quotes and brackets (RFC 7239, 6). */
+    private static String forwarded(String address) {
+        return address.indexOf(':') < 0 ? "for=" + address : "for=\"[" + address + "]\"";
+    }
+
     /** Without a port; empty when it is none, at which the framework would fail. */
     static String address(String element) {
         boolean bracketed = element.startsWith("[") && element.contains("]");
         boolean port = element.indexOf(':') >= 0 && element.indexOf(':') == element.lastIndexOf(':');
         String bare = bracketed ? element.substring(1, element.indexOf(']'))
                 : port ? element.substring(0, element.indexOf(':')) : element;
-        return NetUtil.isValidIpV4Address(bare) || NetUtil.isValidIpV6Address(bare) ? bare : "";
+        return bare.indexOf('%') < 0 && (NetUtil.isValidIpV4Address(bare) || NetUtil.isValidIpV6Address(bare)) ? bare : "";
     }
 }

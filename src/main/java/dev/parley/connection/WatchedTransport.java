@@ -59,7 +59,7 @@ final class WatchedTransport implements Transport {
         public void channelRead(ChannelHandlerContext ctx, Object accepted) {
             if (accepted instanceof Channel connection) {
                 connections.accept(connection);
-                proxies.accept(connection);
+                connection.pipeline().addLast(new FirstHandlers(proxies, new LastPieces()));
             }
             ctx.fireChannelRead(accepted);
         }

@@ -101,6 +101,18 @@ class LastPiecesTest {
         assertThat(raw(request + request, 2)).doesNotContainIgnoringCase("Connection: close");
     }
 
+    @Test
+    void aRequestThatWasRoutedAnewCountsOnce() throws IOException {
+        assertThat(
+                raw("GET /doctor HTTP/1.1\r\nHost: x\r\n\r\n" + head("unread", "text/plain") + "Content-Length: 1\r\n\r\na", 2))
+                .endsWith("whole");
+    }
+
+    @Test
+    void aClientDoesNotNumberItsRequests() throws IOException {
+        assertThat(send("first", "text/plain", "X-Parley-Request: 0\r\nContent-Length: 2\r\n\r\na")).endsWith("expected");
+    }
+
     private String send(String what, String type, String body) throws IOException {
         String request = head(what, type) + body;
         return raw(request, request.split("POST ", -1).length - 1);

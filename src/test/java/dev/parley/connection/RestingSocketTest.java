@@ -38,13 +38,13 @@ class RestingSocketTest {
     }
 
     RestingSocketTest() {
-        channel.pipeline().addLast(BodyTap.FRAMEWORK, new ChannelInboundHandlerAdapter());
+        channel.pipeline().addLast(new LastPieces()).addLast(BodyTap.FRAMEWORK, new ChannelInboundHandlerAdapter());
         connection.begins(new Exchange((HttpServerRequest) Proxy.newProxyInstance(getClass().getClassLoader(),
                 new Class<?>[] { HttpServerRequest.class }, (request, method, arguments) -> switch (method.getName()) {
                     case "getHeader" -> "dGhlIHNhbXBsZSBub25jZQ==";
                     case "headers" -> MultiMap.caseInsensitiveMultiMap();
                     default -> throw new UnsupportedOperationException(method.getName());
-                }), LastPieces.of(channel.pipeline()).next()));
+                }), () -> true));
         channel.pipeline().addLast("wsencoder", new ChannelOutboundHandlerAdapter());
         connection.expectLife(SILENCE);
         pass(1);
