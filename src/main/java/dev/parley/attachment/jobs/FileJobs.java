@@ -51,7 +51,7 @@ public class FileJobs {
                  next as (select attachment_id, job, owner_id from due join file_jobs waiting using (attachment_id, job)
                      join media_attachments file on file.id = attachment_id
                      where waiting.due_at <= now() - ? * interval '1 millisecond'
-                     order by owner_id = any(?), tries, waiting.due_at limit 1 for update of waiting skip locked)
+                     order by array_position(?::bigint[], owner_id) nulls first, tries, waiting.due_at limit 1 for update of waiting skip locked)
             update file_jobs taken set tries = tries + 1, due_at = now() + ? * interval '1 millisecond' from next
              where taken.attachment_id = next.attachment_id and taken.job = next.job
             returning taken.attachment_id, taken.job, taken.tries, next.owner_id""";
@@ -65,7 +65,7 @@ public class FileJobs {
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition added = lock.newCondition();
     private long signals;
-    /** Whose jobs this instance took last. */
+    /** Whose jobs this instance took last, the latest behind the others. */
     private final Deque<Long> served = new ArrayDeque<>();
 
     FileJobs(DataSource database) {

@@ -134,7 +134,8 @@ class FileJobsTest {
 
         assertThat(jobs.take(KINDS).file()).isEqualTo(files.get(0));
         assertThat(jobs.take(KINDS).file()).isEqualTo(others.get(0));
-        assertThat(jobs.take(KINDS)).isNotNull();
+        assertThat(jobs.take(KINDS).file()).isEqualTo(files.get(1));
+        assertThat(jobs.take(KINDS).file()).isEqualTo(others.get(1));
     }
 
     @Test
