@@ -3,6 +3,8 @@ package dev.parley.attachment;
 import java.io.IOException;
 import java.net.URI;
 import java.net.UnknownHostException;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 import org.jboss.logging.Logger;
@@ -15,7 +17,10 @@ import software.amazon.awssdk.services.s3.model.NoSuchKeyException;
 import software.amazon.awssdk.services.s3.model.NoSuchUploadException;
 import software.amazon.awssdk.services.s3.model.S3Exception;
 
-/** What is wrong with a bucket, in an operator's words; told once when it begins to fail everybody and once when it is over. */
+/**
+ * What is wrong with a bucket, in an operator's words. That it is away is told once, and once when it is back; what it does
+ * not allow, once each.
+ */
 final class BucketTrouble {
 
     private static final Logger LOG = Logger.getLogger(S3Store.class);
@@ -30,6 +35,7 @@ final class BucketTrouble {
     private final S3Client s3;
     private final String bucket;
     private final AtomicBoolean away = new AtomicBoolean();
+    private final Set<String> denials = ConcurrentHashMap.newKeySet();
 
     BucketTrouble(S3Client s3, String bucket) {
         this.s3 = s3;
@@ -39,10 +45,15 @@ final class BucketTrouble {
     /** @return what it is */
     String begun(RuntimeException failure) {
         String what = what(failure);
-        if (!failsEverybody(failure)) {
+        if (isDenied(failure)) {
+            // One thing may be allowed while another is not: that it works again cannot be told.
+            if (denials.add(what)) {
+                LOG.warn(what);
+            }
+        } else if (!isAway(failure)) {
             LOG.warn(what);
         } else if (away.compareAndSet(false, true)) {
-            LOG.warnf("%s; uploads get 503 until then, text goes on", what);
+            LOG.warnf("%s; meanwhile uploads get 503, text goes on", what);
         }
         return what;
     }
@@ -57,10 +68,14 @@ final class BucketTrouble {
         return failure instanceof S3Exception answer && answer.statusCode() == INSUFFICIENT_STORAGE;
     }
 
+    private static boolean isDenied(RuntimeException failure) {
+        return failure instanceof S3Exception answer
+                && (answer.statusCode() == UNAUTHORIZED || answer.statusCode() == FORBIDDEN);
+    }
+
     /** What one answer refuses may be the request's own affair. */
-    private static boolean failsEverybody(RuntimeException failure) {
+    private static boolean isAway(RuntimeException failure) {
         return !(failure instanceof S3Exception answer) || switch (answer.statusCode()) {
-            case UNAUTHORIZED, FORBIDDEN -> true;
             case NOT_FOUND -> isMissing(answer);
             case NOT_IMPLEMENTED, INSUFFICIENT_STORAGE -> false;
             default -> answer.statusCode() >= SERVER_ERROR;

@@ -100,17 +100,16 @@ class S3StoreTest extends ObjectStoreContract {
     void whatIsWrongWithTheBucketIsSaidInAnOperatorsWords(String bucket, String secret, String words) throws IOException {
         try (S3Client s3 = S3Server.client(server.endpoint(), secret); Logs logs = Logs.from(Level.INFO)) {
             S3Store store = new S3Store(s3, bucket);
-            Path file = RandomFiles.file(uploads, 10);
             // An answer to HEAD has no body to say more.
             if (words.contains("Forbidden")) {
                 store.reachable();
             } else {
-                assertThatThrownBy(() -> store.put(ObjectStore.newKey(), file, "image/png")).cause()
-                        .hasMessageContaining(words);
+                // A server that refuses a body may hang up while it is written.
+                assertThatThrownBy(() -> store.read(ObjectStore.newKey(), 0, 1)).cause().hasMessageContaining(words);
             }
 
             assertThat(logs.lines()).singleElement().asString().contains("Bucket " + bucket + " at " + server.endpoint(),
-                    words, "uploads get 503");
+                    words);
         }
     }
 
