@@ -18,8 +18,8 @@ class DatabaseSettings {
     static final String URL = "quarkus.datasource.jdbc.url";
     static final String MOST = "quarkus.datasource.jdbc.max-size";
 
-    /** Two are taken for good, and a sweep asks on a second one while it holds its lock on the first. */
-    private static final String TOO_FEW = "0*[0-3]";
+    /** Two are taken for good, and two sweeps may hold their locks at once, each on one, and ask on another. */
+    private static final String TOO_FEW = "0*[0-5]";
     private static final String SCHEME = "jdbc:postgresql:";
 
     /** Before anything begins that would have to end again. */
@@ -40,7 +40,7 @@ class DatabaseSettings {
                     + " quarkus.datasource.password");
         }
         return config.getOptionalValue(MOST, String.class).filter(most -> most.strip().matches(TOO_FEW))
-                .map(most -> MOST + " must be at least 4, not " + most
-                        + ": two connections are always taken, one to listen and one to write");
+                .map(most -> MOST + " must be at least 6, not " + most
+                        + ": two connections are always taken, one to listen and one to write, and sweeps take two each");
     }
 }

@@ -28,10 +28,10 @@ class DatabaseSettingsTest {
 
     @Test
     void fewerConnectionsThanAreTakenForGoodAndTwoMoreAreRefused() {
-        for (int most = 0; most < 4; most++) {
-            assertThat(fault(DatabaseSettings.MOST, " " + most).orElseThrow()).contains("at least 4");
+        for (int most = 0; most < 6; most++) {
+            assertThat(fault(DatabaseSettings.MOST, " " + most).orElseThrow()).contains("at least 6");
         }
-        for (String most : new String[] { "4", "10", "03x" }) {
+        for (String most : new String[] { "6", "10", "05x" }) {
             assertThat(fault(DatabaseSettings.MOST, most)).isEmpty();
         }
     }
