@@ -41,6 +41,7 @@ export class Outbox {
   private running = new Set<number>();
   private readonly backoff = new Backoff(1_000);
   private retry = 0;
+  private retryAt = Infinity;
   private prefix = '';
   private page = '';
 
@@ -90,6 +91,7 @@ export class Outbox {
   /** Nothing more is sent; what is stored stays for the next time. */
   end(): void {
     clearTimeout(this.retry);
+    this.retryAt = Infinity;
     this.items.length = 0;
     this.running = new Set();
   }
@@ -140,18 +142,22 @@ export class Outbox {
     const { key, content, reply, createdAt, count } = upload.message!;
     let item = this.items.find((each) => each.key === key);
     if (item) {
-      Object.assign(item, { fileIds: null, files: count });
+      item.files = count;
     } else {
       item = { key, room: upload.room, content, reply, uploads: [], fileIds: null, files: count, anew: false, createdAt, state: 'uploading', error: null, safe: true };
       this.take(item);
     }
     item.uploads.push(upload);
+    if (item.uploads.length === count) {
+      item.fileIds = null;
+    }
     item.uploads.sort((a, b) => a.message!.index - b.message!.index);
   }
 
   /** Tries everything that waits, at once. */
   flush(): void {
     clearTimeout(this.retry);
+    this.retryAt = Infinity;
     this.settle();
     new Set(this.items.map((item) => item.room)).forEach((room) => this.go(room));
     this.signals.tell('outbox');
@@ -222,14 +228,23 @@ export class Outbox {
       for (let item = this.next(room); item && running === this.running; item = this.next(room)) {
         const wait = await this.send(item);
         if (wait !== null) {
-          clearTimeout(this.retry);
-          this.retry = setTimeout(() => this.flush(), Math.max(this.backoff.next(), wait));
+          this.later(Math.max(this.backoff.next(), wait));
           return;
         }
       }
     } finally {
       running.delete(room);
       this.signals.tell('outbox');
+    }
+  }
+
+  /** Of several rooms that wait, the one that may go on first decides. */
+  private later(wait: number): void {
+    const at = Date.now() + wait;
+    if (at < this.retryAt) {
+      clearTimeout(this.retry);
+      this.retryAt = at;
+      this.retry = setTimeout(() => this.flush(), wait);
     }
   }
 
@@ -301,9 +316,9 @@ export class Outbox {
   }
 }
 
-/** Whether all its files are there. */
-function isWhole({ uploads, files }: Pending): boolean {
-  return uploads.length >= files && uploads.every((upload) => upload.state === 'done');
+/** Whether all its files are there: by their ids, or themselves. */
+function isWhole({ uploads, files, fileIds }: Pending): boolean {
+  return fileIds !== null || uploads.length >= files && uploads.every((upload) => upload.state === 'done');
 }
 
 /** Whether all that its files lack is time: one that failed was begun anew. */

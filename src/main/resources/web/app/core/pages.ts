@@ -77,7 +77,9 @@ export class Pages {
   private take(page: string, act: () => void): Promise<boolean> {
     const { signal } = this.over;
     return new Promise((taken) => {
+      let denied = true;
       const granted = async (lock: Lock | null) => {
+        denied = false;
         taken(lock !== null);
         if (lock && !signal.aborted) {
           act();
@@ -85,8 +87,10 @@ export class Pages {
         }
       };
       const alone = () => {
-        act();
-        taken(true);
+        if (denied) {
+          act();
+          taken(true);
+        }
       };
       if (locks()) {
         // Where they are denied, nobody else has them either.

@@ -136,7 +136,7 @@ function page(message: Message, file: FileEntry): TemplateResult {
 
 const COLOURS: Record<string, string> = { pdf: 'red', doc: 'blue', docx: 'blue', xls: 'green', xlsx: 'green', zip: 'amber', rar: 'amber' };
 
-/** Every browser shows it, and the service lets nothing in it act. */
+/** Shown by the browser itself; the arrow is for those that do not show what the service forbids to act. */
 function isPdf(file: FileEntry): boolean {
   return file.mime_type === 'application/pdf';
 }

@@ -143,7 +143,9 @@ export class Composer extends View {
     }
     if (event.key === 'Enter' && !event.shiftKey && !isTouch.matches) {
       event.preventDefault();
-      this.submit(event);
+      if (Date.now() - this.savedAt > IMPATIENCE) {
+        this.submit(event);
+      }
     } else if (event.key === 'Escape' && (this.draft.editing || this.draft.reply)) {
       event.preventDefault();
       event.stopPropagation();
@@ -168,9 +170,6 @@ export class Composer extends View {
       if (text !== this.unsaved) {
         void this.save(draft.editing, text);
       }
-      return;
-    }
-    if (Date.now() - this.savedAt < IMPATIENCE) {
       return;
     }
     client.outbox.add(this.room, text, draft.reply, draft.uploads);

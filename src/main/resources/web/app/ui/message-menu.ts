@@ -1,6 +1,5 @@
 import { html } from 'lit';
 import { client } from '../core/client.ts';
-import { names } from '../core/format.ts';
 import type { RoomState } from '../core/rooms.ts';
 import { shownName } from '../core/text.ts';
 import type { Member, Message } from '../core/types.ts';
@@ -41,7 +40,7 @@ export function menuItems(message: Message, state: RoomState, list: Messages): (
 }
 
 function showReaders(readers: Member[]): void {
-  openDialog((close) => html`${dialogHeader(t.readers, close)}<ul>${names(readers).map((name) => html`<li dir="auto">${name}</li>`)}</ul>`, { css: 'small', label: t.readers });
+  openDialog((close) => html`${dialogHeader(t.readers, close)}<ul>${readers.map(({ name }) => html`<li dir="auto">${name}</li>`)}</ul>`, { css: 'small', label: t.readers });
 }
 
 async function remove(message: Message): Promise<void> {
