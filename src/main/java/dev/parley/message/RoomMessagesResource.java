@@ -102,7 +102,7 @@ class RoomMessagesResource {
                     "pinned", "files" })) @QueryParam("only") @Nullable String only) {
         access.requireMember(caller.id(), roomId);
         Viewer viewer = viewers.of(caller.id());
-        if (before == null && after == null && limit == null && only == null) {
+        if (before == null && after == null && only == null && (page != null || perPage != null || limit == null)) {
             int number = (int) Input.number("page", page, 1, 1, Integer.MAX_VALUE);
             return history.page(viewer, roomId, number, (int) Input.number("per_page", perPage, DEFAULT, 1, MOST));
         }

@@ -130,7 +130,7 @@ public class Problems {
             LOG.warnf("The database is not available: %s", Outage.reason(e));
             return Problem.response(Outage.refusal(e));
         }
-        if (e instanceof IllegalStateException && request.response().ended()) {
+        if (e instanceof IllegalStateException && e.getCause() == null && request.response().ended()) {
             LOG.debug("Answered already, as too slow or by the framework", e);
             return Problem.response(new Refusal(Code.INTERNAL));
         }

@@ -64,7 +64,7 @@ public class Rooms {
         long[] members = LongStream
                 .concat(LongStream.of(userId), memberIds.stream().mapToLong(Long::longValue))
                 .distinct().toArray();
-        rates.members(userId, members.length);
+        rates.members(userId, members.length - 1);
         return make(name, Room.GROUP, userId, members);
     }
 

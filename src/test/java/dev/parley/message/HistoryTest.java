@@ -92,7 +92,7 @@ class HistoryTest {
     @Test
     void whatIsNoPageIsRefused() {
         for (String query : List.of("page=0", "page=-1", "per_page=0", "per_page=201", "limit=0&after=1", "limit=201&after=1",
-                "before=-1", "before=1&after=1", "before=1&page=1", "limit=5&page=1", "after=1&only=pinned", "only=x",
+                "before=-1", "before=1&after=1", "before=1&page=1", "after=1&only=pinned", "only=x",
                 "after=9007199254740992", "page=x", "before=1e3")) {
             int status = alice.get("/api/chat/rooms/" + room + "/messages?" + query).status();
             assertThat(status).as(query).isIn(400, 404);
