@@ -12,6 +12,7 @@ import org.jboss.logging.Logger;
 import dev.parley.attachment.preview.Previews;
 import dev.parley.backplane.OneAtATime;
 import dev.parley.problem.Outage;
+import dev.parley.problem.Refusal;
 import io.quarkus.narayana.jta.QuarkusTransaction;
 import io.quarkus.scheduler.Scheduled;
 import io.quarkus.scheduler.Scheduled.ConcurrentExecution;
@@ -72,11 +73,13 @@ class FileSweeper {
                     if (Outage.is(e) && !Outage.isFull(e)) {
                         throw e;
                     }
-                    // A store that is away has told so.
+                    // A store tells by itself what is wrong with it.
+                    if (!(e instanceof Refusal)) {
+                        LOG.warnf("Bytes that nobody needs could not be removed, trying again later: %s", e.getMessage());
+                    }
                     if (!store.reachable()) {
                         return;
                     }
-                    LOG.warnf("Bytes that nobody needs could not be removed, trying again later: %s", e.getMessage());
                 }
                 last = file.id;
             }
