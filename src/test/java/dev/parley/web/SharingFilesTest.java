@@ -427,7 +427,8 @@ class SharingFilesTest extends TwoPeople {
         assertThat(sender.page.locator(".crop")).isFocused();
         sender.page.keyboard().press("+");
         sender.page.keyboard().press("ArrowLeft");
-        sender.button("Use picture").click();
+        // Encoded when the browser is idle, which it is not while it is asked again and again what it shows.
+        sender.page.waitForResponse("**/api/auth/me/avatar", () -> sender.button("Use picture").click());
         assertThat(sender.page.locator(".dialog .avatar img")).isVisible();
         sender.button("Close").click();
         sender.write("Do I look well?");
