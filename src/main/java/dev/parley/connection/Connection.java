@@ -178,7 +178,7 @@ public final class Connection extends ChannelDuplexHandler {
         if (!socket && exchange != null && exchange.upgrades() && channel.pipeline().context(FRAMES) != null) {
             socket = true;
             exchange = null;
-            channel.pipeline().remove(LastPieces.class);
+            channel.pipeline().remove(ArrivingRequests.class);
         }
         return socket;
     }

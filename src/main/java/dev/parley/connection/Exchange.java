@@ -29,7 +29,7 @@ final class Exchange {
     }
 
     static Exchange begin(RoutingContext routing) {
-        Exchange exchange = new Exchange(routing.request(), LastPieces.of(routing.request()));
+        Exchange exchange = new Exchange(routing.request(), ArrivingRequests.isWhole(routing.request()));
         routing.put(Exchange.class.getName(), exchange);
         return exchange;
     }
@@ -39,7 +39,7 @@ final class Exchange {
     }
 
     /** RFC 9112, 6.3. */
-    static boolean hasBody(HttpServerRequest request) {
+    private static boolean hasBody(HttpServerRequest request) {
         return request.headers().contains(HttpHeaders.TRANSFER_ENCODING)
                 || !"0".equals(Objects.requireNonNullElse(request.getHeader(HttpHeaders.CONTENT_LENGTH), "0"));
     }
@@ -50,6 +50,10 @@ final class Exchange {
 
     boolean isOver() {
         return answered && !expectsMore();
+    }
+
+    boolean hasBody() {
+        return body;
     }
 
     /** Whether it asks to become a WebSocket. */

@@ -40,7 +40,7 @@ class LeftoverBodies {
     private void watch(RoutingContext routing) {
         HttpServerRequest request = routing.request();
         Exchange exchange = Exchange.of(routing);
-        if (Exchange.hasBody(request)) {
+        if (exchange.hasBody()) {
             routing.addHeadersEndHandler(ignored -> {
                 if (isRefused(routing) && exchange.expectsMore()) {
                     routing.response().putHeader(HttpHeaders.CONNECTION, HttpHeaders.CLOSE);

@@ -13,11 +13,7 @@ import jakarta.inject.Singleton;
 
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 
-import io.netty.channel.ChannelHandler.Sharable;
-import io.netty.channel.ChannelHandlerContext;
-import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.handler.codec.http.HttpHeaders;
-import io.netty.handler.codec.http.HttpRequest;
 import io.netty.util.NetUtil;
 import io.quarkus.arc.Unremovable;
 import io.quarkus.runtime.StartupEvent;
@@ -30,8 +26,7 @@ import io.quarkus.runtime.configuration.ConfigurationException;
  */
 @Singleton
 @Unremovable
-@Sharable
-class NearestProxies extends ChannelInboundHandlerAdapter {
+class NearestProxies {
 
     private static final Pattern FOR = Pattern.compile("(?i)\\bfor=\"?([^;,\"]*)\"?");
 
@@ -51,19 +46,14 @@ class NearestProxies extends ChannelInboundHandlerAdapter {
         }
     }
 
-    @Override
-    public void channelRead(ChannelHandlerContext ctx, Object message) {
-        if (believed && message instanceof HttpRequest request) {
-            forget(request.headers());
+    /** Of a request's head. */
+    void clean(HttpHeaders headers) {
+        if (believed) {
+            keep(headers, "X-Forwarded-For", NearestProxies::address);
+            keep(headers, "Forwarded",
+                    element -> FOR.matcher(element)
+                            .replaceAll(given -> Matcher.quoteReplacement(forwarded(address(given.group(1).strip())))));
         }
-        ctx.fireChannelRead(message);
-    }
-
-    private void forget(HttpHeaders headers) {
-        keep(headers, "X-Forwarded-For", NearestProxies::address);
-        keep(headers, "Forwarded",
-                element -> FOR.matcher(element)
-                        .replaceAll(given -> Matcher.quoteReplacement(forwarded(address(given.group(1).strip())))));
     }
 
     private void keep(HttpHeaders headers, String name, UnaryOperator<String> reading) {

@@ -22,7 +22,7 @@ import io.vertx.core.net.NetServerOptions;
 import io.vertx.core.spi.transport.Transport;
 
 /**
- * A transport whose servers show every connection to {@link Connections} and {@link NearestProxies} before anything is read
+ * A transport whose servers show every connection to {@link Connections} and {@link ArrivingRequests} before anything is read
  * from it.
  */
 final class WatchedTransport implements Transport {
@@ -59,7 +59,7 @@ final class WatchedTransport implements Transport {
         public void channelRead(ChannelHandlerContext ctx, Object accepted) {
             if (accepted instanceof Channel connection) {
                 connections.accept(connection);
-                connection.pipeline().addLast(new FirstHandlers(proxies, new LastPieces()));
+                ArrivingRequests.accept(connection, proxies);
             }
             ctx.fireChannelRead(accepted);
         }

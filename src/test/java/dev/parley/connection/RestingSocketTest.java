@@ -38,7 +38,8 @@ class RestingSocketTest {
     }
 
     RestingSocketTest() {
-        channel.pipeline().addLast(new LastPieces()).addLast(BodyTap.FRAMEWORK, new ChannelInboundHandlerAdapter());
+        channel.pipeline().addLast(new ArrivingRequests(new NearestProxies(false, () -> 1)))
+                .addLast(BodyTap.FRAMEWORK, new ChannelInboundHandlerAdapter());
         connection.begins(new Exchange((HttpServerRequest) Proxy.newProxyInstance(getClass().getClassLoader(),
                 new Class<?>[] { HttpServerRequest.class }, (request, method, arguments) -> switch (method.getName()) {
                     case "getHeader" -> "dGhlIHNhbXBsZSBub25jZQ==";

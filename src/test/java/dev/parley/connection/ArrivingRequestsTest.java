@@ -27,7 +27,7 @@ import io.vertx.ext.web.RoutingContext;
 
 /** Nobody is told that a request took too long to arrive which is there. */
 @QuarkusTest
-class LastPiecesTest {
+class ArrivingRequestsTest {
 
     private static final String JSON = "{\"a\":1}";
 
