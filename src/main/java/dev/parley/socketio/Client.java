@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
@@ -25,26 +24,22 @@ import dev.parley.relay.Turns;
  */
 final class Client {
 
-    private static final int MOST_ATTACHMENTS = 10;
     private static final long NO_TIMER = -1;
 
     private final EngineSession engine;
     private final ClientTools tools;
     /** Of the handshake's request, which counts when none comes with the packet. */
     private final @Nullable String token;
+    private final Reconstructor packets;
     private @Nullable SignedIn user;
     private boolean connecting;
     private long deadline = NO_TIMER;
-    /** A packet whose attachments have not all come. */
-    private @Nullable Packet incomplete;
-    private final List<InputStream> attachments = new ArrayList<>(0);
-    private long attached;
-    private long completion = NO_TIMER;
 
     Client(EngineSession engine, ClientTools tools, @Nullable String token) {
         this.engine = engine;
         this.tools = tools;
         this.token = token;
+        packets = new Reconstructor(engine, tools, this::packet);
     }
 
     void opened(EngineSession.Opening opening) {
@@ -53,63 +48,21 @@ final class Client {
     }
 
     private void awaitConnect() {
-        deadline = timer(tools.settings.connectTimeout(),
-                () -> engine.close("Nobody connected"));
-    }
-
-    private long timer(Duration delay, Runnable action) {
-        return tools.vertx.setTimer(Math.max(1, delay.toMillis()), now -> action.run());
+        deadline = tools.timer(tools.settings.connectTimeout(), () -> engine.close("Nobody connected"));
     }
 
     // ---- what it says
 
     void message(String text) {
-        Packet packet;
-        try {
-            packet = Packet.parse(text);
-        } catch (IllegalArgumentException e) {
-            engine.close("No packet of Socket.IO 5");
-            return;
-        }
-        if (incomplete != null) {
-            engine.close("An attachment was expected");
-        } else if (packet.attachments() > MOST_ATTACHMENTS) {
-            engine.close("Too many attachments");
-        } else if (packet.attachments() > 0) {
-            incomplete = packet;
-            attached = packet.data().length();
-            // What it holds of memory, it may not hold for ever.
-            completion = timer(tools.settings.pingTimeout(), () -> engine.close("Its attachments did not come"));
-        } else {
-            packet(packet, List.of(), text.length());
-        }
+        packets.text(text);
     }
 
     void binary(InputStream bytes, int size) {
-        attached += size;
-        if (incomplete == null) {
-            engine.close("No attachment was expected");
-        } else if (attached > engine.mostPayload()) {
-            engine.tooBig(EngineError.TOO_LARGE);
-        } else {
-            attachments.add(bytes);
-            if (attachments.size() == incomplete.attachments()) {
-                Packet packet = incomplete;
-                List<InputStream> all = List.copyOf(attachments);
-                forgetIncomplete();
-                packet(packet, all, (int) attached);
-            }
-        }
+        packets.binary(bytes, size);
     }
 
     boolean awaitsAttachments() {
-        return incomplete != null;
-    }
-
-    private void forgetIncomplete() {
-        tools.vertx.cancelTimer(completion);
-        incomplete = null;
-        attachments.clear();
+        return packets.awaitsAttachments();
     }
 
     private void packet(Packet packet, List<InputStream> files, int size) {
@@ -208,7 +161,7 @@ final class Client {
             return;
         }
         tools.vertx.cancelTimer(deadline);
-        deadline = timer(Duration.between(Instant.now(), who.expiresAt()), this::expire);
+        deadline = tools.timer(Duration.between(Instant.now(), who.expiresAt()), this::expire);
         engine.trust(who.userId());
         user = new SignedIn(who.userId(), engine, tools);
         // Before the answer, so that nothing said after it is missed.
@@ -234,7 +187,7 @@ final class Client {
 
     void closed() {
         tools.vertx.cancelTimer(deadline);
-        forgetIncomplete();
+        packets.forget();
         leave();
     }
 

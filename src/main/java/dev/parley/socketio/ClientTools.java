@@ -1,5 +1,6 @@
 package dev.parley.socketio;
 
+import java.time.Duration;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 
@@ -74,5 +75,10 @@ class ClientTools {
         this.access = access;
         this.announced = announced;
         this.files = DoorLimits.anyType(limits.messages());
+    }
+
+    /** @return what cancels it */
+    long timer(Duration delay, Runnable action) {
+        return vertx.setTimer(Math.max(1, delay.toMillis()), now -> action.run());
     }
 }
