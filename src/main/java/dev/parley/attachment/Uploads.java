@@ -172,11 +172,15 @@ public class Uploads {
         }
     }
 
-    /** Forgets somebody's own file that no message took; any other stays. */
-    public void withdraw(long ownerId, UUID file) {
-        QuarkusTransaction.requiringNew().run(() -> Attachment.update(
+    /**
+     * Forgets somebody's own file that no message took; any other stays.
+     *
+     * @return whether there was such a file
+     */
+    public boolean withdraw(long ownerId, UUID file) {
+        return QuarkusTransaction.requiringNew().call(() -> Attachment.update(
                 "state = ?1, deletedAt = ?2 where id = ?3 and ownerId = ?4 and state = ?5", Attachment.DELETED, Instant.now(),
-                file, ownerId, Attachment.READY));
+                file, ownerId, Attachment.READY)) > 0;
     }
 
     private void ready(Attachment file) {

@@ -49,11 +49,11 @@ class MessageFiles {
 
     /** One's own upload that no message took yet can be taken back, too. */
     void remove(long userId, UUID fileId) {
-        Attachment file = QuarkusTransaction.requiringNew().call(() -> Attachment.findById(fileId));
-        if (file != null && file.state.equals(Attachment.READY) && file.ownerId == userId) {
-            uploads.withdraw(userId, fileId);
+        // First, since it waits for a message that is about to take the file.
+        if (uploads.withdraw(userId, fileId)) {
             return;
         }
+        Attachment file = QuarkusTransaction.requiringNew().call(() -> Attachment.findById(fileId));
         if (file == null || file.messageId == null || !file.state.equals(Attachment.BOUND)) {
             throw new Refusal(Code.FILE_NOT_FOUND);
         }

@@ -7,6 +7,9 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -283,6 +286,22 @@ class FilesTest extends FilesScene {
         assertThat(tombstone.get("is_deleted").asBoolean()).isTrue();
         assertThat(tombstone.get("content").asText()).isEmpty();
         assertThat(tombstone.get("files_data").isNull()).isTrue();
+    }
+
+    @Test
+    void aFileThatIsTakenBackWhileItIsSentIsNotShownToAnybody() throws Exception {
+        try (ExecutorService posting = Executors.newVirtualThreadPerTaskExecutor()) {
+            for (int round = 0; round < 20; round++) {
+                String id = ann.send("POST", "/api/upload", form("photo.gif").body(), Form.TYPE).expect(201)
+                        .findValue("id").asText();
+                Future<Answer> post = posting.submit(() -> ann.post("/api/chat/rooms/" + room + "/messages",
+                        Map.of("content", "Look", "attachment_ids", List.of(id))));
+                Answer back = ann.delete("/api/v1/media/" + id);
+                assertThat(post.get().status()).isLessThan(500);
+                int seen = Fetch.get(base + "api/files/" + id, "Authorization", "Bearer " + ben.token).status();
+                assertThat(seen).as("after " + back.status()).isEqualTo(back.status() == 204 ? 404 : 200);
+            }
+        }
     }
 
     @Test
