@@ -46,8 +46,7 @@ public class StoredBytesWriter implements ServerMessageBodyWriter<StoredBytes> {
         var exchange = (VertxResteasyReactiveRequestContext) context.serverResponse();
         switch (bytes) {
             case StoredBytes.OfFile file -> send(file, exchange);
-            case StoredBytes.OfStream stream -> copy(stream.stream(), context.getOrCreateOutputStream(),
-                    exchange.vertxServerResponse());
+            case StoredBytes.OfStream stream -> copy(stream.stream(), context.getOrCreateOutputStream(), exchange);
         }
     }
 
@@ -62,7 +61,7 @@ public class StoredBytesWriter implements ServerMessageBodyWriter<StoredBytes> {
         response.sendFile(bytes.file().toString(), bytes.offset(), bytes.length()).onFailure(gone -> {
             // Removed since it was looked up, or the client has left: either way nothing may keep waiting.
             if (response.headWritten()) {
-                response.reset();
+                cutOff(exchange);
             } else {
                 response.headers().clear();
                 response.setStatusCode(Code.FILE_NOT_FOUND.status).end();
@@ -70,7 +69,7 @@ public class StoredBytesWriter implements ServerMessageBodyWriter<StoredBytes> {
         });
     }
 
-    private static void copy(InputStream from, OutputStream to, HttpServerResponse response) {
+    private static void copy(InputStream from, OutputStream to, VertxResteasyReactiveRequestContext exchange) {
         try (from) {
             byte[] piece = new byte[PIECE];
             for (int got = read(from, piece); got >= 0; got = read(from, piece)) {
@@ -79,11 +78,16 @@ public class StoredBytesWriter implements ServerMessageBodyWriter<StoredBytes> {
             to.close();
         } catch (IOException left) {
             LOG.debug("A client left", left);
-            response.reset();
+            cutOff(exchange);
         } catch (Refusal broken) {
             // Too late for another status: a connection cut short tells the client that this is not the whole.
-            response.reset();
+            cutOff(exchange);
         }
+    }
+
+    /** A reset of the response would close the connection, too, but nobody would be told that the request is over. */
+    private static void cutOff(VertxResteasyReactiveRequestContext exchange) {
+        exchange.getContext().request().connection().close();
     }
 
     private static int read(InputStream from, byte[] piece) {

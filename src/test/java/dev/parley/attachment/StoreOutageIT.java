@@ -1,8 +1,12 @@
 package dev.parley.attachment;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.URI;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Base64;
@@ -83,6 +87,24 @@ class StoreOutageIT {
             }
             assertThat(parley.log()).content().containsOnlyOnce("does not answer").containsOnlyOnce("answers again")
                     .contains("ended early").doesNotContain("could not be removed", "Refusal");
+        }
+    }
+
+    /** So long a drain that the program could not be seen to end. */
+    @Test
+    void aDownloadThatTheBucketCutOffIsNotWaitedForWhenTheServiceStops() throws IOException {
+        try (S3Server server = PackagedParley.bucket("cut-s3");
+                ParleyProcess parley = PackagedParley.withBucket(ParleyProcess.fresh("cut"), server)
+                        .with("PARLEY_DRAIN", "10m").start()) {
+            Person ann = Person.register(parley.base(), "Ann");
+            URI file = URI.create(ann.post(ann.group("Cut"), large()).expect(201).at("/files_data/0/file_path").asText());
+            try (InputStream body = file.toURL().openStream()) {
+                assertThat(body.readNBytes(1_000)).hasSize(1_000);
+                server.kill();
+                assertThatThrownBy(body::readAllBytes).isInstanceOf(IOException.class);
+            }
+            assertThat(parley.log()).content().contains("The store broke off");
+            assertThat(parley.stop()).isZero();
         }
     }
 
