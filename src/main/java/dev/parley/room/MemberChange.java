@@ -84,7 +84,7 @@ abstract class MemberChange extends Change<RoomView> {
                 throw new Refusal(Code.BAD_REQUEST, "A room has " + mostMembers + " members at most");
             }
             if (arrived.length == 0) {
-                return reader.forAll(turn.connection(), roomId);
+                return turn.view(reader);
             }
             try (PreparedStatement statement = turn.connection().prepareStatement(INSERT)) {
                 statement.setLong(1, roomId);
@@ -169,9 +169,12 @@ abstract class MemberChange extends Change<RoomView> {
             statement.setLong(5, roomId);
             statement.executeUpdate();
         }
-        Roster after = members ? Rosters.load(turn.connection(), roomId) : before;
-        turn.roster(after);
-        RoomView view = reader.forAll(turn.connection(), roomId).at(turn.lastSeq(), version);
+        Roster after = before;
+        if (members) {
+            after = Rosters.load(turn.connection(), roomId);
+            turn.roster(after);
+        }
+        RoomView view = turn.view(reader);
         turn.announce(new Event.Changed(after, version, view, arrived, departed));
         return view;
     }

@@ -96,7 +96,10 @@ public class RoomReader {
 
     /** A room as a {@code room_update} shows it to all its members. */
     public RoomView forAll(Connection connection, long roomId) throws SQLException {
-        List<MemberView> members = members(connection, roomId);
+        return forAll(connection, roomId, members(connection, roomId));
+    }
+
+    RoomView forAll(Connection connection, long roomId, List<MemberView> members) throws SQLException {
         try (PreparedStatement statement = connection.prepareStatement(FOR_ALL)) {
             statement.setLong(1, roomId);
             try (ResultSet row = statement.executeQuery()) {
@@ -108,7 +111,7 @@ public class RoomReader {
         }
     }
 
-    private List<MemberView> members(Connection connection, long roomId) throws SQLException {
+    List<MemberView> members(Connection connection, long roomId) throws SQLException {
         record Row(long userId, String role, Instant joinedAt, long lastRead, long joinedSeq) {
         }
         List<Row> rows = new ArrayList<>();

@@ -1,10 +1,15 @@
 package dev.parley.room;
 
 import java.sql.Connection;
+import java.sql.SQLException;
 import java.time.Instant;
+import java.util.List;
+
+import org.jspecify.annotations.Nullable;
 
 import dev.parley.problem.Code;
 import dev.parley.problem.Refusal;
+import dev.parley.room.RoomView.MemberView;
 
 /** A locked room within a batch: its numbers, its members, and what its changes announce. */
 public final class RoomTurn {
@@ -12,6 +17,7 @@ public final class RoomTurn {
     private final Batch batch;
     private final long roomId;
     private Roster roster;
+    private @Nullable List<MemberView> members;
     private long lastSeq;
     private long version;
     boolean posted;
@@ -67,6 +73,17 @@ public final class RoomTurn {
 
     void roster(Roster changed) {
         roster = changed;
+        members = null;
+    }
+
+    /** The room as its members see it now. Its members are read once for all changes that leave them as they are. */
+    RoomView view(RoomReader reader) throws SQLException {
+        List<MemberView> known = members;
+        if (known == null) {
+            known = reader.members(connection(), roomId);
+            members = known;
+        }
+        return reader.forAll(connection(), roomId, known).at(lastSeq, version);
     }
 
     /** Refuses whoever is not in the room, as if it did not exist. */
