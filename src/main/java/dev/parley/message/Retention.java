@@ -18,7 +18,9 @@ import jakarta.inject.Singleton;
 import org.jboss.logging.Logger;
 
 import dev.parley.backplane.OneAtATime;
+import dev.parley.problem.Code;
 import dev.parley.problem.Outage;
+import dev.parley.problem.Refusal;
 import dev.parley.room.Answers;
 import dev.parley.room.Writer;
 import io.quarkus.runtime.StartupEvent;
@@ -92,10 +94,17 @@ class Retention {
     private long expire(long room) {
         long deleted = 0;
         Expire.Step step;
-        do {
-            step = Answers.await(writer.submit(new Expire(room, mostDays)));
-            deleted += step.deleted();
-        } while (step.more());
+        try {
+            do {
+                step = Answers.await(writer.submit(new Expire(room, mostDays)));
+                deleted += step.deleted();
+            } while (step.more());
+        } catch (Refusal refusal) {
+            if (refusal.code != Code.ROOM_NOT_FOUND) {
+                throw refusal;
+            }
+            // It has ended since it was looked at.
+        }
         return deleted;
     }
 

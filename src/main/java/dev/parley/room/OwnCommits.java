@@ -206,8 +206,11 @@ public class OwnCommits {
             Parcel parcel = parcels.next();
             if (parcel.due && parcel.rooms.stream().noneMatch(held::contains)) {
                 parcels.remove();
-                announced.announce(parcel.events);
-                parcel.over.complete(null);
+                try {
+                    announced.announce(parcel.events);
+                } finally {
+                    parcel.over.complete(null);
+                }
             } else {
                 held.addAll(parcel.rooms);
             }
