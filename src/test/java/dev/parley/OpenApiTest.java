@@ -94,6 +94,7 @@ class OpenApiTest {
                 + "@example.com\",\"name\":\"Carol\",\"password\":\"correct horse\"}";
         description.call(ann, "POST /api/auth/register", account);
         description.call(ann, "POST /api/auth/login", account);
+        description.call(ann, "POST /api/auth/refresh", "");
         assertThat(description.call(ann, "GET /api/auth/me", "").get("avatar_url").isNull()).isTrue();
         description.call(ann, "PATCH /api/auth/me", "{\"name\":null,\"avatar_url\":\"https://example.com/a.png\"}");
         description.call(ann, "GET /api/chat/search-users?email=" + bob.email, "");
@@ -102,6 +103,8 @@ class OpenApiTest {
         socket.close();
         description.call(ann, "GET /api/chat/config", "");
         description.fits("GET /api/chat/rooms/{id}", ann.get("/api/chat/rooms/0"));
+        description.call(ann, "POST /api/auth/password",
+                "{\"current_password\":\"" + Person.PASSWORD + "\",\"password\":\"battery staple\"}");
     }
 
     @Test

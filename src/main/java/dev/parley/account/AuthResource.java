@@ -84,6 +84,36 @@ class AuthResource {
         return signedIn(signIn.login(Input.required("The body", credentials), request));
     }
 
+    @POST
+    @Path("/refresh")
+    @Consumes(MediaType.WILDCARD)
+    @Authenticated
+    @Operation(summary = "Renew the token", description = "Another token for the same session, which ends `parley.auth.session-lifetime` after the password was given. The token that was sent stays good until it expires.")
+    @APIResponse(responseCode = "200", description = "The user and a token")
+    @APIResponse(responseCode = "401", description = "Not authenticated, or the session is over: sign in again")
+    @APIResponse(responseCode = "404", description = "People come from another issuer")
+    @APIResponse(responseCode = "429", description = "Too many new tokens; `Retry-After` says when to try again")
+    public SignedIn refresh() {
+        signIn.requireOwnPeople();
+        throttle.newToken(caller.id());
+        return signedIn(tokens.renew(caller.token()), caller.id());
+    }
+
+    @POST
+    @Path("/password")
+    @Authenticated
+    @Operation(summary = "Change the password", description = "Ends all sessions of the caller and begins another: all tokens issued before are void, and sockets opened with them close as if these had expired.")
+    @APIResponse(responseCode = "200", description = "The user and a token")
+    @APIResponse(responseCode = "401", description = "Not authenticated")
+    @APIResponse(responseCode = "403", description = "The current password is wrong")
+    @APIResponse(responseCode = "404", description = "People come from another issuer")
+    @APIResponse(responseCode = "429", description = "Too many wrong passwords, or new tokens; `Retry-After` says when to try again")
+    public SignedIn changePassword(@Nullable PasswordChange change, HttpServerRequest request) {
+        SignIn.Session session = signIn.changePassword(caller.id(), Input.required("The body", change), request);
+        users.changed(session.userId());
+        return signedIn(session);
+    }
+
     @GET
     @Path("/me")
     @Authenticated
@@ -133,8 +163,12 @@ class AuthResource {
         return users.view(caller.id());
     }
 
-    private SignedIn signedIn(long id) {
-        return new SignedIn(tokens.issue(id), "Bearer", tokens.lifetimeSeconds(), users.view(id));
+    private SignedIn signedIn(SignIn.Session session) {
+        return signedIn(tokens.issue(session), session.userId());
+    }
+
+    private SignedIn signedIn(Tokens.Issued issued, long id) {
+        return new SignedIn(issued.token(), "Bearer", issued.expiresIn(), users.view(id));
     }
 
     private static boolean same(String given, String expected) {

@@ -14,6 +14,10 @@ public interface AuthSettings {
     @WithDefault("12h")
     Duration tokenLifetime();
 
+    /** How long one may go on without giving the password again, renewing one token by the other. */
+    @WithDefault("30d")
+    Duration sessionLifetime();
+
     /** The {@code iss} of our own tokens. */
     @WithDefault("parley")
     String issuer();
@@ -47,7 +51,10 @@ public interface AuthSettings {
     @WithDefault("10m")
     Duration registrationsPer();
 
-    /** Logins that one address may try at once; as many come back in {@link #loginsPer()}. */
+    /**
+     * Logins that one address may try at once, and new tokens that one person may ask for; as many come back in
+     * {@link #loginsPer()}.
+     */
     @WithDefault("300")
     int logins();
 

@@ -53,7 +53,7 @@ class BearerIdentity implements IdentityProvider<TokenAuthenticationRequest> {
 
     private static SecurityIdentity identity(Tokens.Verified verified) {
         QuarkusSecurityIdentity.Builder identity = QuarkusSecurityIdentity.builder()
-                .setPrincipal(new QuarkusPrincipal(Long.toString(verified.userId())));
+                .setPrincipal(new QuarkusPrincipal(Long.toString(verified.userId()))).addAttribute(Caller.TOKEN, verified);
         if (verified.admin()) {
             identity.addRole(Caller.ADMIN);
         }

@@ -13,6 +13,8 @@ public class Caller {
     /** The role of those who redeemed the admin code, for {@code @RolesAllowed}. */
     public static final String ADMIN = "admin";
 
+    static final String TOKEN = "token";
+
     private final SecurityIdentity identity;
 
     Caller(SecurityIdentity identity) {
@@ -29,6 +31,11 @@ public class Caller {
             throw new Refusal(Code.NOT_AUTHENTICATED);
         }
         return Long.parseLong(identity.getPrincipal().getName());
+    }
+
+    /** What the token said. */
+    Tokens.Verified token() {
+        return identity.getAttribute(TOKEN);
     }
 
     public boolean isAdmin() {

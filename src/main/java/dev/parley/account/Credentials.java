@@ -9,7 +9,7 @@ record Credentials(@Nullable String email, @Nullable String password) {
 
     Credentials {
         email = EmailAddress.of(email);
-        password = NewAccount.passwordWithinLimit(password);
+        password = NewAccount.passwordWithinLimit("password", password);
     }
 
     // A record prints its fields, and this one must not reach a log.

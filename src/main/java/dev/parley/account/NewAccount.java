@@ -26,16 +26,21 @@ record NewAccount(@Nullable String email, @Nullable String name, @Nullable Strin
     NewAccount {
         email = EmailAddress.of(email);
         name = Input.line("name", name, MAX_NAME);
-        password = passwordWithinLimit(password);
-        if (password.codePointCount(0, password.length()) < MIN_PASSWORD) {
-            throw new Refusal(Code.BAD_REQUEST, "password is too short. Minimum: " + MIN_PASSWORD + " characters");
-        }
+        password = newPassword(password);
     }
 
-    static String passwordWithinLimit(@Nullable String password) {
-        String text = Input.storable("password", Input.required("password", password));
+    static String newPassword(@Nullable String password) {
+        String text = passwordWithinLimit("password", password);
+        if (text.codePointCount(0, text.length()) < MIN_PASSWORD) {
+            throw new Refusal(Code.BAD_REQUEST, "password is too short. Minimum: " + MIN_PASSWORD + " characters");
+        }
+        return text;
+    }
+
+    static String passwordWithinLimit(String field, @Nullable String password) {
+        String text = Input.storable(field, Input.required(field, password));
         if (text.getBytes(StandardCharsets.UTF_8).length > MAX_PASSWORD_BYTES) {
-            throw new Refusal(Code.BAD_REQUEST, "password is too long. Maximum: " + MAX_PASSWORD_BYTES + " bytes in UTF-8");
+            throw new Refusal(Code.BAD_REQUEST, field + " is too long. Maximum: " + MAX_PASSWORD_BYTES + " bytes in UTF-8");
         }
         return text;
     }

@@ -11,7 +11,8 @@ import org.jspecify.annotations.Nullable;
  * @param admin whether they redeemed the admin code
  * @param lastSeen when their last socket closed, as of when this was read
  * @param createdAt when they registered: tells them from whoever had the id before a backup was restored
+ * @param sessions how often all their sessions were ended: tells which tokens are void
  */
 public record Profile(long id, String name, String email, @Nullable String avatarUrl, boolean admin,
-        @Nullable Instant lastSeen, Instant createdAt) {
+        @Nullable Instant lastSeen, Instant createdAt, int sessions) {
 }

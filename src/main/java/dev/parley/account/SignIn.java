@@ -10,7 +10,7 @@ import dev.parley.problem.Refusal;
 import io.quarkus.narayana.jta.QuarkusTransaction;
 import io.vertx.core.http.HttpServerRequest;
 
-/** Registration and login of our own people. No transaction is open while a password is hashed. */
+/** Registration, login and passwords of our own people. No transaction is open while a password is hashed. */
 @ApplicationScoped
 class SignIn {
 
@@ -24,8 +24,15 @@ class SignIn {
         this.throttle = throttle;
     }
 
-    /** @return the new user's id */
-    long register(NewAccount account, HttpServerRequest request) {
+    /**
+     * Of somebody who has just given their password.
+     *
+     * @param number how often all their sessions had been ended when the password was read
+     */
+    record Session(long userId, int number) {
+    }
+
+    Session register(NewAccount account, HttpServerRequest request) {
         requireOwnPeople();
         throttle.registration(request);
         String email = Input.required("email", account.email());
@@ -38,27 +45,54 @@ class SignIn {
         if (id == null) {
             throw new Refusal(Code.EMAIL_TAKEN);
         }
-        return id;
+        return new Session(id, 0);
     }
 
-    /** @return the user's id */
-    long login(Credentials credentials, HttpServerRequest request) {
+    Session login(Credentials credentials, HttpServerRequest request) {
         requireOwnPeople();
         throttle.login(request);
         String email = Input.required("email", credentials.email());
         throttle.guess(email);
         User user = find(email);
-        // Looked at once more when it is this guess's turn: many sent at once must not all pass the first look.
-        boolean right = passwords.matches(Input.required("password", credentials.password()),
-                user == null ? null : user.passwordHash, Throttle.address(request), () -> throttle.guess(email));
-        if (user == null || !right) {
-            throttle.failed(email);
+        if (!isRight(email, Input.required("password", credentials.password()), user, request) || user == null) {
             throw new Refusal(Code.WRONG_CREDENTIALS);
         }
-        return user.id;
+        return new Session(user.id, user.sessions);
     }
 
-    private void requireOwnPeople() {
+    /** Ends all sessions that this user has, and begins another. Of two at once, the later had a password that is none. */
+    Session changePassword(long userId, PasswordChange change, HttpServerRequest request) {
+        requireOwnPeople();
+        throttle.newToken(userId);
+        User user = QuarkusTransaction.requiringNew().call(() -> User.findById(userId));
+        if (user == null) {
+            throw new Refusal(Code.NOT_AUTHENTICATED);
+        }
+        throttle.guess(user.email);
+        String known = user.passwordHash;
+        if (!isRight(user.email, Input.required("current_password", change.currentPassword()), user, request)
+                || known == null) {
+            throw new Refusal(Code.FORBIDDEN, "Wrong password");
+        }
+        String hash = passwords.hash(Input.required("password", change.password()), Throttle.address(request));
+        Long sessions = QuarkusTransaction.requiringNew().call(() -> User.changePassword(userId, known, hash));
+        if (sessions == null) {
+            throw new Refusal(Code.FORBIDDEN, "Wrong password");
+        }
+        return new Session(userId, sessions.intValue());
+    }
+
+    private boolean isRight(String email, String password, @Nullable User user, HttpServerRequest request) {
+        // Looked at once more when it is this guess's turn: many sent at once must not all pass the first look.
+        boolean right = passwords.matches(password, user == null ? null : user.passwordHash, Throttle.address(request),
+                () -> throttle.guess(email));
+        if (!right) {
+            throttle.failed(email);
+        }
+        return right;
+    }
+
+    void requireOwnPeople() {
         if (other.isConfigured()) {
             throw new Refusal(Code.NOT_FOUND, "Accounts are kept by " + other.name() + ": sign in there and send its token");
         }

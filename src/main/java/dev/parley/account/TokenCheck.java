@@ -16,6 +16,7 @@ import org.jose4j.jwa.AlgorithmConstraints.ConstraintType;
 import org.jose4j.jws.AlgorithmIdentifiers;
 import org.jose4j.jwt.JwtClaims;
 import org.jose4j.jwt.MalformedClaimException;
+import org.jose4j.jwt.NumericDate;
 import org.jose4j.jwt.consumer.InvalidJwtException;
 import org.jose4j.jwt.consumer.JwtConsumer;
 import org.jose4j.jwt.consumer.JwtConsumerBuilder;
@@ -40,12 +41,20 @@ class TokenCheck {
     /** When the user of a token of ours registered, in milliseconds since 1970. */
     static final String REGISTERED = "registered";
 
+    /** How often all sessions of its user had been ended when a token of ours was issued; absent: never. */
+    static final String SESSIONS = "sessions";
+
+    /** When the password was given, in seconds since 1970 (RFC 9068, 2.2.1); absent: when the token was issued. */
+    static final String SIGNED_IN = "auth_time";
+
     /**
      * Whom a token speaks for.
      *
      * @param registered null when another issued it, or a program before this one
+     * @param sessions null when another issued it
      */
-    record Holder(long userId, @Nullable Long registered, boolean admin, Instant expiresAt) {
+    record Holder(long userId, @Nullable Long registered, @Nullable Integer sessions, boolean admin, Instant signedIn,
+            Instant expiresAt) {
     }
 
     private static final Logger LOG = Logger.getLogger(TokenCheck.class);
@@ -99,7 +108,9 @@ class TokenCheck {
         if (!ID.matcher(subject).matches()) {
             throw new MalformedClaimException("sub");
         }
-        return new Holder(Long.parseLong(subject), claims.getClaimValue(REGISTERED, Long.class), false, expiry(claims));
+        Long sessions = claims.getClaimValue(SESSIONS, Long.class);
+        return new Holder(Long.parseLong(subject), claims.getClaimValue(REGISTERED, Long.class),
+                sessions == null ? 0 : sessions.intValue(), false, signedIn(claims), expiry(claims));
     }
 
     private Holder ofOther(String token) throws InvalidJwtException, MalformedClaimException, UnresolvableKeyException {
@@ -114,7 +125,7 @@ class TokenCheck {
         }
         long user = people.idOf(other.name(), claims);
         boolean admin = claims.getClaimValue("groups") instanceof List<?> groups && groups.contains("parley-admin");
-        return new Holder(user, null, admin, expiry(claims));
+        return new Holder(user, null, null, admin, signedIn(claims), expiry(claims));
     }
 
     private static JwtConsumerBuilder rules(String issuer, String... audiences) {
@@ -139,6 +150,11 @@ class TokenCheck {
 
     private static boolean is(@Nullable Object claim, String expected, boolean otherwise) {
         return claim == null ? otherwise : claim instanceof String text && text.equalsIgnoreCase(expected);
+    }
+
+    private static Instant signedIn(JwtClaims claims) throws MalformedClaimException {
+        NumericDate said = claims.getNumericDateClaimValue(SIGNED_IN);
+        return Instant.ofEpochSecond((said == null ? claims.getIssuedAt() : said).getValue());
     }
 
     private static Instant expiry(JwtClaims claims) throws MalformedClaimException {

@@ -2,6 +2,7 @@ package dev.parley.account;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 
 import jakarta.enterprise.context.ApplicationScoped;
 
@@ -21,8 +22,18 @@ import io.smallrye.jwt.build.Jwt;
 @ApplicationScoped
 public class Tokens {
 
-    /** @param expiresAt when a socket that was opened with the token has to close */
-    public record Verified(long userId, boolean admin, Instant expiresAt) {
+    /**
+     * Whom a good token speaks for.
+     *
+     * @param sessions how often all sessions of the user have been ended: once more, and the token is void
+     * @param signedIn when the password was given
+     * @param expiresAt when a socket that was opened with the token has to close
+     */
+    public record Verified(long userId, boolean admin, int sessions, Instant signedIn, Instant expiresAt) {
+    }
+
+    /** @param expiresIn seconds */
+    record Issued(String token, long expiresIn) {
     }
 
     private static final Duration REMEMBERED = Duration.ofMinutes(1);
@@ -53,6 +64,11 @@ public class Tokens {
             known.put(token, holder);
         }
         Profile user = users.find(holder.userId());
+        if (user != null && holder.sessions() != null && holder.sessions() > user.sessions()) {
+            // The password was changed at another instance, whose notice is on its way.
+            users.forget(user.id());
+            user = users.find(holder.userId());
+        }
         Verified verified = user == null ? null : verified(user, holder);
         if (verified == null) {
             throw new Refusal(Code.NOT_AUTHENTICATED);
@@ -63,8 +79,10 @@ public class Tokens {
     private static @Nullable Verified verified(Profile user, TokenCheck.Holder holder) {
         // A database that was restored gives ids again that it gave before.
         boolean same = holder.registered() == null || holder.registered() == user.createdAt().toEpochMilli();
-        return same && holder.expiresAt().isAfter(Instant.now())
-                ? new Verified(user.id(), user.admin() || holder.admin(), holder.expiresAt())
+        boolean goesOn = holder.sessions() == null || holder.sessions() == user.sessions();
+        return same && goesOn && holder.expiresAt().isAfter(Instant.now())
+                ? new Verified(user.id(), user.admin() || holder.admin(), user.sessions(), holder.signedIn(),
+                        holder.expiresAt())
                 : null;
     }
 
@@ -76,15 +94,30 @@ public class Tokens {
         return user == null ? null : verified(user, holder);
     }
 
-    long lifetimeSeconds() {
-        return settings.tokenLifetime().toSeconds();
+    /** A token of ours for a user whose password was right. */
+    Issued issue(SignIn.Session session) {
+        return issue(session.userId(), session.number(), Instant.now());
     }
 
-    /** A token of ours for a user whose password was right. */
-    String issue(long userId) {
-        return Jwt.claims().issuer(settings.issuer()).audience(settings.audience()).subject(Long.toString(userId))
-                .claim(TokenCheck.REGISTERED, users.get(userId).createdAt().toEpochMilli()).expiresIn(settings.tokenLifetime())
+    /** Another token for the same session: void when that one is, also when it becomes so at this moment. */
+    Issued renew(Verified token) {
+        return issue(token.userId(), token.sessions(), token.signedIn());
+    }
+
+    private Issued issue(long userId, int sessions, Instant signedIn) {
+        Instant now = Instant.now().truncatedTo(ChronoUnit.SECONDS);
+        Instant end = signedIn.truncatedTo(ChronoUnit.SECONDS).plus(settings.sessionLifetime());
+        if (!end.isAfter(now)) {
+            throw new Refusal(Code.NOT_AUTHENTICATED, "The session is over: sign in again");
+        }
+        Instant most = now.plus(settings.tokenLifetime());
+        Instant expiresAt = most.isBefore(end) ? most : end;
+        String token = Jwt.claims().issuer(settings.issuer()).audience(settings.audience()).subject(Long.toString(userId))
+                .claim(TokenCheck.REGISTERED, users.get(userId).createdAt().toEpochMilli())
+                .claim(TokenCheck.SESSIONS, sessions).claim(TokenCheck.SIGNED_IN, signedIn.getEpochSecond())
+                .issuedAt(now).expiresAt(expiresAt)
                 .jws().type(TokenCheck.ACCESS_TOKEN).keyId(keys.id())
                 .sign(keys.signing());
+        return new Issued(token, Duration.between(now, expiresAt).toSeconds());
     }
 }

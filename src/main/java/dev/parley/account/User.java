@@ -45,8 +45,13 @@ public class User extends PanacheEntityBase {
 
     public String name;
 
-    @Column(name = "password_hash", columnDefinition = "text")
+    /** Changed by {@link #changePassword} alone: else who changes their name meanwhile would bring back what they had read. */
+    @Column(name = "password_hash", columnDefinition = "text", updatable = false)
     public @Nullable String passwordHash;
+
+    /** How often all their sessions were ended. */
+    @Column(updatable = false)
+    public int sessions;
 
     /** The unguessable id of a picture kept here: its file's, and what its URL holds. */
     @Column(name = "avatar_id")
@@ -68,14 +73,25 @@ public class User extends PanacheEntityBase {
 
     /** @return the id, or null when the e-mail is taken: two registrations at once meet in the unique index */
     static @Nullable Long register(String email, String name, String passwordHash) {
-        return insert("""
+        return returned("""
                 insert into users (email, name, password_hash) values (?1, ?2, ?3)
                 on conflict (email) where issuer is null do nothing returning id""", email, name, passwordHash);
     }
 
+    /**
+     * Ends all sessions of whoever has this password.
+     *
+     * @return how often they have been ended now, or null when the password is another by now
+     */
+    static @Nullable Long changePassword(long id, String from, String to) {
+        return returned("""
+                update users set password_hash = ?3, sessions = sessions + 1 where id = ?1 and password_hash = ?2
+                returning sessions""", id, from, to);
+    }
+
     /** @return the id of the person whom this issuer calls {@code subject}, made at first sight */
     static long ofIssuer(String issuer, String subject, String email, String name, @Nullable String picture) {
-        Long made = insert("""
+        Long made = returned("""
                 insert into users (issuer, subject, email, name, avatar_url) values (?1, ?2, ?3, ?4, ?5)
                 on conflict (issuer, subject) where issuer is not null do nothing returning id""", issuer, subject,
                 email, name, picture);
@@ -118,12 +134,12 @@ public class User extends PanacheEntityBase {
         return "%" + text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%";
     }
 
-    private static @Nullable Long insert(String sql, @Nullable Object... values) {
-        var insert = getEntityManager().createNativeQuery(sql, Long.class);
+    private static @Nullable Long returned(String sql, @Nullable Object... values) {
+        var statement = getEntityManager().createNativeQuery(sql, Long.class);
         for (int i = 0; i < values.length; i++) {
-            insert.setParameter(i + 1, values[i]);
+            statement.setParameter(i + 1, values[i]);
         }
-        List<?> ids = insert.getResultList();
-        return ids.isEmpty() ? null : (Long) ids.getFirst();
+        List<?> numbers = statement.getResultList();
+        return numbers.isEmpty() ? null : (Long) numbers.getFirst();
     }
 }

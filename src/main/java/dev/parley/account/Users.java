@@ -138,13 +138,10 @@ public class Users {
 
     /** But for those who were forgotten since they were read: they may have been read as they were before. */
     private Map<Long, Profile> keep(Map<Long, Profile> read, long start) {
-        profiles.putAll(read);
-        for (Long id : read.keySet()) {
+        read.forEach((id, profile) -> profiles.asMap().compute(id, (same, cached) -> {
             Long at = forgotten.getIfPresent(id);
-            if (at != null && at - start > 0) {
-                profiles.invalidate(id);
-            }
-        }
+            return at != null && at - start > 0 ? cached : profile;
+        }));
         return read;
     }
 
@@ -164,7 +161,7 @@ public class Users {
     private Map<Long, Profile> load(Connection connection, Set<? extends Long> ids) throws SQLException {
         Map<Long, Profile> found = new HashMap<>();
         try (PreparedStatement statement = connection.prepareStatement("""
-                select id, name, email, avatar_id, avatar_url, is_admin, last_seen, created_at
+                select id, name, email, avatar_id, avatar_url, is_admin, last_seen, created_at, sessions
                   from users left join user_presence on user_id = id where id = any(?)""")) {
             statement.setArray(1, connection.createArrayOf("bigint", ids.toArray()));
             try (ResultSet row = statement.executeQuery()) {
@@ -174,7 +171,7 @@ public class Users {
                             new Profile(row.getLong(1), row.getString(2), row.getString(3),
                                     avatar(row.getString(4), row.getString(5)), row.getBoolean(6),
                                     lastSeen == null ? null : lastSeen.toInstant(),
-                                    row.getObject(8, OffsetDateTime.class).toInstant()));
+                                    row.getObject(8, OffsetDateTime.class).toInstant(), row.getInt(9)));
                 }
             }
         }

@@ -39,9 +39,10 @@ class ChatSocket {
     private final Typing typing;
     private final Backlog backlog;
     private final Admission admission;
+    private final VoidTokens voidTokens;
 
     ChatSocket(Relay relay, RelaySettings settings, SessionTools tools, OnlineUsers online, Typing typing,
-            Backlog backlog, Admission admission) {
+            Backlog backlog, Admission admission, VoidTokens voidTokens) {
         this.relay = relay;
         this.settings = settings;
         this.tools = tools;
@@ -49,6 +50,7 @@ class ChatSocket {
         this.typing = typing;
         this.backlog = backlog;
         this.admission = admission;
+        this.voidTokens = voidTokens;
     }
 
     @OnOpen
@@ -61,11 +63,13 @@ class ChatSocket {
         long userId = admitted.who().userId();
         Outbox outbox = new Outbox(admitted.channel(), backlog, settings.queue().asLongValue(), admitted.gate().mostBytes(),
                 () -> LOG.debugf("A socket of user %d reads too slowly and is closed", userId));
-        Socket socket = new Socket(new Viewer(userId, admitted.base()), shard, outbox, admitted.rooms());
+        Socket socket = new Socket(new Viewer(userId, admitted.base()), shard, outbox, admitted.who().sessions(),
+                admitted.rooms());
         Session session = new Session(socket, loop, admitted.gate(), tools);
         connection.userData().put(SESSION, session);
         shard.add(socket);
         online.came(userId);
+        voidTokens.opened(admitted.who());
         if (relay.isStopping()) {
             outbox.end(Close.RESTART);
         } else if (admission.isCrowded(userId)) {

@@ -15,7 +15,7 @@ enum Close {
     TOO_MANY(1013, "Too many sockets, close some and come back"),
     /** A frame over the limit; larger files go by HTTP. */
     TOO_BIG(1009, "Frame too large. Upload files by POST /api/chat/rooms/{id}/messages"),
-    /** The token that opened the socket has expired: get a new one first. */
+    /** The token that opened the socket has expired, or is void: get a new one first. */
     TOKEN_EXPIRED(4401, "Token expired");
 
     final int code;

@@ -15,6 +15,13 @@ public interface LiveDoor extends Announcer {
     /** Tells some users, whatever rooms they listen to. */
     void tell(long[] users, String type, Object data);
 
+    /**
+     * Closes what a user opened with tokens that are void.
+     *
+     * @param sessions how often all sessions of the user have been ended; tokens issued under a smaller number are void
+     */
+    void voided(long userId, int sessions);
+
     /** Tells everybody to come back later, and takes nobody new; does not wait. */
     void stop();
 

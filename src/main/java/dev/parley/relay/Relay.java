@@ -101,6 +101,11 @@ public class Relay implements LiveDoor {
         frame.release();
     }
 
+    @Override
+    public void voided(long userId, int sessions) {
+        eachShard(shard -> () -> shard.voided(userId, sessions));
+    }
+
     ByteBuf text(String type, Object data) {
         return WireFrame.text(json, new LiveFrame.Message(type, data));
     }

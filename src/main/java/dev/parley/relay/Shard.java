@@ -136,6 +136,14 @@ final class Shard {
         }
     }
 
+    void voided(long user, int sessions) {
+        each(user, socket -> {
+            if (socket.sessions < sessions) {
+                socket.outbox.end(Close.TOKEN_EXPIRED);
+            }
+        });
+    }
+
     /** Typing, to those who hear a room, but not to the one who types. */
     void typing(long roomId, long exceptUser, ByteBuf frame) {
         List<Socket> hearers = byRoom.get(roomId);

@@ -18,6 +18,8 @@ final class Socket {
     final Viewer viewer;
     final Shard shard;
     final Outbox outbox;
+    /** How often all sessions of the user had been ended when the token was issued. */
+    final int sessions;
     /** The rooms of the user, ascending: what an inbox hears. */
     private long[] rooms;
     /** The room that is joined, 0 for an inbox. */
@@ -32,10 +34,11 @@ final class Socket {
     private record Held(long version, ByteBuf frame) {
     }
 
-    Socket(Viewer viewer, Shard shard, Outbox outbox, long[] rooms) {
+    Socket(Viewer viewer, Shard shard, Outbox outbox, int sessions, long[] rooms) {
         this.viewer = viewer;
         this.shard = shard;
         this.outbox = outbox;
+        this.sessions = sessions;
         this.rooms = rooms.clone();
         Arrays.sort(this.rooms);
     }

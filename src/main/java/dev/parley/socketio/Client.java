@@ -161,22 +161,16 @@ final class Client {
             return;
         }
         tools.vertx.cancelTimer(deadline);
-        deadline = tools.timer(Duration.between(Instant.now(), who.expiresAt()), this::expire);
         engine.trust(who.userId());
-        user = new SignedIn(who.userId(), engine, tools);
+        user = new SignedIn(who, engine, tools);
+        deadline = tools.timer(Duration.between(Instant.now(), who.expiresAt()), user::expire);
         // Before the answer, so that nothing said after it is missed.
         engine.shard.add(user);
+        tools.voidTokens.opened(who);
         engine.send(tools.json.connected(Map.of("sid", tools.sessions.newId())));
     }
 
     // ---- how it ends
-
-    private void expire() {
-        if (user != null) {
-            user.error(new Refusal(Code.NOT_AUTHENTICATED, "Token expired"), null);
-        }
-        engine.close("Token expired");
-    }
 
     /** Says so to whoever can still hear it. */
     void tooBig(String reason) {

@@ -19,6 +19,7 @@ import dev.parley.relay.OnlineUsers;
 import dev.parley.relay.RelaySettings;
 import dev.parley.relay.Sending;
 import dev.parley.relay.Typing;
+import dev.parley.relay.VoidTokens;
 import dev.parley.room.Announced;
 import dev.parley.room.RoomAccess;
 import io.vertx.core.Vertx;
@@ -39,6 +40,7 @@ class ClientTools {
     final Tokens tokens;
     final FrameRate rate;
     final OnlineUsers online;
+    final VoidTokens voidTokens;
     final Typing typing;
     final Sending sending;
     final Posting posting;
@@ -54,7 +56,8 @@ class ClientTools {
     ClientTools(Clients clients, Sessions sessions, FrameBudget budget, Backlog backlog, Admission admission, Json json,
             SocketIoSettings settings,
             RelaySettings sockets, Vertx vertx,
-            Tokens tokens, FrameRate rate, OnlineUsers online, Typing typing, Sending sending, Posting posting,
+            Tokens tokens, FrameRate rate, OnlineUsers online, VoidTokens voidTokens, Typing typing, Sending sending,
+            Posting posting,
             History history, RoomAccess access, Announced announced, DoorLimits limits) {
         this.clients = clients;
         this.sessions = sessions;
@@ -68,6 +71,7 @@ class ClientTools {
         this.tokens = tokens;
         this.rate = rate;
         this.online = online;
+        this.voidTokens = voidTokens;
         this.typing = typing;
         this.sending = sending;
         this.posting = posting;

@@ -95,6 +95,11 @@ class Clients implements LiveDoor {
     }
 
     @Override
+    public void voided(long userId, int sessions) {
+        eachShard(List.of(), shard -> shard.voided(userId, sessions));
+    }
+
+    @Override
     public boolean isEmpty() {
         return shards.values().stream().allMatch(Shard::isEmpty);
     }

@@ -75,6 +75,14 @@ final class Shard {
         each(roster, SignedIn::sendAway);
     }
 
+    void voided(long user, int sessions) {
+        each(user, client -> {
+            if (client.sessions < sessions) {
+                client.expire();
+            }
+        });
+    }
+
     void typing(Roster roster, long exceptUser, SharedText packet) {
         each(roster, client -> client.hearTyping(roster.roomId(), exceptUser, packet));
     }

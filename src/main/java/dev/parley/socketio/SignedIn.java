@@ -8,6 +8,7 @@ import org.jspecify.annotations.Nullable;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 
+import dev.parley.account.Tokens;
 import dev.parley.dialect.ChatMessage;
 import dev.parley.message.MessageView;
 import dev.parley.message.Post.Posted;
@@ -32,6 +33,8 @@ final class SignedIn {
     private static final int LONG = 64 * 1024;
 
     final long userId;
+    /** How often all sessions of the user had been ended when the token was issued. */
+    final int sessions;
     private final EngineSession engine;
     private final ClientTools tools;
     private final Buckets<Long>.Bucket frames;
@@ -39,8 +42,9 @@ final class SignedIn {
     private boolean here = true;
     private final LeftConversations away = new LeftConversations();
 
-    SignedIn(long userId, EngineSession engine, ClientTools tools) {
-        this.userId = userId;
+    SignedIn(Tokens.Verified who, EngineSession engine, ClientTools tools) {
+        this.userId = who.userId();
+        this.sessions = who.sessions();
         this.engine = engine;
         this.tools = tools;
         this.frames = tools.rate.of(userId);
@@ -74,6 +78,12 @@ final class SignedIn {
 
     void sendAway() {
         engine.close("It missed something");
+    }
+
+    /** Its token has expired, or is void. */
+    void expire() {
+        error(new Refusal(Code.NOT_AUTHENTICATED, "Token expired"), null);
+        engine.close("Token expired");
     }
 
     // ---- what it hears

@@ -27,9 +27,14 @@ public final class Forgery {
         });
     }
 
+    /** A good one with claims of the test's. */
+    public static String good(long user, Consumer<JwtClaims> claims) {
+        return signed(user, "at+jwt", true, claims);
+    }
+
     /** A good one that expires so soon. */
     public static String goodFor(Duration time, long user) {
-        return signed(user, "at+jwt", true, claims -> claims.setExpirationTime(
+        return good(user, claims -> claims.setExpirationTime(
                 NumericDate.fromSeconds(NumericDate.now().getValue() + time.toSeconds())));
     }
 

@@ -131,7 +131,7 @@ class OtherIssuerTest {
         }));
         bad.put("other algorithm", OtherIssuerServer.token(subject, h -> h.setAlgorithmHeaderValue("RS512"), c -> {
         }));
-        bad.put("one of ours", tokens.issue(1));
+        bad.put("one of ours", tokens.issue(new SignIn.Session(1, 0)).token());
         assertThat(bad).hasSizeGreaterThanOrEqualTo(35);
         bad.forEach((why, token) -> assertThat(given().auth().oauth2(token).get("/api/auth/me").statusCode()).as(why)
                 .isEqualTo(401));
@@ -142,6 +142,18 @@ class OtherIssuerTest {
         People.register(People.email(), "Ada", People.PASSWORD).statusCode(404).body("detail",
                 containsString(OtherIssuerServer.NAME));
         People.login(People.email(), People.PASSWORD).statusCode(404).contentType("application/problem+json");
+    }
+
+    @Test
+    void neitherTokensNorPasswordsAreChangedHere() {
+        String token = OtherIssuerServer.token(subject, claims -> {
+        });
+        me(token, 200);
+        given().auth().oauth2(token).post("/api/auth/refresh").then().statusCode(404).body("detail",
+                containsString(OtherIssuerServer.NAME));
+        given().auth().oauth2(token).contentType("application/json")
+                .body("{\"current_password\":\"correct horse\",\"password\":\"battery staple\"}").post("/api/auth/password")
+                .then().statusCode(404).body("detail", containsString(OtherIssuerServer.NAME));
     }
 
     private static ValidatableResponse me(String token, int status) {

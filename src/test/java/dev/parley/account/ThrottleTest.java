@@ -62,6 +62,20 @@ class ThrottleTest {
     }
 
     @Test
+    void aPersonGetsAsManyNewTokensAsAnAddressMayLogIn() {
+        String token = given().header("X-Forwarded-For", "192.0.2.10").contentType(ContentType.JSON).body(account())
+                .post("/api/auth/register").then().extract().path("access_token");
+        for (int i = 0; i < LowLimits.LOGINS; i++) {
+            given().auth().oauth2(token).post("/api/auth/refresh").then().statusCode(200);
+        }
+        given().auth().oauth2(token).post("/api/auth/refresh").then().statusCode(429).header("Retry-After",
+                matchesPattern("[1-9][0-9]*"));
+        given().auth().oauth2(token).contentType(ContentType.JSON)
+                .body(Map.of("current_password", People.PASSWORD, "password", "battery staple")).post("/api/auth/password")
+                .then().statusCode(429);
+    }
+
+    @Test
     void theCodeMakesAnAdminAtOnceAndWrongOnesAreCounted() {
         String token = given().header("X-Forwarded-For", "192.0.2.9").contentType(ContentType.JSON).body(account())
                 .post("/api/auth/register").then().extract().path("access_token");

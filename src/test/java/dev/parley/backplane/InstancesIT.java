@@ -247,6 +247,26 @@ class InstancesIT {
     }
 
     @Test
+    void aNewPasswordEndsTheOldSessionsOnEveryInstance() {
+        try (Socket a = alice.socket();
+                Socket b = alice.at(cluster.base(1)).socket();
+                SocketIo c = SocketIo.connect(alice.at(cluster.base(2)), SocketIo.WEBSOCKET)) {
+            String token = alice
+                    .post("/api/auth/password", Map.of("current_password", Person.PASSWORD, "password", "new words"))
+                    .expect(200).get("access_token").asText();
+            for (int i = 0; i < 3; i++) {
+                // Also where nobody has told of it yet.
+                alice.at(cluster.base(i)).with(token).get("/api/auth/me").expect(200);
+                alice.at(cluster.base(i)).get("/api/auth/me").expect(401);
+            }
+            assertThat(a.closeCode()).isEqualTo(4401);
+            assertThat(b.closeCode()).isEqualTo(4401);
+            c.await("disconnect");
+            assertThat(c.await("connect_error").get("message").asText()).isEqualTo("Not authenticated");
+        }
+    }
+
+    @Test
     void aChangedProfileIsSeenOnEveryInstance() {
         try (Socket c = carol.socket()) {
             awaitOnline(carol);

@@ -149,7 +149,7 @@ class LivePiecesTest {
             channel.pipeline().addLast("wsencoder", new ChannelOutboundHandlerAdapter());
             Outbox outbox = new Outbox(channel, new Backlog(1 << 24), 1 << 20, 1 << 20, () -> {
             });
-            socket = new Socket(new Viewer(user, "http://localhost"), shard, outbox, new long[] { 7, 8 });
+            socket = new Socket(new Viewer(user, "http://localhost"), shard, outbox, 0, new long[] { 7, 8 });
             shard.add(socket);
         }
 

@@ -66,6 +66,11 @@ class OnlineUsersTest {
         }
 
         @Override
+        public void voided(long userId, int sessions) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
         public void committed(List<Event> events) {
             throw new UnsupportedOperationException();
         }

@@ -20,6 +20,8 @@ public class LowLimits implements QuarkusTestProfile {
     /** More than all tests with these limits register from their own address. */
     public static final int REGISTRATIONS = 30;
     public static final int FAILURES = 3;
+    /** More than all tests with these limits log in from one address. */
+    public static final int LOGINS = 100;
 
     @Override
     public Map<String, String> getConfigOverrides() {
@@ -36,6 +38,8 @@ public class LowLimits implements QuarkusTestProfile {
         settings.put("parley.auth.registrations", Integer.toString(REGISTRATIONS));
         // So that hardly any come back while a test uses them up.
         settings.put("parley.auth.registrations-per", "10h");
+        settings.put("parley.auth.logins", Integer.toString(LOGINS));
+        settings.put("parley.auth.logins-per", "10h");
         settings.put("parley.auth.failures", Integer.toString(FAILURES));
         // Tests name the address that they come from.
         settings.put("quarkus.http.proxy.proxy-address-forwarding", "true");
