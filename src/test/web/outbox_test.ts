@@ -2,7 +2,7 @@ import { Api } from '../../main/resources/web/app/core/api.ts';
 import { Outbox } from '../../main/resources/web/app/core/outbox.ts';
 import { Signals } from '../../main/resources/web/app/core/signals.ts';
 import { Uploads } from '../../main/resources/web/app/core/uploads.ts';
-import { equal, kept, message, until } from './testsupport.ts';
+import { asker, equal, kept, message, until } from './testsupport.ts';
 
 interface Tried {
   key: string;
@@ -14,7 +14,7 @@ interface Tried {
 function outbox(answers: (number | null | Promise<number> | { status: number; code: string; after?: string })[], things = new Map<string, string>(), page = 'one') {
   const tried: Tried[] = [];
   const stored: string[] = [];
-  const api = new Api(() => 'token', async (_path, init) => {
+  const api = new Api(asker, async (_path, init) => {
     const headers = init!.headers as Record<string, string>;
     const { content, reply_to } = JSON.parse(init!.body as string);
     tried.push({ key: headers['Idempotency-Key'], content, ...reply_to && { reply_to } });

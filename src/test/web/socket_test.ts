@@ -43,3 +43,42 @@ Deno.test('a handshake that hangs is given up when somebody asks, and by itself 
     Date.now = now;
   }
 });
+
+/** A link that opens, and closes when it is told to. */
+class Told extends Hanging {
+  static readonly links: Told[] = [];
+  readonly token: string;
+  onopen = () => {};
+  onclose = (_event: { code: number }) => {};
+
+  constructor(_address: URL, protocols: string[]) {
+    super();
+    this.token = decodeURIComponent(protocols[1]).split(' ')[1];
+    Told.links.push(this);
+  }
+}
+
+Deno.test('a link whose token expired is made again with the one of now, and its owner asks whether that is good', () => {
+  const { WebSocket: real, setTimeout: later, clearTimeout: never, setInterval: often, clearInterval: seldom } = globalThis;
+  const timers: (() => void)[] = [];
+  Object.assign(globalThis, { WebSocket: Told, location: { href: 'http://localhost/' }, setTimeout: (act: () => void) => timers.push(act), clearTimeout: () => {}, setInterval: () => 0, clearInterval: () => {} });
+  try {
+    let token = 'old';
+    let asked = 0;
+    const socket = new LiveSocket(() => token);
+    socket.onRefused = () => asked++;
+    socket.start();
+    Told.links[0].onopen();
+    token = 'new';
+    Told.links[0].onclose({ code: 4401 });
+    timers.at(-1)!();
+    equal([Told.links.map((link) => link.token), asked], [['old', 'new'], 1]);
+    Told.links[1].onopen();
+    Told.links[1].onclose({ code: 1012 });
+    timers.at(-1)!();
+    equal([Told.links.length, asked], [3, 1]);
+    socket.stop();
+  } finally {
+    Object.assign(globalThis, { WebSocket: real, setTimeout: later, clearTimeout: never, setInterval: often, clearInterval: seldom });
+  }
+});

@@ -3,7 +3,7 @@ import { Rooms } from '../../main/resources/web/app/core/rooms.ts';
 import { Signals } from '../../main/resources/web/app/core/signals.ts';
 import { Sync } from '../../main/resources/web/app/core/sync.ts';
 import type { Message } from '../../main/resources/web/app/core/types.ts';
-import { equal, message, room, until } from './testsupport.ts';
+import { asker, equal, message, room, until, user } from './testsupport.ts';
 
 /** A room on the other side of the network, whose messages a test makes. */
 class Service {
@@ -58,7 +58,7 @@ async function opened(count: number) {
   const service = new Service();
   service.post(count);
   const rooms = new Rooms(() => 1);
-  const sync = new Sync(new Api(() => 'token', service.fetch), rooms, new Signals());
+  const sync = new Sync(new Api(asker, service.fetch), rooms, new Signals());
   await sync.refresh();
   const state = rooms.get(1)!;
   await sync.open(state);
@@ -110,7 +110,7 @@ Deno.test('an answer may take its time as long as it comes', async () => {
       word ? controller.enqueue(new TextEncoder().encode(word)) : controller.close();
     },
   });
-  const answer = await new Api(() => 'token', () => Promise.resolve(new Response(slow))).rooms();
+  const answer = await new Api(asker, () => Promise.resolve(new Response(slow))).rooms();
   equal(answer.rooms, []);
 });
 
@@ -160,9 +160,9 @@ Deno.test('a page that was read before a live change does not undo it', async ()
 Deno.test('what was on its way for somebody who left reaches nobody who comes after', async () => {
   const service = new Service();
   const posted = service.post();
-  let token = 'one';
+  let asker = { token: 'one', user: user(1) };
   const rooms = new Rooms(() => 1);
-  const sync = new Sync(new Api(() => token, service.fetch), rooms, new Signals());
+  const sync = new Sync(new Api(() => asker, service.fetch), rooms, new Signals());
   const told: unknown[] = [];
   sync.onLeft = (name) => told.push(name);
   sync.onArrived = (arrived) => told.push(arrived);
@@ -171,7 +171,7 @@ Deno.test('what was on its way for somebody who left reaches nobody who comes af
   const late = sync.refresh().catch((failure) => failure);
   posted.forEach((data) => sync.hear({ type: 'new_message', data }));
   sync.end();
-  token = 'other';
+  asker = { token: 'other', user: user(2) };
   rooms.put(room({ id: 7 }));
   go();
   equal(await late instanceof Cancelled, true);
@@ -179,16 +179,24 @@ Deno.test('what was on its way for somebody who left reaches nobody who comes af
   equal(told, []);
 });
 
-Deno.test('a refusal signs out only whom it was meant for', async () => {
-  const ended: string[] = [];
-  for (const next of ['one', 'other']) {
-    let token = 'one';
-    const api = new Api(() => token, () => {
-      token = next;
+Deno.test('a refusal concerns only whom it was meant for, and is none once there is another token', async () => {
+  const told: string[] = [];
+  const asked: string[] = [];
+  for (const next of [{ token: 'one', user: user(1) }, { token: 'two', user: user(2) }]) {
+    let asker = { token: 'one', user: user(1) };
+    const api = new Api(() => asker, () => {
+      asker = next;
       return Promise.resolve(new Response('{}', { status: 401 }));
     });
-    api.onSignedOut = () => ended.push(next);
+    api.onRefused = (token) => Promise.resolve(told.push(token) < 0);
     await api.rooms().catch(() => {});
   }
-  equal(ended, ['one']);
+  equal(told, ['one']);
+  let token = 'old';
+  const api = new Api(() => ({ token, user: user(1) }), (_path, init) => {
+    asked.push((init!.headers as Record<string, string>).Authorization);
+    return Promise.resolve(new Response('{"rooms": []}', { status: asked.length === 1 ? 401 : 200 }));
+  });
+  api.onRefused = () => Promise.resolve((token = 'new') === 'new');
+  equal([(await api.rooms()).rooms, asked], [[], ['Bearer old', 'Bearer new']]);
 });

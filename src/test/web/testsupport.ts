@@ -11,6 +11,9 @@ export function user(id: number, name = `Person ${id}`): User {
   return { id, name, email: `p${id}@example.org`, avatar_url: null, is_online: false, last_seen: null };
 }
 
+/** Somebody who is signed in. */
+export const asker = () => ({ token: 'token', user: user(1) });
+
 export function message(parts: Partial<Message> & { seq: number }): Message {
   return {
     id: parts.seq,

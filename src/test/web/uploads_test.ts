@@ -4,7 +4,7 @@ import { Outbox } from '../../main/resources/web/app/core/outbox.ts';
 import { Signals } from '../../main/resources/web/app/core/signals.ts';
 import type { Uploaded } from '../../main/resources/web/app/core/types.ts';
 import { Uploads } from '../../main/resources/web/app/core/uploads.ts';
-import { equal, kept, message, until } from './testsupport.ts';
+import { asker, equal, kept, message, until } from './testsupport.ts';
 
 Object.assign(globalThis, { document: new EventTarget() });
 
@@ -23,7 +23,7 @@ class Slow extends Api {
 const file = (name: string, size: number) => new File(['x'.repeat(size)], name, { type: 'image/jpeg' });
 
 Deno.test('uploads three at once, the others in their order', async () => {
-  const api = new Slow(() => 'token');
+  const api = new Slow(asker);
   const uploads = new Uploads(api, new Signals());
   for (let number = 1; number <= 5; number++) {
     uploads.add(file(`${number}.jpg`, number));
@@ -35,7 +35,7 @@ Deno.test('uploads three at once, the others in their order', async () => {
 });
 
 Deno.test('a photo that is made smaller while it waits is uploaded once', async () => {
-  const api = new Slow(() => 'token');
+  const api = new Slow(asker);
   const uploads = new Uploads(api, new Signals());
   [1, 2, 3].forEach((number) => uploads.add(file(`${number}.jpg`, number)));
   const photo = uploads.add(file('large.jpg', 100));
@@ -57,7 +57,7 @@ Deno.test('a small file is tried again until it is there, and what was written a
       this.begun.at(-1)!.answer();
       return failure ? Promise.reject(failure) : answer;
     }
-  }(() => 'token', (_path, init) => {
+  }(asker, (_path, init) => {
     posted.push(JSON.parse(init!.body as string).content);
     return Promise.resolve(new Response(JSON.stringify(message({ seq: posted.length }))));
   });
@@ -82,9 +82,9 @@ Deno.test('a file that the service goes on to refuse fails, and what was written
   const api = new class extends Slow {
     override upload(file: Blob, name: string): Promise<Uploaded> {
       void super.upload(file, name);
-      return Promise.reject(this.refused(502, '<html>502 Bad Gateway</html>', null, true));
+      return Promise.reject(this.refused(502, '<html>502 Bad Gateway</html>', null));
     }
-  }(() => 'token', (_path, init) => {
+  }(asker, (_path, init) => {
     posted.push(JSON.parse(init!.body as string).content);
     return Promise.resolve(new Response(JSON.stringify(message({ seq: 1 }))));
   });
@@ -134,7 +134,7 @@ Deno.test('a small file on a line that died without a word is given up, also whe
   try {
     for (const sent of [false, true]) {
       time = 0;
-      const upload = new Api(() => 'token').upload(file('1.jpg', 1), '1.jpg', null, () => {}, new AbortController().signal).catch((failure) => failure);
+      const upload = new Api(asker).upload(file('1.jpg', 1), '1.jpg', null, () => {}, new AbortController().signal).catch((failure) => failure);
       if (sent) {
         requests.at(-1)!.upload.dispatchEvent(new Event('load'));
       }
@@ -151,7 +151,7 @@ Deno.test('a small file on a line that died without a word is given up, also whe
 });
 
 Deno.test('the page may go once a message is kept with all its files, and not before', async () => {
-  const api = new Slow(() => 'token');
+  const api = new Slow(asker);
   api.raw = () => new Promise(() => {});
   const signals = new Signals();
   const things = new Map<string, string>();
@@ -174,7 +174,7 @@ Deno.test('the page may go once a message is kept with all its files, and not be
 Deno.test('a message whose file the browser did not keep is there in the next session, and asks for it', async () => {
   const things = new Map<string, string>();
   const session = (page: string) => {
-    const api = new Slow(() => 'token');
+    const api = new Slow(asker);
     const signals = new Signals();
     const uploads = new Uploads(api, signals, kept(things));
     const outbox = new Outbox(api, uploads, kept(things), signals, () => {});
@@ -200,7 +200,7 @@ Deno.test('what was written after a file waits for it on the next page, too', as
   const things = new Map<string, string>();
   const posted: string[] = [];
   const page = (name: string) => {
-    const api = new Slow(() => 'token', (_path, init) => {
+    const api = new Slow(asker, (_path, init) => {
       posted.push(JSON.parse(init!.body as string).content);
       return Promise.resolve(new Response(JSON.stringify(message({ seq: posted.length }))));
     });
@@ -239,7 +239,7 @@ Deno.test('a file that waited too long to go on is asked for, and holds nothing 
     'parley.upload.1.c': { ...stored, id: 'c', fileId: null, message: null, at: 0 },
   }).map(([key, value]) => [key, JSON.stringify(value)]));
   const posted: string[] = [];
-  const api = new Slow(() => 'token', (_path, init) => {
+  const api = new Slow(asker, (_path, init) => {
     posted.push(JSON.parse(init!.body as string).content);
     return Promise.resolve(new Response(JSON.stringify(message({ seq: posted.length }))));
   });
@@ -281,7 +281,7 @@ Deno.test('files that the service gave up before their message got there are sen
     const answers = [null, 404, 201];
     const posted: string[][] = [];
     const page = (name: string) => {
-      const api = new Slow(() => 'token', (_path, init) => {
+      const api = new Slow(asker, (_path, init) => {
         posted.push(JSON.parse(init!.body as string).attachment_ids);
         const status = answers.shift();
         return status ? Promise.resolve(new Response(JSON.stringify({ ...message({ seq: 1 }), code: 'file_not_found' }), { status })) : Promise.reject(new TypeError('offline'));
@@ -325,7 +325,7 @@ Deno.test('a file that failed says so at once, also behind what waits', async ()
     override upload(): Promise<Uploaded> {
       return Promise.reject(new Refused(415, 'x', 'Not this one', 0));
     }
-  }(() => 'token', () => {
+  }(asker, () => {
     posts++;
     return Promise.reject(new TypeError('offline'));
   });
@@ -344,7 +344,7 @@ Deno.test('a file that failed says so at once, also behind what waits', async ()
 Deno.test('the page may not go while there is no room for what was written and chosen', async () => {
   let hasRoom = false;
   const store = kept(new Map(), () => hasRoom);
-  const api = new Slow(() => 'token', () => Promise.reject(new TypeError('offline')));
+  const api = new Slow(asker, () => Promise.reject(new TypeError('offline')));
   const signals = new Signals();
   const uploads = new Uploads(api, signals, store);
   const outbox = new Outbox(api, uploads, store, signals, () => {});
@@ -374,7 +374,7 @@ Deno.test('files that another page left join nothing that is written or chosen o
   const stored = { name: '1.jpg', kind: 'image', size: 1, changed: 1, duration: null, url: null, message: null, progress: 1, state: 'done', error: null, at: Date.now(), page: 'one' };
   const things = new Map([1, 1, 2, 3].map((room, number) => [`parley.upload.1.${number}`, JSON.stringify({ ...stored, id: `${number}`, fileId: `${number}`, room })]));
   const take = (page: string, busy: (drafts: Drafts) => void) => {
-    const uploads = new Uploads(new Slow(() => 'token'), new Signals(), kept(things));
+    const uploads = new Uploads(new Slow(asker), new Signals(), kept(things));
     const drafts = new Drafts(kept());
     drafts.begin(1);
     uploads.begin(1, page);

@@ -43,6 +43,14 @@ export interface RawOptions {
   watch?: (request: XMLHttpRequest, giveUp: () => void) => () => void;
 }
 
+/** Who asks. */
+export interface Asker {
+  token: string;
+  user: { id: number };
+}
+
+/** What answers with a token: who asked for one sees to a refusal themselves. */
+const TOKENS = ['/api/auth/login', '/api/auth/refresh', '/api/auth/password'];
 /** Milliseconds without a word after which a connection counts as one that died while the computer slept. */
 const SILENCE = 30_000;
 /** The same for the answer to a small file that is all sent: it is looked at there, but not for minutes as a large one. */
@@ -85,17 +93,20 @@ async function whole(answer: Response, heard: () => void): Promise<string> {
 
 /** The service's REST routes. */
 export class Api {
-  /** Called when the service no longer takes the token. */
-  onSignedOut: () => void = () => {};
+  /** Called when the service does not take a token. @returns whether there is another to ask with */
+  onRefused: (token: string) => Promise<boolean> = () => Promise.resolve(false);
   /** Called when the service answers again after it did not. */
   onBack: () => void = () => {};
   private away = false;
 
-  constructor(private readonly token: () => string | null, private readonly fetcher: typeof fetch = (...a) => fetch(...a)) {}
+  constructor(private readonly session: () => Asker | null, private readonly fetcher: typeof fetch = (...a) => fetch(...a)) {}
 
   register = (email: string, name: string, password: string) =>
     this.call<SignedIn>('POST', '/api/auth/register', { email, name, password });
   login = (email: string, password: string) => this.call<SignedIn>('POST', '/api/auth/login', { email, password });
+  refresh = () => this.call<SignedIn>('POST', '/api/auth/refresh');
+  changePassword = (current: string, password: string) =>
+    this.call<SignedIn>('POST', '/api/auth/password', { current_password: current, password });
   me = () => this.call<User>('GET', '/api/auth/me');
   changeMe = (change: { name?: string; avatar_url?: null }) => this.call<User>('PATCH', '/api/auth/me', change);
   setAvatar = (picture: Blob) => this.call<User>('PUT', '/api/auth/me/avatar', picture);
@@ -133,14 +144,22 @@ export class Api {
   pin = (id: number, on: boolean) => this.call<Message>(on ? 'POST' : 'DELETE', `/api/chat/messages/${id}/pin`);
 
   private async call<T>(method: string, path: string, body?: unknown, headers: Record<string, string> = {}): Promise<T> {
+    const { status, text, header } = await this.asked(path, (token) => this.fetched(method, path, body, headers, token));
+    if (status < 200 || status > 299) {
+      throw this.refused(status, text, header('Retry-After'));
+    }
+    return (text ? JSON.parse(text) : undefined) as T;
+  }
+
+  private async fetched(method: string, path: string, body: unknown, headers: Record<string, string>, token: string | null): Promise<RawAnswer> {
     const all: Record<string, string> = { Accept: 'application/json', ...headers };
-    const token = this.token();
     if (token) {
       all.Authorization = `Bearer ${token}`;
     }
     let sent: BodyInit | undefined;
     // Given up only what does no harm when it is asked again.
-    const silence = body instanceof Blob || method === 'POST' && !headers['Idempotency-Key'] ? null : new Silence();
+    const harmless = method !== 'POST' || headers['Idempotency-Key'] || path === '/api/auth/refresh';
+    const silence = body instanceof Blob || !harmless ? null : new Silence();
     if (body instanceof Blob) {
       sent = body;
       all['Content-Type'] = body.type || 'application/octet-stream';
@@ -148,23 +167,31 @@ export class Api {
       sent = JSON.stringify(body);
       all['Content-Type'] = 'application/json';
     }
-    let answer: Response;
-    let text: string;
     try {
-      answer = await this.fetcher(path, { method, headers: all, body: sent, cache: 'no-store', signal: silence?.signal });
-      text = await whole(answer, () => silence?.broken());
+      const answer = await this.fetcher(path, { method, headers: all, body: sent, cache: 'no-store', signal: silence?.signal });
+      const text = await whole(answer, () => silence?.broken());
+      return { status: answer.status, text, header: (name) => answer.headers.get(name) };
     } catch (failure) {
       this.away = true;
       throw new Unreachable(String(failure));
     } finally {
       silence?.over();
     }
-    this.answered(answer.status);
-    this.requireAsker(token);
-    if (!answer.ok) {
-      throw this.refused(answer.status, text, answer.headers.get('Retry-After'), token !== null && path !== '/api/auth/login');
+  }
+
+  /** Asks once more when another token has come in place of the one that was refused. */
+  private async asked(path: string, ask: (token: string | null) => Promise<RawAnswer>): Promise<RawAnswer> {
+    const asker = this.session();
+    for (;;) {
+      const token = this.session()?.token ?? null;
+      const answer = await ask(token);
+      this.answered(answer.status);
+      this.requireAsker(asker);
+      if (answer.status !== 401 || !token || TOKENS.includes(path) || !await this.onRefused(token)) {
+        return answer;
+      }
+      this.requireAsker(asker);
     }
-    return (text ? JSON.parse(text) : undefined) as T;
   }
 
   /** A proxy answers, too, for a service that is away. */
@@ -177,21 +204,18 @@ export class Api {
   }
 
   /** An answer to somebody who left meanwhile is nobody's: whoever is signed in now neither sees it nor is signed out by it. */
-  private requireAsker(token: string | null): void {
-    if (token !== this.token()) {
+  private requireAsker(asker: Asker | null): void {
+    if (asker?.user.id !== this.session()?.user.id) {
       throw new Cancelled('session');
     }
   }
 
-  refused(status: number, text: string, retryAfter: string | null, signedIn: boolean): Refused {
+  refused(status: number, text: string, retryAfter: string | null): Refused {
     let problem: { code?: string; detail?: string } = {};
     try {
       problem = JSON.parse(text);
     } catch {
       // A proxy's own page, for example.
-    }
-    if (status === 401 && signedIn) {
-      this.onSignedOut();
     }
     return new Refused(status, problem.code ?? 'unknown', problem.detail ?? null, Number(retryAfter) || 0);
   }
@@ -205,18 +229,14 @@ export class Api {
     form.append('files', file, name);
     const answer = await this.raw('POST', '/api/upload', {}, { body: form, progress: (sent, total) => progress(sent / total), signal, watch: watch(SILENCE, { looking: LOOKING }) });
     if (answer.status < 200 || answer.status > 299) {
-      throw this.refused(answer.status, answer.text, answer.header('Retry-After'), true);
+      throw this.refused(answer.status, answer.text, answer.header('Retry-After'));
     }
     return (JSON.parse(answer.text) as { files: Uploaded[] }).files[0];
   }
 
   /** Any request, whatever its answer. XMLHttpRequest, since fetch tells no progress of what it sends. */
-  async raw(method: string, path: string, headers: Record<string, string>, options: RawOptions = {}): Promise<RawAnswer> {
-    const token = this.token();
-    const answer = await this.exchange(method, path, { Authorization: `Bearer ${token}`, ...headers }, options);
-    this.answered(answer.status);
-    this.requireAsker(token);
-    return answer;
+  raw(method: string, path: string, headers: Record<string, string>, options: RawOptions = {}): Promise<RawAnswer> {
+    return this.asked(path, (token) => this.exchange(method, path, { Authorization: `Bearer ${token}`, ...headers }, options));
   }
 
   private exchange(method: string, path: string, headers: Record<string, string>, { body, progress, signal, watch }: RawOptions): Promise<RawAnswer> {

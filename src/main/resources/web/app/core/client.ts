@@ -5,18 +5,13 @@ import { type Kept, keptIn } from './kept.ts';
 import { Outbox } from './outbox.ts';
 import { Pages } from './pages.ts';
 import { Rooms, type RoomState } from './rooms.ts';
+import { type Session, SESSION, Sessions } from './session.ts';
 import { Signals } from './signals.ts';
 import { type Link, LiveSocket } from './socket.ts';
 import { Sync } from './sync.ts';
-import type { Config, Frame, SignedIn, User } from './types.ts';
+import type { Config, Frame, User } from './types.ts';
 import { Uploads } from './uploads.ts';
 
-interface Session {
-  token: string;
-  user: User;
-}
-
-const SESSION = 'parley.session';
 /** The service ends typing after six seconds that are not renewed. */
 const TYPING_EVERY = 3_000;
 /** Milliseconds after which what could not be asked is asked again, the link being open. */
@@ -26,7 +21,8 @@ const AGAIN = 5_000;
 export class Client {
   readonly signals = new Signals();
   readonly kept: Kept = keptIn(() => localStorage);
-  readonly api = new Api(() => this.session?.token ?? null);
+  readonly api: Api = new Api(() => this.session);
+  readonly sessions = new Sessions(this.api, this.kept);
   readonly socket = new LiveSocket(() => this.session?.token ?? null);
   readonly rooms = new Rooms(() => this.session?.user.id ?? 0);
   readonly sync = new Sync(this.api, this.rooms, this.signals);
@@ -53,7 +49,6 @@ export class Client {
     }
   });
 
-  session: Session | null = null;
   config: Config | null = null;
   link: Link = 'stopped';
   /** The session ended without its owner wanting it. */
@@ -62,9 +57,10 @@ export class Client {
   private readonly reading = new Map<number, number>();
 
   constructor() {
-    this.api.onSignedOut = () => this.end(true);
+    this.sessions.onBegin = (session) => this.begin(session);
+    this.sessions.onEnd = (unwanted) => this.end(unwanted);
+    this.sessions.onToken = () => this.socket.wake();
     this.api.onBack = () => this.socket.wake();
-    this.socket.onExpired = () => this.end(true);
     this.socket.onFrame = (frame) => this.hear(frame);
     this.socket.onRefused = () => void this.api.me().catch(() => {});
     this.socket.onLink = (link) => {
@@ -74,6 +70,10 @@ export class Client {
         void this.catchUp();
       }
     };
+  }
+
+  get session(): Session | null {
+    return this.sessions.current;
   }
 
   get me(): User {
@@ -87,42 +87,31 @@ export class Client {
 
   /** Goes on where the last visit ended, and follows what other tabs and the network do. */
   start(): void {
-    addEventListener('online', () => this.socket.wake());
+    addEventListener('online', () => this.wake());
     addEventListener('offline', () => this.socket.lost());
     document.addEventListener('visibilitychange', () => {
       if (document.visibilityState === 'visible') {
-        this.socket.wake();
+        this.wake();
       }
     });
     addEventListener('storage', (event) => {
       if (event.key === SESSION) {
-        this.otherTab();
+        this.sessions.follow();
       } else if (event.key && this.drafts.follow(event.key, event.oldValue, event.newValue)) {
         this.signals.tell('drafts');
       } else if (event.key) {
         this.pages.follow(event.key);
       }
     });
-    const session = this.kept.get<Session>(SESSION);
-    if (session) {
-      this.begin(session);
-    }
+    this.sessions.start();
   }
 
-  async signIn(answer: Promise<SignedIn>): Promise<void> {
-    const { access_token, user } = await answer;
-    const session = { token: access_token, user };
-    this.kept.set(SESSION, session);
-    this.begin(session);
-  }
-
-  signOut(): void {
-    this.kept.remove(SESSION);
-    this.end(false);
+  private wake(): void {
+    this.socket.wake();
+    this.sessions.wake();
   }
 
   private begin(session: Session): void {
-    this.session = session;
     this.ended = false;
     this.drafts.begin(session.user.id);
     const page = uuid();
@@ -136,13 +125,6 @@ export class Client {
   }
 
   private end(unwanted: boolean): void {
-    if (!this.session) {
-      return;
-    }
-    if (unwanted) {
-      this.kept.remove(SESSION);
-    }
-    this.session = null;
     this.ended = unwanted;
     this.socket.stop();
     this.pages.end();
@@ -155,26 +137,10 @@ export class Client {
     this.signals.tell('session');
   }
 
-  /** Somebody signed in or out in another tab. */
-  private otherTab(): void {
-    const now = () => this.kept.get<Session>(SESSION);
-    if (now()?.token !== this.session?.token) {
-      this.end(false);
-      // First everything that is shown to the one goes, then the other begins.
-      setTimeout(() => {
-        const session = now();
-        if (session && !this.session) {
-          this.begin(session);
-        }
-      });
-    }
-  }
-
   /** One's own name or picture, as the service has it now. */
   changed(user: User): void {
     if (this.session) {
-      this.session.user = user;
-      this.kept.set(SESSION, this.session);
+      this.sessions.keep({ user });
       this.rooms.renamed(user);
       this.signals.tell('session');
       this.signals.tell('rooms');

@@ -124,7 +124,7 @@ async function state(api: Api, url: string, signal: AbortSignal): Promise<State>
 
 function accepted<T extends { status: number; text: string; header: (name: string) => string | null }>(api: Api, answer: T): T {
   if (answer.status < 200 || answer.status > 299) {
-    throw api.refused(answer.status, answer.text, answer.header('Retry-After'), true);
+    throw api.refused(answer.status, answer.text, answer.header('Retry-After'));
   }
   return answer;
 }

@@ -3,7 +3,7 @@ import type { Frame } from './types.ts';
 
 export type Link = 'connecting' | 'open' | 'waiting' | 'stopped';
 
-/** Our own close code (see the service's Close): the token expired, connecting again is of no use. */
+/** Our own close code (see the service's Close). */
 const TOKEN_EXPIRED = 4401;
 const PING_EVERY = 20_000;
 const PATIENCE = 8_000;
@@ -17,9 +17,8 @@ const STABLE = 5_000;
 export class LiveSocket {
   onFrame: (frame: Frame) => void = () => {};
   onLink: (link: Link) => void = () => {};
-  /** The handshake failed; the browser does not say why. */
+  /** The token expired, or the handshake failed; the browser does not say why. There may be another token, or soon be. */
   onRefused: () => void = () => {};
-  onExpired: () => void = () => {};
 
   private socket: WebSocket | null = null;
   private readonly backoff = new Backoff();
@@ -108,15 +107,10 @@ export class LiveSocket {
         return;
       }
       this.drop();
-      if (event.code === TOKEN_EXPIRED) {
-        this.running = false;
-        this.onExpired();
-        return;
-      }
       if (opened && Date.now() - opened > STABLE) {
         this.backoff.reset();
       }
-      if (!opened) {
+      if (!opened || event.code === TOKEN_EXPIRED) {
         this.onRefused();
       }
       this.later();

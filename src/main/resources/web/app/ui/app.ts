@@ -199,7 +199,7 @@ export class App extends View {
   private profile(): Promise<void> {
     return this.open(import('./profile.ts'), (loaded) => loaded.openProfile(), async (why) => {
       if (this.free && await confirmed(t.profile, why, t.signOut)) {
-        client.signOut();
+        client.sessions.signOut();
       }
     });
   }

@@ -54,7 +54,7 @@ class Profile {
         <div class="dialog-buttons">
           <button type="button" class="button" @click=${() => {
             close();
-            client.signOut();
+            client.sessions.signOut();
           }}>${icon('leave')}${t.signOut}</button>
           <button class="button primary">${t.save}</button>
         </div>

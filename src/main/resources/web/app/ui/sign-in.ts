@@ -64,7 +64,7 @@ export class SignIn extends View {
     this.busy = true;
     this.trouble = '';
     try {
-      await client.signIn(this.isNew ? client.api.register(email.trim(), name.trim(), password) : client.api.login(email.trim(), password));
+      await client.sessions.signIn(this.isNew ? client.api.register(email.trim(), name.trim(), password) : client.api.login(email.trim(), password));
     } catch (failure) {
       this.trouble = trouble(failure);
     } finally {

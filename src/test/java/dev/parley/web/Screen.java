@@ -56,7 +56,7 @@ final class Screen {
         page.addInitScript("""
                 if (location.origin === '%s' && window === top && !sessionStorage['visited']) {
                   sessionStorage['visited'] = 'once';
-                  localStorage['parley.session'] = JSON.stringify({ token: '%s', user: %s });
+                  localStorage['parley.session'] = JSON.stringify({ token: '%s', user: %s, renewAt: Date.now() + 3_600_000 });
                 }""".formatted(origin(), person.token, person.get("/api/auth/me").expect(200)));
         page.navigate(person.base.toString());
         assertThat(page.locator("parley-room-list")).isVisible();
