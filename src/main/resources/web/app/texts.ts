@@ -207,6 +207,11 @@ export const t = {
   notify: 'Desktop notifications',
   notifyHint: 'When somebody writes while you look elsewhere.',
   notifyDenied: 'Your browser does not allow notifications for this page.',
+  changePassword: 'Change password',
+  currentPassword: 'Current password',
+  newPassword: 'New password',
+  otherSessions: 'Everywhere else you will have to sign in again.',
+  passwordChanged: 'Your password is changed',
   theme: 'Appearance',
   themes: { auto: 'System', light: 'Light', dark: 'Dark' } as Record<string, string>,
 

@@ -8,6 +8,7 @@ import { t } from '../texts.ts';
 import { avatar } from './avatar.ts';
 import { icon } from './icons.ts';
 import { dialogHeader, oneAtATime, openDialog, toast } from './overlay.ts';
+import { openPassword } from './password.ts';
 
 const SHOWN = 600;
 const MOST_ZOOM = 5;
@@ -51,6 +52,7 @@ class Profile {
         <fieldset class="field segmented-field"><legend>${t.theme}</legend>
           <div class="segmented">${Object.entries(t.themes).map(([value, label]) => html`<label><input type="radio" name="theme" .value=${value} .checked=${theme() === value} @change=${() => setTheme(value)}>${label}</label>`)}</div></fieldset>
         <label class="check"><input type="checkbox" .checked=${notifies()} @change=${this.notify}><span>${t.notify}<br><small class="quiet">${t.notifyHint}</small></span></label>
+        <button type="button" class="button" @click=${openPassword}>${t.changePassword}</button>
         <div class="dialog-buttons">
           <button type="button" class="button" @click=${() => {
             close();

@@ -169,6 +169,9 @@ class AccessibilityTest {
         screen.button("Your profile, Ada Lovelace").click();
         assertThat(screen.page.locator(".profile")).isVisible();
         check(screen.page, "profile");
+        screen.button("Change password").click();
+        check(screen.page, "password");
+        cancel(screen);
         screen.page.setInputFiles(".pick-avatar", directory.resolve("evening.jpg"));
         assertThat(screen.page.locator(".crop")).isVisible();
         check(screen.page, "crop");
