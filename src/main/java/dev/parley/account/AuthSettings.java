@@ -11,7 +11,7 @@ import io.smallrye.config.WithDefault;
 public interface AuthSettings {
 
     /** How long a token of ours is good for. */
-    @WithDefault("12h")
+    @WithDefault("7d")
     Duration tokenLifetime();
 
     /** How long one may go on without giving the password again, renewing one token by the other. */

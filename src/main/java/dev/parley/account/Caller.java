@@ -1,6 +1,7 @@
 package dev.parley.account;
 
 import jakarta.enterprise.context.RequestScoped;
+import jakarta.persistence.LockModeType;
 
 import dev.parley.problem.Code;
 import dev.parley.problem.Refusal;
@@ -42,9 +43,9 @@ public class Caller {
         return identity.hasRole(ADMIN);
     }
 
-    /** The row, inside the caller's transaction. */
+    /** The row, inside the caller's transaction, which is the only one to change it: whole rows are written. */
     public User user() {
-        User user = User.findById(id());
+        User user = User.findById(id(), LockModeType.PESSIMISTIC_WRITE);
         if (user == null) {
             throw new Refusal(Code.NOT_AUTHENTICATED);
         }

@@ -1,6 +1,7 @@
 package dev.parley.account;
 
 import static io.restassured.RestAssured.given;
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.hamcrest.Matchers.allOf;
 import static org.hamcrest.Matchers.containsString;
 import static org.hamcrest.Matchers.equalTo;
@@ -10,6 +11,9 @@ import static org.hamcrest.Matchers.nullValue;
 
 import java.util.Locale;
 import java.util.Map;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -27,7 +31,7 @@ class AuthResourceTest {
         String email = People.email();
         String token = People.register(email.toUpperCase(Locale.ROOT), "  Ada  ", People.PASSWORD).statusCode(201)
                 .header("Cache-Control", "no-store").body("token_type", equalTo("Bearer"))
-                .body("expires_in", equalTo(43_200)).body("user.email", equalTo(email)).body("user.name", equalTo("Ada"))
+                .body("expires_in", equalTo(604_800)).body("user.email", equalTo(email)).body("user.name", equalTo("Ada"))
                 .body("user.is_online", equalTo(false)).body("user", hasKey("avatar_url"))
                 .body("user", hasKey("last_seen")).body("user.last_seen", nullValue())
                 .body("user", not(hasKey("password_hash"))).body("user", not(hasKey("online"))).extract()
@@ -131,6 +135,27 @@ class AuthResourceTest {
         change(ada, "{\"avatar_url\":null}", 200).body("avatar_url", nullValue()).body("name", equalTo("Ada L"));
         change(ada, "{\"avatar_url\":\"javascript:alert(1)\"}", 400);
         change(ada, "{\"name\":\"\"}", 400);
+    }
+
+    @Test
+    void changesOfOnePersonAtTheSameTimeAllStay() throws Exception {
+        var ada = People.register("Ada");
+        try (ExecutorService other = Executors.newVirtualThreadPerTaskExecutor()) {
+            for (int round = 0; round < 15; round++) {
+                String name = "Ada " + round;
+                String picture = "https://example.org/" + round + ".png";
+                Future<Integer> renamed = other.submit(() -> change(ada.token(), "name", name));
+                assertThat(change(ada.token(), "avatar_url", picture)).isEqualTo(200);
+                assertThat(renamed.get()).isEqualTo(200);
+                given().auth().oauth2(ada.token()).get("/api/auth/me").then().body("name", equalTo(name))
+                        .body("avatar_url", equalTo(picture));
+            }
+        }
+    }
+
+    private static int change(String token, String field, String value) {
+        return given().auth().oauth2(token).contentType(ContentType.JSON).body(Map.of(field, value)).patch("/api/auth/me")
+                .statusCode();
     }
 
     @Test

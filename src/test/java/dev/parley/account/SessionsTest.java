@@ -91,8 +91,8 @@ class SessionsTest {
         JsonNode claims = claims(renewed.get("access_token").asText());
         assertThat(claims.get("auth_time").asLong()).isEqualTo(now - MONTH / 2);
         assertThat(claims.get("sub").asText()).isEqualTo(Long.toString(ada.id));
-        assertThat(claims.get("exp").asLong() - claims.get("iat").asLong()).isEqualTo(43_200);
-        assertThat(renewed.get("expires_in").asLong()).isEqualTo(43_200);
+        assertThat(claims.get("exp").asLong() - claims.get("iat").asLong()).isEqualTo(604_800);
+        assertThat(renewed.get("expires_in").asLong()).isEqualTo(604_800);
         assertThat(renewed.get("token_type").asText()).isEqualTo("Bearer");
         assertThat(renewed.at("/user/id").asLong()).isEqualTo(ada.id);
         for (Person each : List.of(later, ada.with(renewed.get("access_token").asText()))) {
@@ -129,7 +129,7 @@ class SessionsTest {
         Person elsewhere = ada.with(login(Person.PASSWORD).expect(200).get("access_token").asText());
         Tokens.Verified underWay = tokens.verify(ada.token);
         JsonNode changed = change(ada, Person.PASSWORD, NEW).expect(200);
-        assertThat(changed.get("expires_in").asLong()).isEqualTo(43_200);
+        assertThat(changed.get("expires_in").asLong()).isEqualTo(604_800);
         for (String old : List.of(ada.token, elsewhere.token, tokens.renew(underWay).token(), Forgery.good(ada.id))) {
             ada.with(old).get("/api/auth/me").expect(401);
             ada.with(old).post("/api/auth/refresh", null).expect(401);
