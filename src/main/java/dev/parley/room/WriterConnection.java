@@ -92,17 +92,11 @@ class WriterConnection {
         }
     }
 
-    /** Ends it. Not back into the pool: if it lives after all, it is set up for the writer alone. */
     void drop() {
-        try {
-            if (connection != null) {
-                // The driver's: what the pool wraps it in aborts nothing, and would be taken for ever.
-                connection.unwrap(PgConnection.class).abort(Runnable::run);
-            }
-        } catch (SQLException e) {
-            LOG.debug("Ending a dead connection", e);
+        if (connection != null) {
+            end(connection);
+            connection = null;
         }
-        close();
     }
 
     void close() {
@@ -129,11 +123,20 @@ class WriterConnection {
             statement.execute(BY_KEY);
             backend = Backend.of(fresh);
             return fresh;
-        } catch (SQLException | RuntimeException e) {
-            // Half set up, it is of no use in the pool.
-            fresh.unwrap(PgConnection.class).abort(Runnable::run);
-            fresh.close();
+        } catch (SQLException | RuntimeException | Error e) {
+            end(fresh);
             throw e;
+        }
+    }
+
+    /** Not back into the pool: if it lives after all, it is set up for the writer alone, or half set up. */
+    private static void end(Connection connection) {
+        // Closed whatever happens, or its place in the pool would be taken for ever: a dead connection cannot be unwrapped.
+        try (connection) {
+            // The driver's: what the pool wraps it in aborts nothing.
+            connection.unwrap(PgConnection.class).abort(Runnable::run);
+        } catch (SQLException e) {
+            LOG.debug("Ending a dead connection", e);
         }
     }
 
