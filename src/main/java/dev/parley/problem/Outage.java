@@ -1,12 +1,17 @@
 package dev.parley.problem;
 
 import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.Arrays;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Predicate;
 
 import jakarta.transaction.RollbackException;
 
 import org.eclipse.microprofile.config.ConfigProvider;
+import org.jboss.logging.Logger;
+import org.jboss.logging.Logger.Level;
 
 /**
  * Tells a database that is away or full, which a client may wait for, from a statement that is wrong, which is our fault.
@@ -15,6 +20,11 @@ public final class Outage {
 
     /** disk_full */
     private static final String DISK_FULL = "53100";
+    /** An outage is over when nobody was refused for so long. */
+    private static final Duration QUIET = Duration.ofMinutes(1);
+    private static final Logger LOG = Logger.getLogger(Outage.class);
+    private static final AtomicReference<Instant> LAST_AWAY = new AtomicReference<>(Instant.EPOCH);
+    private static final AtomicReference<Instant> LAST_TAKEN = new AtomicReference<>(Instant.EPOCH);
 
     private Outage() {
     }
@@ -40,13 +50,27 @@ public final class Outage {
                 || cause instanceof Refusal refusal && refusal.code == Code.DATABASE_FULL);
     }
 
+    /** Tells the log why a request is refused: once, however many are refused for it. */
+    public static void tell(Throwable outage) {
+        Instant now = Instant.now();
+        Instant last = (isTaken(outage) ? LAST_TAKEN : LAST_AWAY).getAndSet(now);
+        LOG.logf(now.isAfter(last.plus(QUIET)) ? Level.WARN : Level.DEBUG, "The database is not available: %s",
+                reason(outage));
+    }
+
     /** What to say of an outage in the log. */
     public static String reason(Throwable outage) {
-        // The pool's words for having waited until its time was over for one of those that it made.
-        return any(outage, cause -> cause instanceof SQLException && "Sorry, acquisition timeout!".equals(cause.getMessage()))
-                ? "all %s connections to it are in use: raise QUARKUS_DATASOURCE_JDBC_MAX_SIZE or see what holds them"
+        // Too few of them is one cause among others: that a larger pool helps is not known here.
+        return isTaken(outage)
+                ? "none of the %s connections that this instance may have (QUARKUS_DATASOURCE_JDBC_MAX_SIZE) became free in time; pg_stat_activity tells what they do"
                         .formatted(ConfigProvider.getConfig().getConfigValue("quarkus.datasource.jdbc.max-size").getValue())
                 : OneLine.of(String.valueOf(outage.getMessage()));
+    }
+
+    /** Whether there were connections, and none to be had. */
+    private static boolean isTaken(Throwable outage) {
+        // The pool's words for having waited until its time was over for one of those that it made.
+        return any(outage, cause -> cause instanceof SQLException && "Sorry, acquisition timeout!".equals(cause.getMessage()));
     }
 
     /** Whether somewhere below this failure a connection was lost, refused, or not to be had in time, or the disk is full. */

@@ -127,7 +127,7 @@ public class Problems {
             return Problem.response(new Refusal(Code.BAD_REQUEST));
         }
         if (Outage.is(e)) {
-            LOG.warnf("The database is not available: %s", Outage.reason(e));
+            Outage.tell(e);
             return Problem.response(Outage.refusal(e));
         }
         if (e instanceof IllegalStateException && e.getCause() == null && request.response().ended()) {

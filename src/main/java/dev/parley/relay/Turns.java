@@ -200,7 +200,7 @@ public final class Turns {
             return refusal;
         }
         if (Outage.is(cause)) {
-            LOG.warnf("The database is not available: %s", cause.getMessage());
+            Outage.tell(cause);
             return Outage.refusal(cause);
         }
         LOG.error("A frame could not be obeyed", cause);

@@ -3,12 +3,15 @@ package dev.parley.problem;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.sql.SQLException;
+import java.util.logging.Level;
 
 import javax.transaction.xa.XAException;
 
 import jakarta.transaction.RollbackException;
 
 import org.junit.jupiter.api.Test;
+
+import dev.parley.testsupport.Logs;
 
 class OutageTest {
 
@@ -26,9 +29,19 @@ class OutageTest {
     @Test
     void connectionsThatAreAllInUseAreToldApartFromADatabaseThatIsAway() {
         assertThat(Outage.reason(new IllegalStateException(new SQLException("Sorry, acquisition timeout!"))))
-                .contains("connections to it are in use", "QUARKUS_DATASOURCE_JDBC_MAX_SIZE");
+                .contains("none of the", "QUARKUS_DATASOURCE_JDBC_MAX_SIZE", "pg_stat_activity").doesNotContain("raise");
         assertThat(Outage.reason(new SQLException("Connection to 127.0.0.1:5432\nrefused.")))
                 .isEqualTo("Connection to 127.0.0.1:5432 refused.");
+    }
+
+    @Test
+    void anOutageIsToldOnceHoweverManyAreRefused() {
+        try (Logs logs = Logs.from(Level.WARNING)) {
+            for (int refused = 0; refused < 20; refused++) {
+                Outage.tell(new IllegalStateException(new SQLException("Sorry, acquisition timeout!")));
+            }
+            assertThat(logs.lines()).filteredOn(line -> line.contains("became free")).hasSize(1);
+        }
     }
 
     /** The driver's words for being interrupted by the pool while a frozen database lets it wait. */
