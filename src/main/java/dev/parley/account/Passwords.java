@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
 
 import dev.parley.problem.Code;
 import dev.parley.problem.Refusal;
+import dev.parley.rate.FairTurns;
 import io.quarkus.elytron.security.common.BcryptUtil;
 import io.quarkus.runtime.StartupEvent;
 import io.quarkus.runtime.configuration.ConfigurationException;
@@ -27,12 +28,13 @@ class Passwords {
     private static final int LEAST_COST = 4;
     private static final int MOST_COST = 31;
 
-    private final FairTurns turns;
+    private final FairTurns<String> turns;
     private final int cost;
     private final String nobody;
 
     Passwords(AuthSettings settings) {
-        this.turns = new FairTurns(Math.max(1, Runtime.getRuntime().availableProcessors() / 2), settings.hashingQueue());
+        int atOnce = Math.max(1, Runtime.getRuntime().availableProcessors() / 2);
+        this.turns = new FairTurns<>(atOnce, atOnce, settings.hashingQueue());
         this.cost = settings.bcryptCost();
         this.nobody = BcryptUtil.bcryptHash("nobody's password", cost);
     }
@@ -71,7 +73,7 @@ class Passwords {
         try {
             return work.get();
         } finally {
-            turns.end();
+            turns.end(address);
         }
     }
 }

@@ -129,26 +129,33 @@ public class History implements MessageRooms {
     /**
      * The frames after a version.
      *
-     * @param version where the frames end: the room's own when they are complete
+     * @param version where the frames end: the room's own when they are complete, or when there are none
      */
     public record Replay(List<Frame> frames, long lastSeq, long version, boolean complete) {
     }
 
-    /** What a socket that returns has missed; nothing when that is more than {@code limit}. */
+    /**
+     * What a socket that returns has missed, or nothing when that is more than {@code limit} or its texts are longer than
+     * {@code bytes}: then it is not read either.
+     */
     @Transactional
-    public Replay replay(Viewer viewer, long roomId, long since, int limit) {
-        return read(viewer, roomId, since, limit);
+    public Replay replay(Viewer viewer, long roomId, long since, int limit, long bytes) {
+        missed.snapshot();
+        Membership membership = access.requireMember(viewer.userId(), roomId);
+        if (missed.isMoreThan(roomId, since, limit, bytes)) {
+            return new Replay(List.of(), membership.lastSeq(), membership.version(), false);
+        }
+        return read(viewer, membership, roomId, since, limit);
     }
 
     @Transactional
     Changes since(Viewer viewer, long roomId, long since, int limit) {
-        Replay replay = read(viewer, roomId, since, limit);
+        missed.snapshot();
+        Replay replay = read(viewer, access.requireMember(viewer.userId(), roomId), roomId, since, limit);
         return new Changes(replay.frames, replay.version, !replay.complete);
     }
 
-    private Replay read(Viewer viewer, long roomId, long since, int limit) {
-        missed.snapshot();
-        Membership membership = access.requireMember(viewer.userId(), roomId);
+    private Replay read(Viewer viewer, Membership membership, long roomId, long since, int limit) {
         MissedEvents.Part part = missed.read(roomId, since, limit);
         return new Replay(part.events().stream().map(event -> new Frame(event.type(), event.data(viewer))).toList(),
                 membership.lastSeq(), part.version(), part.complete());

@@ -69,6 +69,21 @@ class MissedEvents implements RoomEvents {
         entities.createNativeQuery("set transaction isolation level repeatable read, read only").executeUpdate();
     }
 
+    /**
+     * Whether more changes, or texts of more bytes, were missed than that, without reading them. Only a little more may still
+     * come: a change of the room itself, and what goes with a text. In the caller's transaction.
+     */
+    boolean isMoreThan(long roomId, long since, int changes, long bytes) {
+        return (Boolean) entities.createNativeQuery("""
+                select count(*) + (select count(*) from chat_participants
+                                    where room_id = ?1 and is_active and read_version > ?2) > ?3
+                       or coalesce(sum(octet_length(content)), 0) > ?4
+                  from (select content from chat_messages where room_id = ?1 and version > ?2
+                         order by version limit ?3 + 1) missed""", Boolean.class)
+                .setParameter(1, roomId).setParameter(2, since).setParameter(3, changes).setParameter(4, bytes)
+                .getSingleResult();
+    }
+
     /** In the caller's transaction, whose {@link #snapshot} was taken: each thing once, where it was changed last. */
     Part read(long roomId, long since, int limit) {
         Numbers now = numbers(roomId);

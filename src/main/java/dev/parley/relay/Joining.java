@@ -1,8 +1,11 @@
 package dev.parley.relay;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+
+import org.jspecify.annotations.Nullable;
 
 import dev.parley.message.Frame;
 import dev.parley.message.History.Replay;
@@ -18,6 +21,7 @@ final class Joining {
 
     /** Times what may wait for a socket. */
     private static final int LONGEST_REPLAY = 8;
+    private static final Duration LONGEST_WAIT = Duration.ofSeconds(30);
 
     private final Session session;
     private final Socket socket;
@@ -37,64 +41,77 @@ final class Joining {
     }
 
     /**
-     * Reads what was missed, while what happens meanwhile is held. Blocks.
+     * Reads what was missed, while what happens meanwhile is held, and hands it over. Blocks.
      *
-     * @return what is to be said of it, on the event loop
      * @throws Refusal to whoever is not in the room
      */
-    Runnable begin(Command.Join join) {
-        Membership before = tools.access.requireMember(socket.viewer.userId(), join.roomId());
-        // Live frames are held from here on, before the snapshot is read: none can fall between the two.
-        CompletableFuture.runAsync(() -> {
-            tools.typing.joined(session, join.roomId());
-            socket.hold(join.roomId());
-        }, loop).join();
+    void join(Command.Join join) throws InterruptedException {
+        long user = socket.viewer.userId();
+        Membership before = tools.access.requireMember(user, join.roomId());
+        Long since = join.since();
+        // Without a turn in time it is as if too much was missed: the client reads pages.
+        boolean turn = since != null && since <= before.version() && tools.replays.begin(user, LONGEST_WAIT);
         try {
-            if (join.since() == null || join.since() > before.version()) {
-                Membership now = tools.access.requireMember(socket.viewer.userId(), join.roomId());
-                return () -> end(join.roomId(), List.of(), now.lastSeq(), now.version(), false);
-            }
-            Replay replay = tools.history.replay(socket.viewer, join.roomId(), join.since(), tools.settings.replay());
-            if (!replay.complete()) {
-                Membership now = tools.access.requireMember(socket.viewer.userId(), join.roomId());
-                return () -> end(join.roomId(), List.of(), now.lastSeq(), now.version(), false);
-            }
-            return () -> end(join.roomId(), replay.frames(), replay.lastSeq(), replay.version(), true);
+            join(join.roomId(), turn ? since : null);
         } catch (RuntimeException e) {
             loop.execute(socket::leave);
             throw e;
+        } finally {
+            if (turn) {
+                tools.replays.end(user);
+            }
         }
     }
 
-    private void end(long room, List<Frame> missed, long lastSeq, long version, boolean resumed) {
-        if (socket.room() != room) {
+    private void join(long room, @Nullable Long since) {
+        // Live frames are held from here on, before the snapshot is read: none can fall between the two.
+        onLoop(() -> {
+            tools.typing.joined(session, room);
+            socket.hold(room);
+        });
+        long most = LONGEST_REPLAY * socket.outbox.mostBytes();
+        Replay replay = since == null ? null
+                : tools.history.replay(socket.viewer, room, since, tools.settings.replay(), most);
+        List<ByteBuf> missed = new ArrayList<>();
+        try {
+            if (replay != null && replay.complete() && render(replay.frames(), missed, most)) {
+                onLoop(() -> end(missed, new Joined(room, replay.lastSeq(), replay.version(), true)));
+            } else {
+                Membership now = tools.access.requireMember(socket.viewer.userId(), room);
+                onLoop(() -> end(List.of(), new Joined(room, now.lastSeq(), now.version(), false)));
+            }
+        } finally {
+            missed.forEach(ByteBuf::release);
+        }
+    }
+
+    /** False when it is too long, with what else waits. */
+    private boolean render(List<Frame> frames, List<ByteBuf> texts, long most) {
+        long bytes = socket.outbox.waiting();
+        for (Frame frame : frames) {
+            ByteBuf text = tools.relay.text(frame.type(), frame.data());
+            texts.add(text);
+            bytes += text.readableBytes();
+            if (bytes > most) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private void end(List<ByteBuf> missed, Joined joined) {
+        if (socket.room() != joined.roomId) {
             // Removed from the room while it was joining; the room_update has said so.
             session.error(new Refusal(Code.ROOM_NOT_FOUND));
             return;
         }
-        boolean fits = replay(missed);
-        session.write(tools.relay.text("joined", new Joined(room, lastSeq, version, resumed && fits)));
-        socket.joined(version);
+        socket.outbox.allow(socket.outbox.waiting() + missed.stream().mapToLong(ByteBuf::readableBytes).sum());
+        missed.forEach(frame -> socket.write(frame, false));
+        session.write(tools.relay.text("joined", joined));
+        socket.joined(joined.version);
     }
 
-    /** Writes all of it, or nothing of what is too long. */
-    private boolean replay(List<Frame> missed) {
-        List<ByteBuf> frames = new ArrayList<>(missed.size());
-        try {
-            long bytes = socket.outbox.waiting();
-            for (Frame frame : missed) {
-                ByteBuf text = tools.relay.text(frame.type(), frame.data());
-                frames.add(text);
-                bytes += text.readableBytes();
-                if (bytes > LONGEST_REPLAY * socket.outbox.mostBytes()) {
-                    return false;
-                }
-            }
-            socket.outbox.allow(bytes);
-            frames.forEach(frame -> socket.write(frame, false));
-            return true;
-        } finally {
-            frames.forEach(ByteBuf::release);
-        }
+    private void onLoop(Runnable task) {
+        CompletableFuture.runAsync(task, loop).join();
     }
 }

@@ -121,7 +121,9 @@ final class Session {
             case Command.Typing typing -> typing(typing);
             case Command.Join join -> turns.whenAnswered(() -> turns.offload(() -> {
                 hearOwn();
-                return joining.begin(join);
+                joining.join(join);
+                return () -> {
+                };
             }, this::error));
             case Command.Leave leave -> turns.whenAnswered(() -> turns.offload(() -> {
                 hearOwn();

@@ -8,6 +8,7 @@ import jakarta.inject.Singleton;
 import dev.parley.attachment.FileLimits;
 import dev.parley.message.History;
 import dev.parley.message.Posting;
+import dev.parley.rate.FairTurns;
 import dev.parley.room.OwnCommits;
 import dev.parley.room.RoomAccess;
 
@@ -25,6 +26,8 @@ class SessionTools {
     final OwnCommits commits;
     final Sending sending;
     final FileLimits limits;
+    /** By user. Half of the connections to the database, and two for each: a replay is the most that a frame can ask for. */
+    final FairTurns<Long> replays = new FairTurns<>(8, 2, 10_000);
     /** For what may block: a virtual thread each. */
     final ExecutorService blocking = Executors
             .newThreadPerTaskExecutor(Thread.ofVirtual().name("socket-", 0).factory());

@@ -1,6 +1,7 @@
 package dev.parley.relay;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import java.net.URI;
 import java.time.Duration;
@@ -14,11 +15,15 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 
+import jakarta.inject.Inject;
+
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 import com.fasterxml.jackson.databind.JsonNode;
 
+import dev.parley.message.History;
+import dev.parley.room.Viewer;
 import dev.parley.testsupport.Person;
 import dev.parley.testsupport.Socket;
 import io.quarkus.test.common.http.TestHTTPResource;
@@ -29,6 +34,10 @@ class CatchUpTest {
 
     @TestHTTPResource("/")
     URI base;
+    @Inject
+    History history;
+    @Inject
+    SessionTools tools;
     private Person alice;
     private Person bob;
     private long room;
@@ -119,6 +128,40 @@ class CatchUpTest {
             assertThat(join(socket, since)).singleElement()
                     .satisfies(joined -> assertThat(joined.at("/data/resumed").asBoolean()).isFalse());
         }
+    }
+
+    @Test
+    void whatIsTooLongIsNotEvenRead() {
+        long since = version();
+        alice.post(room, "é".repeat(100));
+        alice.post(room, "short");
+        Viewer viewer = new Viewer(bob.id, "");
+        assertThat(history.replay(viewer, room, since, 100, 204).complete()).isFalse();
+        assertThat(history.replay(viewer, room, since, 100, 205).frames()).hasSize(2);
+        assertThat(history.replay(viewer, room, since + 1, 100, 5).frames()).hasSize(1);
+        bob.post("/api/chat/rooms/" + room + "/read", Map.of("seq", 2)).expect(200);
+        assertThat(history.replay(viewer, room, since, 2, 205).complete()).isFalse();
+        assertThat(history.replay(viewer, room, since, 3, 205).frames()).hasSize(3);
+    }
+
+    @Test
+    void whoAsksForManyReplaysAtOnceWaitsForThemAndNobodyElseDoes() throws InterruptedException {
+        long since = version();
+        alice.post(room, "missed");
+        tools.replays.begin(bob.id, Duration.ZERO);
+        tools.replays.begin(bob.id, Duration.ZERO);
+        try (Socket bobs = bob.socket(quiet); Socket alices = alice.socket(quiet)) {
+            bobs.send("join_room", Map.of("room_id", room, "since", since));
+            await().until(() -> tools.replays.waiting() == 1);
+            assertThat(join(alices, since)).hasSize(2);
+            assertThat(tools.replays.waiting()).isEqualTo(1);
+            tools.replays.end(bob.id);
+            assertThat(bobs.await("joined").at("/data/resumed").asBoolean()).isTrue();
+        } finally {
+            tools.replays.end(bob.id);
+        }
+        assertThat(tools.replays.begin(bob.id, Duration.ZERO)).as("its turn is over").isTrue();
+        tools.replays.end(bob.id);
     }
 
     /** A client that comes and goes two hundred times while others post, edit, delete, like, pin and read. */

@@ -1,4 +1,4 @@
-package dev.parley.account;
+package dev.parley.rate;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
@@ -11,13 +11,13 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** One address cannot take the turns from all others. */
+/** Nobody can take the turns from all others. */
 class FairTurnsTest {
 
     private static final int PLACES = 40;
     private static final Duration LONG = Duration.ofMinutes(10);
 
-    private final FairTurns turns = new FairTurns(1, PLACES);
+    private final FairTurns<String> turns = new FairTurns<>(1, 1, PLACES);
     private final List<String> served = new CopyOnWriteArrayList<>();
     private final List<Thread> threads = new ArrayList<>();
 
@@ -32,10 +32,36 @@ class FairTurnsTest {
         waits("many", "many", "many", "one", "other");
         for (int i = 1; i <= 5; i++) {
             int number = i;
-            turns.end();
+            turns.end(i == 1 ? "many" : served.getLast());
             await().until(() -> served.size() == number);
         }
         assertThat(served).containsExactly("many", "one", "other", "many", "many");
+    }
+
+    @Test
+    void whoHasTheirShareWaitsWhileOthersGoOn() throws InterruptedException {
+        FairTurns<String> shared = new FairTurns<>(3, 2, PLACES);
+        assertThat(shared.begin("many", LONG)).isTrue();
+        assertThat(shared.begin("many", LONG)).isTrue();
+        assertThat(shared.begin("many", Duration.ZERO)).as("a third").isFalse();
+        assertThat(shared.begin("one", Duration.ZERO)).isTrue();
+        assertThat(shared.begin("other", Duration.ZERO)).as("a fourth of all").isFalse();
+        shared.end("one");
+        assertThat(shared.begin("many", Duration.ZERO)).as("others have gone").isFalse();
+        shared.end("many");
+        assertThat(shared.begin("many", Duration.ZERO)).isTrue();
+    }
+
+    @Test
+    void aTurnGoesToTheFirstWhoMayHaveIt() throws InterruptedException {
+        FairTurns<String> shared = new FairTurns<>(2, 1, PLACES);
+        shared.begin("many", LONG);
+        shared.begin("one", LONG);
+        waits(shared, "many", "other");
+        shared.end("one");
+        await().untilAsserted(() -> assertThat(served).containsExactly("other"));
+        shared.end("many");
+        await().untilAsserted(() -> assertThat(served).containsExactly("other", "many"));
     }
 
     @Test
@@ -62,12 +88,16 @@ class FairTurnsTest {
         waits("interrupted");
         threads.getLast().interrupt();
         await().until(() -> turns.waiting() == 0);
-        turns.end();
+        turns.end("first");
         assertThat(turns.begin("last", Duration.ZERO)).isTrue();
     }
 
     /** Each begins to wait after the one before. */
     private void waits(String... addresses) {
+        waits(turns, addresses);
+    }
+
+    private void waits(FairTurns<String> turns, String... addresses) {
         for (String address : addresses) {
             int before = turns.waiting();
             threads.add(Thread.ofVirtual().start(() -> {
