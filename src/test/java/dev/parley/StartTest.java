@@ -37,6 +37,7 @@ class StartTest {
     @Test
     void isReadyOnceItsDatabaseAnswers() {
         given().get("/q/health/ready").then().statusCode(200);
+        given().get("/q/health/live").then().statusCode(200);
     }
 
     @Test
