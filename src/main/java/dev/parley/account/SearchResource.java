@@ -18,6 +18,7 @@ import org.jboss.resteasy.reactive.RestQuery;
 import org.jspecify.annotations.Nullable;
 
 import dev.parley.problem.Input;
+import dev.parley.rate.InTurn;
 import io.quarkus.narayana.jta.QuarkusTransaction;
 import io.quarkus.security.Authenticated;
 import io.smallrye.common.annotation.RunOnVirtualThread;
@@ -41,10 +42,12 @@ class SearchResource {
     }
 
     @GET
+    @InTurn
     @Operation(summary = "Find people", description = "Those whose e-mail or name contains the text, whatever its case; never the caller. An exact e-mail comes first, then by name.")
     @APIResponse(responseCode = "200", description = "The first `limit` of them; `total` counts all")
     @APIResponse(responseCode = "400", description = "`limit` is not a number from 1 to 100")
     @APIResponse(responseCode = "401", description = "Not authenticated")
+    @APIResponse(responseCode = "429", description = "Too much at once")
     public Found search(@Parameter(description = "Part of an e-mail or a name") @RestQuery @Nullable String email,
             @Parameter(schema = @Schema(type = SchemaType.INTEGER, minimum = "1", maximum = "100", defaultValue = "20")) @RestQuery @Nullable String limit) {
         String text = Input.storable("email", email == null ? "" : email.strip());

@@ -35,6 +35,7 @@ import dev.parley.message.History;
 import dev.parley.message.Posting;
 import dev.parley.problem.Code;
 import dev.parley.problem.Input;
+import dev.parley.rate.InTurn;
 import dev.parley.room.Answers;
 import dev.parley.room.RoomViews;
 import dev.parley.room.Rooms;
@@ -91,7 +92,10 @@ class ConversationResource {
     }
 
     @GET
+    @InTurn
     @Operation(summary = "My conversations", description = "Newest activity first, each with a preview of its last message")
+    @APIResponse(responseCode = "429", description = "Too much at once")
+    @APIResponseSchema(Conversations.class)
     public Conversations list() {
         Viewer viewer = viewer();
         return new Conversations(
@@ -113,9 +117,11 @@ class ConversationResource {
     }
 
     @GET
+    @InTurn
     @Path("{id}/messages")
     @Operation(summary = "A conversation's messages", description = "Newest page first, oldest message first inside a page")
     @APIResponse(responseCode = "404", description = "Room not found")
+    @APIResponse(responseCode = "429", description = "Too much at once")
     @APIResponseSchema(Messages.class)
     public Messages messages(String id,
             @Parameter(schema = @Schema(type = SchemaType.INTEGER)) @QueryParam("page") @Nullable String page,

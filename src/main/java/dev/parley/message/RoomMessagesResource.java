@@ -36,6 +36,7 @@ import dev.parley.message.MessageView.ReadReceipt;
 import dev.parley.problem.Code;
 import dev.parley.problem.Input;
 import dev.parley.problem.Refusal;
+import dev.parley.rate.InTurn;
 import dev.parley.room.Answers;
 import dev.parley.room.RoomAccess;
 import dev.parley.room.Viewer;
@@ -85,6 +86,7 @@ class RoomMessagesResource {
     }
 
     @GET
+    @InTurn
     @Path("messages")
     @Operation(summary = "A room's messages", description = "By page (page, per_page: newest page first, oldest message "
             + "first inside a page) or by key (before or after a seq, or limit alone for the newest: for scrolling and "
@@ -92,6 +94,7 @@ class RoomMessagesResource {
     @APIResponse(responseCode = "200", description = "By page, or by key", content = @Content(schema = @Schema(anyOf = {
             History.Page.class, History.Slice.class })))
     @APIResponse(responseCode = "404", description = "Room not found")
+    @APIResponse(responseCode = "429", description = "Too much at once")
     public Object messages(long roomId,
             @Parameter(schema = @Schema(type = SchemaType.INTEGER)) @QueryParam("page") @Nullable String page,
             @Parameter(schema = @Schema(type = SchemaType.INTEGER)) @QueryParam("per_page") @Nullable String perPage,
@@ -123,11 +126,13 @@ class RoomMessagesResource {
     }
 
     @GET
+    @InTurn
     @Path("changes")
     @Operation(summary = "What changed since a version", description = "The frames a socket would have had, in order, "
             + "each message once in its latest state. Go on with the version of the answer while has_more is true; a message "
             + "that was changed after it was made may then come as message_update first, so store what is new to you.")
     @APIResponse(responseCode = "404", description = "Room not found")
+    @APIResponse(responseCode = "429", description = "Too much at once")
     @APIResponseSchema(History.Changes.class)
     public History.Changes changes(long roomId,
             @Parameter(schema = @Schema(type = SchemaType.INTEGER)) @QueryParam("since") @Nullable String since,

@@ -10,12 +10,15 @@ import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.MediaType;
 
 import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
+import org.eclipse.microprofile.openapi.annotations.responses.APIResponseSchema;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 
 import dev.parley.account.Caller;
 import dev.parley.account.UserView;
 import dev.parley.account.Users;
 import dev.parley.problem.Outage;
+import dev.parley.rate.InTurn;
 import io.quarkus.security.Authenticated;
 import io.smallrye.common.annotation.RunOnVirtualThread;
 
@@ -42,7 +45,10 @@ class OnlineResource {
     }
 
     @GET
+    @InTurn
     @Operation(summary = "Who is online", description = "Of those the caller shares a room with")
+    @APIResponse(responseCode = "429", description = "Too much at once")
+    @APIResponseSchema(Online.class)
     public Online online() {
         try {
             Collection<UserView> there = users.views(

@@ -31,6 +31,7 @@ import dev.parley.account.Caller;
 import dev.parley.problem.Code;
 import dev.parley.problem.Input;
 import dev.parley.problem.Refusal;
+import dev.parley.rate.InTurn;
 import dev.parley.rate.Rates;
 import io.quarkus.security.Authenticated;
 import io.smallrye.common.annotation.RunOnVirtualThread;
@@ -113,7 +114,10 @@ class RoomResource {
     }
 
     @GET
+    @InTurn
     @Operation(summary = "My rooms", description = "Newest activity first, each with its members, last_message and unread_count")
+    @APIResponse(responseCode = "429", description = "Too much at once")
+    @APIResponseSchema(RoomList.class)
     public RoomList list() {
         List<RoomView> mine = views.of(viewers.of(caller.id()));
         return new RoomList(mine, mine.size());
