@@ -2,7 +2,6 @@ package dev.parley.relay;
 
 import java.sql.SQLException;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -24,8 +23,6 @@ public class OnlineUsers implements Presence {
     /** Users who came or went and whose rows do not say so yet: a storm of them is written at once. */
     private Set<Long> changed = new LinkedHashSet<>();
     private boolean due;
-    /** Those whose rows could not be written at once. The teller's alone. */
-    private final Set<Long> late = new HashSet<>();
 
     OnlineUsers(Here here, Elsewhere elsewhere, Sightings sightings, PresenceFrames frames, Courier courier) {
         this.here = here;
@@ -43,20 +40,19 @@ public class OnlineUsers implements Presence {
     /** A socket of this user opened. */
     public void came(long userId) {
         if (here.came(userId)) {
-            change(userId, true);
+            change(userId);
         }
     }
 
     /** A socket of this user closed. */
     public void went(long userId) {
         if (here.went(userId)) {
-            change(userId, false);
+            change(userId);
         }
     }
 
-    private void change(long userId, boolean came) {
+    private void change(long userId) {
         write(Set.of(userId));
-        courier.presence(userId, came);
         if (!elsewhere.has(userId)) {
             frames.tell(userId, this::isOnline);
         }
@@ -70,12 +66,7 @@ public class OnlineUsers implements Presence {
 
     /** Others may have forgotten everybody who is here. */
     void tellAgain() {
-        frames.then(() -> {
-            Set<Long> all = Set.copyOf(here.users());
-            late.addAll(all);
-            putBack(all);
-            write();
-        });
+        write(here.users());
     }
 
     private synchronized void write(Set<Long> more) {
@@ -108,12 +99,11 @@ public class OnlineUsers implements Presence {
             sightings.came(came);
             sightings.went(went);
             sightings.lastSeen(went);
-            // Who looked at the rows meanwhile did not find them.
-            taken.stream().filter(late::remove).forEach(user -> courier.presence(user, here.isHere(user)));
         } catch (SQLException | RuntimeException e) {
-            late.addAll(taken);
             putBack(taken);
             throw e;
         }
+        // Not before: who reads the rows between a notice and its row would hear of neither.
+        taken.forEach(user -> courier.presence(user, here.isHere(user)));
     }
 }

@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
 
@@ -20,14 +21,22 @@ import jakarta.inject.Inject;
 
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
+import org.postgresql.PGConnection;
+import org.postgresql.PGNotification;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 
 import dev.parley.account.Users;
+import dev.parley.backplane.Courier;
 import dev.parley.backplane.Instance;
+import dev.parley.backplane.Notices;
 import dev.parley.backplane.Recipient;
 import dev.parley.room.Event;
 import dev.parley.testsupport.LargeTables;
 import dev.parley.testsupport.Person;
 import dev.parley.testsupport.Socket;
+import dev.parley.testsupport.Sql;
 import io.quarkus.arc.All;
 import io.quarkus.test.common.http.TestHTTPResource;
 import io.quarkus.test.junit.QuarkusTest;
@@ -52,6 +61,10 @@ class OnlineUsersTest {
     Users users;
     @Inject
     Instance self;
+    @Inject
+    Courier courier;
+    @Inject
+    ObjectMapper json;
 
     private record Door(List<Object> told) implements LiveDoor {
 
@@ -165,6 +178,63 @@ class OnlineUsersTest {
             }
             Awaitility.await().atMost(PATIENCE).until(() -> !found(statement, row));
         }
+    }
+
+    /** Else who reads the rows between the two would take them for gone, or for here, from then on. */
+    @Test
+    void otherInstancesAreToldOfWhoeverComesWhenTheRowsSayIt() throws Exception {
+        Person ann = Person.register(base, "Ann");
+        UUID other = UUID.randomUUID();
+        new Sql(database).change("insert into service_instances values ('" + other + "', now(), now() + interval '1 minute')");
+        try (Connection others = database.getConnection();
+                Connection rows = database.getConnection();
+                Statement listen = others.createStatement();
+                Statement lock = rows.createStatement()) {
+            listen.execute("listen " + Notices.CHANNEL);
+            rows.setAutoCommit(false);
+            lock.execute("lock table instance_users in share mode");
+            try (Socket socket = ann.socket()) {
+                Awaitility.await().atMost(PATIENCE).until(
+                        () -> found(lock, "select from pg_locks where relation = 'instance_users'::regclass and not granted"));
+                // Goes with what else there is to tell, or behind it.
+                courier.profile(ann.id);
+                awaitNotice(others, "users", ann);
+                rows.rollback();
+                awaitNotice(others, "came", ann);
+                assertThat(found(lock, "select from instance_users where user_id = " + ann.id)).isTrue();
+                assertThat(socket.isOpen()).isTrue();
+            } finally {
+                rows.rollback();
+                rows.setAutoCommit(true);
+                listen.execute("unlisten *");
+            }
+        } finally {
+            new Sql(database).change("delete from service_instances where id = '" + other + "'");
+        }
+    }
+
+    /** In which this list names somebody, and before which none says that they came. */
+    private void awaitNotice(Connection connection, String list, Person person) throws Exception {
+        while (true) {
+            PGNotification[] notices = connection.unwrap(PGConnection.class).getNotifications((int) PATIENCE.toMillis());
+            assertThat(notices).isNotEmpty();
+            for (PGNotification each : notices) {
+                JsonNode notice = json.readTree(each.getParameter());
+                if (names(notice, list, person)) {
+                    return;
+                }
+                assertThat(names(notice, "came", person)).as("told before its row").isFalse();
+            }
+        }
+    }
+
+    private static boolean names(JsonNode notice, String list, Person person) {
+        for (JsonNode id : notice.path(list)) {
+            if (id.asLong() == person.id) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private static boolean found(Statement statement, String sql) throws SQLException {
