@@ -40,11 +40,7 @@ class MessageFiles {
     }
 
     List<Media> of(Viewer viewer, long messageId) {
-        if (history.one(viewer, messageId).isDeleted()) {
-            throw new Refusal(Code.MESSAGE_NOT_FOUND);
-        }
-        List<Attachment> files = QuarkusTransaction.requiringNew().call(() -> Attachment.ofMessages(List.of(messageId)));
-        return files.stream().map(file -> media(file, messageId, viewer)).toList();
+        return history.filesOf(viewer.userId(), messageId).stream().map(file -> media(file, messageId, viewer)).toList();
     }
 
     /** One's own upload that no message took yet can be taken back, too. */

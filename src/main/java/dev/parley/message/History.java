@@ -8,6 +8,7 @@ import jakarta.transaction.Transactional;
 
 import org.jspecify.annotations.Nullable;
 
+import dev.parley.attachment.Attachment;
 import dev.parley.attachment.MessageRooms;
 import dev.parley.problem.Code;
 import dev.parley.problem.Refusal;
@@ -17,7 +18,10 @@ import dev.parley.room.Rosters;
 import dev.parley.room.Viewer;
 import io.quarkus.runtime.annotations.RegisterForReflection;
 
-/** Reads what was said: pages by number or by key, and what changed since a version. No OFFSET and no COUNT. */
+/**
+ * Reads what was said: pages by number or by key, and what changed since a version, each answer in one snapshot. No OFFSET
+ * and no COUNT.
+ */
 @Singleton
 public class History implements MessageRooms {
 
@@ -56,6 +60,7 @@ public class History implements MessageRooms {
 
     @Transactional
     public Page page(Viewer viewer, long roomId, int page, int perPage) {
+        missed.snapshot();
         Membership membership = access.requireMember(viewer.userId(), roomId);
         long total = membership.lastSeq();
         long to = total - (page - 1L) * perPage;
@@ -66,6 +71,7 @@ public class History implements MessageRooms {
 
     @Transactional
     Slice before(Viewer viewer, long roomId, long seq, int limit) {
+        missed.snapshot();
         long total = access.requireMember(viewer.userId(), roomId).lastSeq();
         long to = Math.min(seq - 1, total);
         long from = Math.max(1, to - limit + 1);
@@ -75,6 +81,7 @@ public class History implements MessageRooms {
     /** As {@link #before}, but only some: one more is read than shown, to know whether there are more. */
     @Transactional
     Slice only(Only what, Viewer viewer, long roomId, long seq, int limit) {
+        missed.snapshot();
         long total = access.requireMember(viewer.userId(), roomId).lastSeq();
         List<Message> newestFirst = Message.only(what, roomId, seq, limit + 1);
         boolean hasMore = newestFirst.size() > limit;
@@ -83,6 +90,7 @@ public class History implements MessageRooms {
 
     @Transactional
     Slice after(Viewer viewer, long roomId, long seq, int limit) {
+        missed.snapshot();
         long total = access.requireMember(viewer.userId(), roomId).lastSeq();
         long from = seq + 1;
         long to = Math.min(seq + limit, total);
@@ -92,23 +100,24 @@ public class History implements MessageRooms {
     /** One message as it is, for a member of its room. */
     @Transactional
     public MessageView one(Viewer viewer, long messageId) {
-        Message message = Message.findById(messageId);
-        if (message == null) {
+        missed.snapshot();
+        return views(List.of(visible(viewer.userId(), messageId)), viewer).get(0);
+    }
+
+    /** The files of one message that is not deleted, for a member of its room. */
+    @Transactional
+    public List<Attachment> filesOf(long userId, long messageId) {
+        missed.snapshot();
+        if (visible(userId, messageId).isDeleted()) {
             throw new Refusal(Code.MESSAGE_NOT_FOUND);
         }
-        requireVisible(viewer.userId(), message);
-        return views(List.of(message), viewer).get(0);
+        return Attachment.ofMessages(List.of(messageId));
     }
 
     /** The room of a message that this user may see; to a stranger it does not exist. */
     @Transactional
     public long roomOf(long userId, long messageId) {
-        Message message = Message.findById(messageId);
-        if (message == null) {
-            throw new Refusal(Code.MESSAGE_NOT_FOUND);
-        }
-        requireVisible(userId, message);
-        return message.roomId;
+        return visible(userId, messageId).roomId;
     }
 
     @Override
@@ -118,9 +127,14 @@ public class History implements MessageRooms {
         return message == null || message.isDeleted() ? OptionalLong.empty() : OptionalLong.of(message.roomId);
     }
 
-    private void requireVisible(long userId, Message message) {
+    private Message visible(long userId, long messageId) {
+        Message message = Message.findById(messageId);
+        if (message == null) {
+            throw new Refusal(Code.MESSAGE_NOT_FOUND);
+        }
         try {
             access.requireMember(userId, message.roomId);
+            return message;
         } catch (Refusal refusal) {
             throw refusal.code == Code.ROOM_NOT_FOUND ? new Refusal(Code.MESSAGE_NOT_FOUND) : refusal;
         }

@@ -64,7 +64,10 @@ class MissedEvents implements RoomEvents {
         });
     }
 
-    /** Rows and the room's version are read in one snapshot, so that live frames past it continue exactly where this ends. */
+    /**
+     * Rows and the room's version are read in one snapshot, so that live frames past it continue exactly where this ends, and
+     * no message is shown half as it was and half as it became.
+     */
     void snapshot() {
         entities.createNativeQuery("set transaction isolation level repeatable read, read only").executeUpdate();
     }

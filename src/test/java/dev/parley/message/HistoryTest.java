@@ -3,11 +3,22 @@ package dev.parley.message;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.net.URI;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.Statement;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Supplier;
 import java.util.stream.LongStream;
 import java.util.stream.StreamSupport;
 
+import javax.sql.DataSource;
+
+import jakarta.inject.Inject;
+
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -23,6 +34,8 @@ class HistoryTest {
 
     @TestHTTPResource("/")
     URI base;
+    @Inject
+    DataSource database;
     private Person alice;
     private long room;
 
@@ -87,6 +100,48 @@ class HistoryTest {
         assertThat(seqs(page)).isEqualTo(range(1, 23));
         assertThat(page.at("/messages/9/is_deleted").asBoolean()).isTrue();
         assertThat(page.at("/messages/9/content").asText()).isEmpty();
+    }
+
+    @Test
+    void aMessageThatChangesWhileItIsReadIsShownAsItWas() throws Exception {
+        long id = messages("before=11&limit=1").at("/messages/0/id").asLong();
+        String path = "/api/chat/messages/" + id;
+        alice.post(path + "/pin", null).expect(200);
+        for (String query : List.of("page=1", "before=11&limit=1", "after=9&limit=1", "only=pinned")) {
+            alice.post(path + "/like", null).expect(200);
+            JsonNode page = meanwhile(() -> messages(query), "message_likes",
+                    "delete from message_likes where message_id = " + id,
+                    "update chat_messages set like_count = 0 where id = " + id);
+            JsonNode message = StreamSupport.stream(page.get("messages").spliterator(), false)
+                    .filter(each -> each.get("id").asLong() == id).findFirst().orElseThrow();
+            assertThat(message.get("like_count").asInt()).as(query).isOne();
+            assertThat(message.get("is_liked").asBoolean()).as(query).isTrue();
+        }
+    }
+
+    /** What a request answers of which a table is changed, as soon as it asks for that, before it is told. */
+    private <T> T meanwhile(Supplier<T> request, String table, String... changes) throws Exception {
+        try (Connection connection = database.getConnection(); Statement statement = connection.createStatement()) {
+            connection.setAutoCommit(false);
+            try {
+                statement.execute("lock table " + table + " in access exclusive mode");
+                CompletableFuture<T> answer = CompletableFuture.supplyAsync(request);
+                Awaitility.await().atMost(Duration.ofSeconds(30)).until(() -> {
+                    try (ResultSet waiting = statement.executeQuery(
+                            "select from pg_locks where relation = '" + table + "'::regclass and not granted")) {
+                        return waiting.next();
+                    }
+                });
+                for (String change : changes) {
+                    statement.execute(change);
+                }
+                connection.commit();
+                return answer.get();
+            } finally {
+                connection.rollback();
+                connection.setAutoCommit(true);
+            }
+        }
     }
 
     @Test
