@@ -16,6 +16,7 @@ import java.util.Set;
 
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Event;
+import jakarta.transaction.TransactionSynchronizationRegistry;
 
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.jspecify.annotations.Nullable;
@@ -40,17 +41,21 @@ public class Users {
     private final AgroalDataSource database;
     private final Presence presence;
     private final Event<UserChanged> changes;
+    private final TransactionSynchronizationRegistry transaction;
     private final String base;
     private final Cache<Long, Profile> profiles = Caffeine.newBuilder().maximumSize(50_000).expireAfterWrite(FRESH)
             .build();
     /** When somebody was last forgotten, for longer than a query takes. */
     private final Cache<Long, Long> forgotten = Caffeine.newBuilder().maximumSize(50_000).expireAfterWrite(FRESH).build();
+    private volatile long allForgotten = System.nanoTime();
 
     Users(AgroalDataSource database, Presence presence, Event<UserChanged> changes,
+            TransactionSynchronizationRegistry transaction,
             @ConfigProperty(name = "parley.base-url") Optional<String> base) {
         this.database = database;
         this.presence = presence;
         this.changes = changes;
+        this.transaction = transaction;
         this.base = base.orElse("");
     }
 
@@ -64,7 +69,8 @@ public class Users {
     }
 
     public @Nullable Profile find(long id) {
-        return profiles.get(id, missing -> load(Set.of(missing)).get(missing));
+        Profile profile = profiles.getIfPresent(id);
+        return profile == null ? get(Set.of(id)).get(id) : profile;
     }
 
     /** Those of {@code ids} who exist, one query for all that are not cached. */
@@ -73,7 +79,7 @@ public class Users {
         Set<Long> missing = new HashSet<>(ids);
         missing.removeAll(found.keySet());
         if (!missing.isEmpty()) {
-            long start = System.nanoTime();
+            long start = start();
             found.putAll(keep(load(missing), start));
         }
         return found;
@@ -92,7 +98,7 @@ public class Users {
             }
         }
         if (!missing.isEmpty()) {
-            long start = System.nanoTime();
+            long start = start();
             keep(load(connection, missing), start);
         }
     }
@@ -136,17 +142,28 @@ public class Users {
         profiles.invalidate(id);
     }
 
+    /** The transaction goes on reading what is so now: who is forgotten from now on is not kept as it reads them. */
+    public void snapshot() {
+        transaction.putResource(Users.class, System.nanoTime());
+    }
+
+    private long start() {
+        Object snapshot = transaction.getTransactionKey() == null ? null : transaction.getResource(Users.class);
+        return snapshot == null ? System.nanoTime() : (Long) snapshot;
+    }
+
     /** But for those who were forgotten since they were read: they may have been read as they were before. */
     private Map<Long, Profile> keep(Map<Long, Profile> read, long start) {
         read.forEach((id, profile) -> profiles.asMap().compute(id, (same, cached) -> {
             Long at = forgotten.getIfPresent(id);
-            return at != null && at - start > 0 ? cached : profile;
+            return at != null && at - start > 0 || allForgotten - start > 0 ? cached : profile;
         }));
         return read;
     }
 
     /** Nobody knows who changed. */
     void forgetAll() {
+        allForgotten = System.nanoTime();
         profiles.invalidateAll();
     }
 

@@ -69,6 +69,7 @@ class MissedEvents implements RoomEvents {
      * no message is shown half as it was and half as it became.
      */
     void snapshot() {
+        users.snapshot();
         entities.createNativeQuery("set transaction isolation level repeatable read, read only").executeUpdate();
     }
 

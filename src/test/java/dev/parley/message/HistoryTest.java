@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.net.URI;
 import java.sql.Connection;
 import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.List;
@@ -24,6 +25,7 @@ import org.junit.jupiter.api.Test;
 
 import com.fasterxml.jackson.databind.JsonNode;
 
+import dev.parley.account.Users;
 import dev.parley.testsupport.Person;
 import dev.parley.testsupport.Socket;
 import io.quarkus.test.common.http.TestHTTPResource;
@@ -36,6 +38,8 @@ class HistoryTest {
     URI base;
     @Inject
     DataSource database;
+    @Inject
+    Users users;
     private Person alice;
     private long room;
 
@@ -109,9 +113,10 @@ class HistoryTest {
         alice.post(path + "/pin", null).expect(200);
         for (String query : List.of("page=1", "before=11&limit=1", "after=9&limit=1", "only=pinned")) {
             alice.post(path + "/like", null).expect(200);
-            JsonNode page = meanwhile(() -> messages(query), "message_likes",
-                    "delete from message_likes where message_id = " + id,
-                    "update chat_messages set like_count = 0 where id = " + id);
+            JsonNode page = meanwhile(() -> messages(query), "message_likes", statement -> {
+                statement.execute("delete from message_likes where message_id = " + id);
+                statement.execute("update chat_messages set like_count = 0 where id = " + id);
+            });
             JsonNode message = StreamSupport.stream(page.get("messages").spliterator(), false)
                     .filter(each -> each.get("id").asLong() == id).findFirst().orElseThrow();
             assertThat(message.get("like_count").asInt()).as(query).isOne();
@@ -119,8 +124,26 @@ class HistoryTest {
         }
     }
 
-    /** What a request answers of which a table is changed, as soon as it asks for that, before it is told. */
-    private <T> T meanwhile(Supplier<T> request, String table, String... changes) throws Exception {
+    /** Else an old name would be shown for as long as what is known of people is kept. */
+    @Test
+    void whoChangesWhileWhatTheySaidIsReadIsNotKnownAsTheyWereFromThenOn() throws Exception {
+        String path = "/api/chat/rooms/" + room;
+        for (String read : List.of("/changes?since=0", "/messages")) {
+            String name = "Alice " + read;
+            meanwhile(() -> alice.get(path + read).expect(200), "chat_messages", statement -> {
+                alice.patch("/api/auth/me", Map.of("name", name)).expect(200);
+                users.forget(alice.id);
+            });
+            assertThat(alice.get(path).expect(200).at("/members/0/name").asText()).as(read).isEqualTo(name);
+        }
+    }
+
+    private interface Change {
+        void make(Statement statement) throws SQLException;
+    }
+
+    /** What is answered when a change is made as soon as the request asks for a table, and before it is told. */
+    private <T> T meanwhile(Supplier<T> request, String table, Change change) throws Exception {
         try (Connection connection = database.getConnection(); Statement statement = connection.createStatement()) {
             connection.setAutoCommit(false);
             try {
@@ -132,9 +155,7 @@ class HistoryTest {
                         return waiting.next();
                     }
                 });
-                for (String change : changes) {
-                    statement.execute(change);
-                }
+                change.make(statement);
                 connection.commit();
                 return answer.get();
             } finally {
