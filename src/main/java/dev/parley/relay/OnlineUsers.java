@@ -73,7 +73,7 @@ public class OnlineUsers implements Presence {
         changed.addAll(more);
         if (!due && !changed.isEmpty()) {
             due = true;
-            frames.then(this::write);
+            frames.first(this::write);
         }
     }
 

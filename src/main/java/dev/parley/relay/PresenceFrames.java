@@ -2,8 +2,13 @@ package dev.parley.relay;
 
 import java.sql.SQLException;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Queue;
+import java.util.SequencedMap;
 import java.util.Set;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.function.LongPredicate;
@@ -28,6 +33,9 @@ class PresenceFrames {
 
     // One thread: what is told last is what is true.
     private final ExecutorService teller = Executors.newSingleThreadExecutor(Thread.ofVirtual().name("presence").factory());
+    private final Queue<Work> first = new ConcurrentLinkedQueue<>();
+    /** Of whom is to be told: once, however often they come and go until it is their turn. Guarded by itself. */
+    private final SequencedMap<Long, LongPredicate> waiting = new LinkedHashMap<>();
     private final Here here;
     private final Sightings sightings;
     private final List<LiveDoor> doors;
@@ -48,47 +56,68 @@ class PresenceFrames {
     record Frame(long userId, boolean isOnline, String userName) {
     }
 
-    /** Work that belongs before what is told next. Whoever needs more than one try sees to it. */
+    /** Work that belongs before all that is told. Whoever needs more than one try sees to it. */
     interface Work {
         void run() throws SQLException;
     }
 
-    void then(Work work) {
-        teller.execute(() -> {
-            try {
-                work.run();
-            } catch (SQLException | RuntimeException e) {
-                LOG.debug("Presence could not be told", e);
-            }
-        });
+    /** Does not wait for what is to be told. */
+    void first(Work work) {
+        first.add(work);
+        teller.execute(this::next);
     }
 
     /** @param isOnline asked when its turn comes: what has changed back meanwhile is not told */
     void tell(long userId, LongPredicate isOnline) {
-        then(() -> {
-            boolean online = isOnline.test(userId);
-            if (online == told.contains(userId)) {
+        synchronized (waiting) {
+            if (waiting.put(userId, isOnline) != null) {
                 return;
             }
-            untold.add(userId);
-            users.forget(userId);
-            long[] listeners = LongStream.of(sightings.neighbours(userId)).filter(here::isHere).toArray();
-            if (listeners.length > 0) {
-                Frame frame = new Frame(userId, online, users.get(userId).name());
-                doors.forEach(door -> door.tell(listeners, "presence", frame));
-            }
-            untold.remove(userId);
-            if (online) {
-                told.add(userId);
+        }
+        teller.execute(this::next);
+    }
+
+    private void next() {
+        try {
+            Work work = first.poll();
+            if (work == null) {
+                tellNext();
             } else {
-                told.remove(userId);
+                work.run();
             }
-        });
+        } catch (SQLException | RuntimeException e) {
+            LOG.debug("Presence could not be told", e);
+        }
+    }
+
+    private void tellNext() throws SQLException {
+        Map.Entry<Long, LongPredicate> next;
+        synchronized (waiting) {
+            next = waiting.pollFirstEntry();
+        }
+        long userId = next.getKey();
+        boolean online = next.getValue().test(userId);
+        if (online == told.contains(userId)) {
+            return;
+        }
+        untold.add(userId);
+        users.forget(userId);
+        long[] listeners = LongStream.of(sightings.neighbours(userId)).filter(here::isHere).toArray();
+        if (listeners.length > 0) {
+            Frame frame = new Frame(userId, online, users.get(userId).name());
+            doors.forEach(door -> door.tell(listeners, "presence", frame));
+        }
+        untold.remove(userId);
+        if (online) {
+            told.add(userId);
+        } else {
+            told.remove(userId);
+        }
     }
 
     /** Tries again to tell of those of whom it could not be told, since the database was away. */
     void tellTheRest(LongPredicate isOnline) {
-        then(() -> {
+        first(() -> {
             List<Long> again = List.copyOf(untold);
             untold.clear();
             again.forEach(userId -> tell(userId, isOnline));

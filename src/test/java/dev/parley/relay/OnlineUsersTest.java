@@ -105,7 +105,7 @@ class OnlineUsersTest {
         Person ann = Person.register(base, "Ann");
         long room = ann.group("Quiet");
         CountDownLatch over = new CountDownLatch(1);
-        frames.then(() -> {
+        frames.first(() -> {
             try {
                 over.await();
             } catch (InterruptedException e) {
@@ -127,11 +127,13 @@ class OnlineUsersTest {
         Person bob = Person.register(base, "Bob");
         ann.room(bob);
         AtomicBoolean away = new AtomicBoolean(true);
+        CountDownLatch tried = new CountDownLatch(1);
         List<Object> told = Collections.synchronizedList(new ArrayList<>());
         Sightings failing = new Sightings(database, self) {
             @Override
             long[] neighbours(long userId) throws SQLException {
                 if (away.get()) {
+                    tried.countDown();
                     throw new SQLException("away", "08006");
                 }
                 return super.neighbours(userId);
@@ -141,8 +143,6 @@ class OnlineUsersTest {
             Awaitility.await().atMost(PATIENCE).until(() -> watcher.isOpen() && here.isHere(bob.id));
             PresenceFrames telling = new PresenceFrames(here, failing, List.of(new Door(told)), users);
             telling.tell(ann.id, user -> true);
-            CountDownLatch tried = new CountDownLatch(1);
-            telling.then(tried::countDown);
             tried.await();
             assertThat(told).isEmpty();
             away.set(false);
@@ -151,10 +151,38 @@ class OnlineUsersTest {
             telling.tell(ann.id, user -> true);
             telling.tellTheRest(user -> true);
             CountDownLatch done = new CountDownLatch(1);
-            telling.then(done::countDown);
+            telling.tell(bob.id, user -> {
+                done.countDown();
+                return false;
+            });
             done.await();
             assertThat(told).as("once").hasSize(1);
         }
+    }
+
+    /** Else somebody in many large rooms who comes and goes all the time would hold up everybody's rows and presence. */
+    @Test
+    void whoeverComesAndGoesIsToldOfOnceBehindTheRowsOfAll() throws Exception {
+        long ann = 1;
+        long bob = 2;
+        CountDownLatch busy = new CountDownLatch(1);
+        List<String> order = Collections.synchronizedList(new ArrayList<>());
+        PresenceFrames telling = new PresenceFrames(here, new Sightings(database, self), List.of(), users);
+        telling.first(() -> {
+            try {
+                busy.await();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        });
+        for (int i = 0; i < 3; i++) {
+            telling.tell(ann, user -> !order.add("ann"));
+        }
+        telling.tell(bob, user -> !order.add("bob"));
+        telling.first(() -> order.add("rows"));
+        busy.countDown();
+        Awaitility.await().atMost(PATIENCE).until(() -> order.contains("bob"));
+        assertThat(order).containsExactly("rows", "ann", "bob");
     }
 
     /** Or other instances would go on to say that they are here. */
