@@ -25,7 +25,7 @@ export class Sync {
   private readonly recent: Frame[] = [];
   /** Rooms that showed their end when catching up with them failed. */
   private readonly failedAtEnd = new WeakSet<RoomState>();
-  private readonly busy = new Map<string, Promise<void>>();
+  private readonly busy = new Map<string, Promise<boolean>>();
 
   constructor(private readonly api: Api, private readonly rooms: Rooms, private readonly signals: Signals) {}
 
@@ -177,7 +177,7 @@ export class Sync {
     }
   }
 
-  private fetchRoom(id: number): Promise<void> {
+  private fetchRoom(id: number): Promise<boolean> {
     return this.once(`room ${id}`, async () => {
       const known = this.rooms.get(id) !== undefined;
       const state = this.rooms.put(await this.api.room(id));
@@ -204,10 +204,14 @@ export class Sync {
     return fresh;
   }
 
-  /** The first look at a room: where its owner stopped reading, or its newest messages. */
-  open(state: RoomState): Promise<void> {
+  /**
+   * The first look at a room: where its owner stopped reading, or its newest messages.
+   *
+   * @returns whether they are there, as of all that is loaded for a reader
+   */
+  open(state: RoomState): Promise<boolean> {
     if (state.timeline.loaded) {
-      return Promise.resolve();
+      return Promise.resolve(true);
     }
     return this.once(`open ${state.id}`, async () => {
       const cursor = state.room.version;
@@ -220,10 +224,10 @@ export class Sync {
     });
   }
 
-  older(state: RoomState): Promise<void> {
+  older(state: RoomState): Promise<boolean> {
     const { timeline } = state;
     if (timeline.atStart || !timeline.loaded || !timeline.messages.length) {
-      return Promise.resolve();
+      return Promise.resolve(true);
     }
     return this.once(`page ${state.id}`, async () => {
       const page = await this.api.before(state.id, timeline.first, PAGE);
@@ -233,10 +237,10 @@ export class Sync {
     });
   }
 
-  newer(state: RoomState): Promise<void> {
+  newer(state: RoomState): Promise<boolean> {
     const { timeline } = state;
     if (timeline.atEnd || !timeline.loaded) {
-      return Promise.resolve();
+      return Promise.resolve(true);
     }
     return this.once(`page ${state.id}`, async () => {
       const page = await this.api.after(state.id, timeline.last, PAGE);
@@ -248,15 +252,15 @@ export class Sync {
 
   /** Fetches what was not heard of, up to the newest; a window that was further behind is left to its reader. */
   private async fill(state: RoomState): Promise<void> {
-    for (let pages = 0; !state.timeline.atEnd && pages < MOST_PAGES; pages++) {
-      await this.newer(state);
+    for (let pages = 0, loaded = true; loaded && !state.timeline.atEnd && pages < MOST_PAGES; pages++) {
+      loaded = await this.newer(state);
     }
   }
 
   /** The newest messages, wherever the window is now. */
-  newest(state: RoomState): Promise<void> {
+  newest(state: RoomState): Promise<boolean> {
     if (state.timeline.atEnd) {
-      return Promise.resolve();
+      return Promise.resolve(true);
     }
     return this.once(`jump ${state.id}`, async () => {
       const page = await this.api.before(state.id, NEWEST, PAGE);
@@ -266,11 +270,11 @@ export class Sync {
   }
 
   /** A window around one message. */
-  around(state: RoomState, seq: number): Promise<void> {
+  around(state: RoomState, seq: number): Promise<boolean> {
     if (state.timeline.find(seq)) {
-      return Promise.resolve();
+      return Promise.resolve(true);
     }
-    return this.once(`jump ${state.id}`, async () => {
+    return this.once(`jump ${state.id} ${seq}`, async () => {
       const from = Math.max(0, seq - PAGE / 2);
       const page = await this.api.after(state.id, from, PAGE);
       state.timeline.reset(page.messages, from === 0, !page.has_more);
@@ -291,15 +295,13 @@ export class Sync {
     this.signals.tell('timeline', state.id);
   }
 
-  isBusy(what: 'open' | 'page' | 'jump', room: number): boolean {
-    return this.busy.has(`${what} ${room}`);
-  }
-
-  private once(key: string, act: () => Promise<void>): Promise<void> {
+  /** @returns whether it could be done */
+  private once(key: string, act: () => Promise<void>): Promise<boolean> {
     let running = this.busy.get(key);
     if (!running) {
-      running = act().catch((failure) => {
+      running = act().then(() => true, (failure) => {
         console.info('Not loaded', key, String(failure));
+        return false;
       }).finally(() => {
         if (this.busy.get(key) === running) {
           this.busy.delete(key);

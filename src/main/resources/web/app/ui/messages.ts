@@ -2,6 +2,7 @@ import { html, nothing, type PropertyValues, type TemplateResult } from 'lit';
 import { customElement, property, state } from 'lit/decorators.js';
 import { guard } from 'lit/directives/guard.js';
 import { repeat } from 'lit/directives/repeat.js';
+import { Backoff } from '../core/backoff.ts';
 import { client } from '../core/client.ts';
 import { dayLabel, names, sameDay } from '../core/format.ts';
 import type { RoomState } from '../core/rooms.ts';
@@ -43,6 +44,9 @@ export class Messages extends View {
   /** The focused message was reached by key, and shows it: letters act on it. */
   private byKey = false;
   private watcher?: ResizeObserver;
+  /** The next try to load what could not be loaded, if there is one. */
+  private retry = 0;
+  private readonly backoff = new Backoff();
 
   private readonly acts: Acts = {
     menu: (message, at) => openMenu(menuItems(message, this.current!, this), at, t.actions),
@@ -66,8 +70,14 @@ export class Messages extends View {
   }
 
   protected override concerns(topic: Topic, room?: number): boolean {
-    if (topic === 'link' && client.link === 'open' && this.toEnd) {
-      void this.newest();
+    if (topic === 'link' && client.link === 'open') {
+      if (this.toEnd) {
+        void this.newest();
+      }
+      if (this.retry) {
+        this.backoff.reset();
+        this.again();
+      }
     }
     return topic !== 'timeline' || room === this.room;
   }
@@ -83,6 +93,7 @@ export class Messages extends View {
     removeEventListener('focus', this.read);
     document.removeEventListener('visibilitychange', this.read);
     this.watcher?.disconnect();
+    this.stopRetry();
     this.forget(this.room);
   }
 
@@ -110,12 +121,13 @@ export class Messages extends View {
     this.goTo = null;
     this.toEnd = false;
     this.focused = 0;
+    this.stopRetry();
+    this.backoff.reset();
     if (state) {
       state.newFrom = state.unread > 0 ? state.lastRead + 1 : null;
       if (state.timeline.loaded && (!state.timeline.atEnd || state.newFrom && !state.timeline.find(state.newFrom))) {
         state.timeline.loaded = false;
       }
-      void client.sync.open(state);
     }
   }
 
@@ -198,6 +210,7 @@ export class Messages extends View {
   protected override updated(): void {
     const state = this.current;
     if (!state?.timeline.loaded) {
+      this.more();
       return;
     }
     if (this.goTo) {
@@ -279,18 +292,44 @@ export class Messages extends View {
     this.read();
   };
 
-  /** Loads before the reader comes to an end. */
+  /** Loads what is seen first, and more before the reader comes to an end; what failed, once more while they wait for it. */
   private more(): void {
     const state = this.current;
-    if (!state?.timeline.loaded || !state.timeline.messages.length) {
+    if (!state || this.retry) {
       return;
     }
-    const { scrollHeight, scrollTop, clientHeight } = this.box;
-    if (scrollTop < AHEAD && !state.timeline.atStart) {
-      void client.sync.older(state);
-    } else if (scrollHeight - scrollTop - clientHeight < AHEAD && !state.timeline.atEnd) {
-      void client.sync.newer(state);
+    void this.missing(state)?.then((loaded) => {
+      if (loaded) {
+        this.backoff.reset();
+      } else if (this.isConnected && state === this.current && !this.retry) {
+        this.retry = setTimeout(() => this.again(), this.backoff.next());
+      }
+    });
+  }
+
+  private again(): void {
+    this.stopRetry();
+    this.more();
+  }
+
+  private stopRetry(): void {
+    clearTimeout(this.retry);
+    this.retry = 0;
+  }
+
+  private missing(state: RoomState): Promise<boolean> | undefined {
+    const { timeline } = state;
+    if (!timeline.loaded) {
+      return client.sync.open(state);
     }
+    if (!timeline.messages.length) {
+      return undefined;
+    }
+    const { scrollHeight, scrollTop, clientHeight } = this.box;
+    if (scrollTop < AHEAD && !timeline.atStart) {
+      return client.sync.older(state);
+    }
+    return scrollHeight - scrollTop - clientHeight < AHEAD && !timeline.atEnd ? client.sync.newer(state) : undefined;
   }
 
   /** Marks what can be seen as read, a moment later. */
@@ -341,11 +380,19 @@ export class Messages extends View {
 
   async jump(seq: number): Promise<void> {
     const state = this.current;
-    if (state) {
-      await client.sync.around(state, seq);
+    if (!state) {
+      return;
+    }
+    const loaded = await client.sync.around(state, seq);
+    if (state !== this.current) {
+      return;
+    }
+    if (loaded) {
       this.goTo = { seq, flash: true };
       this.focused = seq;
       this.requestUpdate();
+    } else {
+      toast(t.unreachable);
     }
   }
 

@@ -5,13 +5,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.net.URI;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.IntStream;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 import com.microsoft.playwright.Page;
+import com.microsoft.playwright.Route.FulfillOptions;
 import com.microsoft.playwright.WebSocketRoute;
 import com.microsoft.playwright.assertions.LocatorAssertions.ContainsTextOptions;
 import com.microsoft.playwright.assertions.LocatorAssertions.IsVisibleOptions;
@@ -218,6 +221,38 @@ class LostLinkTest {
         ada.delete("/api/chat/messages/" + id).expect(200);
         assertThat(screen.composer()).hasValue("for Bea alone\nbest words");
         browser.takeErrors();
+    }
+
+    /** A proxy that has no service for a moment: what somebody waits for comes, and what they asked for in vain is said. */
+    @Test
+    void aPageOfMessagesThatFailedOnceComesAllTheSame() {
+        Person ada = Person.register(base, "Ada");
+        long room = ada.room(Person.register(base, "Bea"));
+        long first = ada.post(room, "said 1").get("id").asLong();
+        IntStream.rangeClosed(2, 109).forEach(number -> ada.post(room, "said " + number));
+        ada.post("/api/chat/rooms/" + room + "/messages", Map.of("content", "an answer", "reply_to", first)).expect(201);
+        Screen screen = Screen.of(browser, ada);
+        AtomicBoolean fails = new AtomicBoolean(true);
+        screen.page.route("**/api/chat/rooms/*/messages?*", route -> {
+            if (fails.getAndSet(false)) {
+                route.fulfill(new FulfillOptions().setStatus(502));
+            } else {
+                route.resume();
+            }
+        });
+        screen.open(room).hears("an answer");
+        fails.set(true);
+        screen.page.locator(".quote").click();
+        assertThat(screen.page.locator(".toast")).containsText("cannot be reached");
+        assertThat(screen.message("an answer")).isVisible();
+        fails.set(true);
+        screen.page.locator(".scroller").evaluate("box => box.scrollTop = 0");
+        screen.hears("said 59");
+        screen.page.locator(".to-newest").click();
+        screen.page.locator(".quote").click();
+        assertThat(screen.message("said 1")).isFocused();
+        assertThat(fails).isFalse();
+        assertThat(browser.takeErrors()).hasSize(3).allMatch(error -> error.contains("502"));
     }
 
     private static List<String> seen(Page page) {
