@@ -62,7 +62,7 @@ async function opened(count: number) {
   await sync.refresh();
   const state = rooms.get(1)!;
   await sync.open(state);
-  return { service, sync, state, seqs: () => state.timeline.messages.map((each) => each.seq) };
+  return { service, sync, rooms, state, seqs: () => state.timeline.messages.map((each) => each.seq) };
 }
 
 const upTo = (count: number, from = 1) => Array.from({ length: count - from + 1 }, (_, place) => from + place);
@@ -99,6 +99,20 @@ Deno.test('what could not be caught up with is asked for again, whatever comes l
   await sync.refresh();
   equal(service.asked.some((path) => path.includes('since=10')), true);
   equal(seqs(), upTo(13));
+});
+
+Deno.test('a room that is opened while the list of rooms is on its way stays', async () => {
+  const { service, sync, rooms } = await opened(10);
+  rooms.put(room({ id: 6 }));
+  const left: string[] = [];
+  sync.onLeft = (name) => left.push(name);
+  let go = () => {};
+  service.pause = new Promise((resolve) => go = resolve);
+  const refreshed = sync.refresh();
+  rooms.put(room({ id: 7 }));
+  go();
+  await refreshed;
+  equal([[...rooms.byId.keys()], left], [[1, 7], ['Person 2']]);
 });
 
 Deno.test('an answer may take its time as long as it comes', async () => {

@@ -64,12 +64,13 @@ export class Sync {
     // That they stopped may be among what was missed; that they go on will be heard.
     this.rooms.byId.forEach((state) => state.typing.clear());
     const behind: { state: RoomState; atEnd: boolean }[] = [];
+    // What came to exist after the question may not be in its answer.
+    const asked = [...this.rooms.byId.values()];
     try {
       const answer = await this.api.rooms();
       const present = new Set(answer.rooms.map((room) => room.id));
-      for (const state of [...this.rooms.byId.values()]) {
-        if (!present.has(state.id)) {
-          this.rooms.byId.delete(state.id);
+      for (const state of asked) {
+        if (!present.has(state.id) && this.rooms.byId.delete(state.id)) {
           this.onLeft(this.rooms.title(state.room));
         }
       }
