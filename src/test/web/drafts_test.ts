@@ -34,6 +34,21 @@ Deno.test('an edit of a message that is gone is kept with what was being written
   equal(one.of(1).text, 'before\nbetter words');
 });
 
+Deno.test('nothing is kept of a message that was to be answered and is gone, but that it was', () => {
+  const things = new Map<string, string>();
+  const one = drafts(things);
+  const reply = { id: 5, seq: 5, sender_name: 'Bea', message_type: 'text' as const, content: 'the secret is 42', is_deleted: false };
+  Object.assign(one.of(1), { text: 'my answer', reply });
+  one.keep(1);
+  const two = drafts(things);
+  two.empty(1, 4);
+  equal(two.of(1).reply, reply);
+  two.empty(1, 5);
+  for (const each of [two, drafts(things)]) {
+    equal([each.of(1).text, each.of(1).reply], ['my answer', { ...reply, content: '', is_deleted: true }]);
+  }
+});
+
 Deno.test('an edit that was not saved survives a reload, with what was being written before', () => {
   const things = new Map<string, string>();
   const one = drafts(things);

@@ -61,6 +61,7 @@ export class Client {
     this.sessions.onEnd = (unwanted) => this.end(unwanted);
     this.sessions.onToken = () => this.socket.wake();
     this.api.onBack = () => this.socket.wake();
+    this.sync.onGone = (gone) => this.drafts.empty(gone.room_id, gone.id);
     this.socket.onFrame = (frame) => this.hear(frame);
     this.socket.onRefused = () => void this.api.me().catch(() => {});
     this.socket.onLink = (link) => {

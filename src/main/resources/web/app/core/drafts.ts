@@ -1,4 +1,5 @@
 import type { Kept } from './kept.ts';
+import { emptied } from './timeline.ts';
 import type { Message, ReplyPreview } from './types.ts';
 import type { Upload } from './uploads.ts';
 
@@ -110,6 +111,15 @@ export class Drafts {
     }
     const text = [draft.aside, draft.text].filter((each) => each.trim()).join('\n');
     this.unedited(room, text);
+  }
+
+  /** The message is gone, and with it what is kept of it to be answered; that this is an answer stays. */
+  empty(room: number, id: number): void {
+    const draft = this.of(room);
+    if (draft.reply?.id === id && !draft.reply.is_deleted) {
+      draft.reply = emptied(draft.reply);
+      this.keep(room);
+    }
   }
 
   private unedited(room: number, text: string): void {

@@ -2,7 +2,7 @@ import { type Api, NEWEST } from './api.ts';
 import type { Effect, Rooms, RoomState } from './rooms.ts';
 import type { Signals } from './signals.ts';
 import { WINDOW } from './timeline.ts';
-import type { Frame, Message } from './types.ts';
+import type { Frame, Gone, Message } from './types.ts';
 
 const PAGE = 50;
 /** Pages of changes; who missed more gets the window anew. */
@@ -14,6 +14,7 @@ const TYPING = 10_000;
 /** Brings rooms up to date: at the start, after a lost link, and while somebody scrolls. */
 export class Sync {
   onArrived: (message: Message) => void = () => {};
+  onGone: (gone: Gone) => void = () => {};
   onLeft: (name: string) => void = () => {};
   /** The first list of rooms is there. */
   ready = false;
@@ -141,6 +142,9 @@ export class Sync {
 
   take(frame: Frame): void {
     const effect = this.rooms.apply(frame);
+    if (frame.type === 'message_deleted') {
+      this.onGone(frame.data);
+    }
     const room = frame.type !== 'pong' && frame.type !== 'error' && 'room_id' in frame.data ? frame.data.room_id : undefined;
     if (frame.type === 'typing') {
       this.signals.tell('typing', room);

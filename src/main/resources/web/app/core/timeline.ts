@@ -1,4 +1,4 @@
-import type { Gone, Message } from './types.ts';
+import type { Gone, Message, ReplyPreview } from './types.ts';
 
 /** Messages kept of one room, and so shown at once. */
 export const WINDOW = 200;
@@ -27,6 +27,11 @@ export function tombstone(message: Message, version: number): Message {
     is_liked: false,
     reply_preview: null,
   };
+}
+
+/** What is shown of a message in its answers once it is gone. */
+export function emptied(reply: ReplyPreview): ReplyPreview {
+  return { ...reply, content: '', is_deleted: true };
 }
 
 /**
@@ -117,7 +122,7 @@ export class Timeline {
     let replies = false;
     for (const reply of this.messages) {
       if (reply.reply_preview?.id === gone.id && !reply.reply_preview.is_deleted) {
-        this.replace({ ...reply, reply_preview: { ...reply.reply_preview, content: '', is_deleted: true } });
+        this.replace({ ...reply, reply_preview: emptied(reply.reply_preview) });
         replies = true;
       }
     }

@@ -102,9 +102,13 @@ export class Composer extends View {
       this.recording = false;
       this.picking = false;
     }
-    const { editing } = this.draft;
-    if (editing && client.rooms.get(this.room)?.timeline.find(editing.seq)?.is_deleted) {
+    const { editing, reply } = this.draft;
+    const isGone = ({ seq }: Message | ReplyPreview) => client.rooms.get(this.room)?.timeline.find(seq)?.is_deleted;
+    if (editing && isGone(editing)) {
       client.drafts.orphan(this.room);
+    }
+    if (reply && isGone(reply)) {
+      client.drafts.empty(this.room, reply.id);
     }
   }
 

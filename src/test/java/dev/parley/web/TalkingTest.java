@@ -118,11 +118,17 @@ class TalkingTest {
         one.page.getByRole(AriaRole.TAB, new GetByRoleOptions().setName("Pinned")).click();
         assertThat(one.page.locator(".pin-item")).containsText("better words");
 
+        other.choose("better words", "Reply");
+        other.composer().fill("half an answer");
+        assertThat(other.page.locator(".context")).containsText("better words");
         one.choose("better words", "Delete");
         one.page.getByRole(AriaRole.DIALOG).getByText("Delete", new Locator.GetByTextOptions().setExact(true)).click();
         assertThat(other.page.locator(".tombstone")).isVisible();
         assertThat(other.message("an answer").locator(".quote")).containsText("Message deleted");
+        assertThat(other.page.locator(".context")).containsText("Message deleted");
         assertThat(other.page.locator("body")).not().containsText("better words");
+        assertThat((String) other.page.evaluate("JSON.stringify(localStorage)")).contains("half an answer")
+                .doesNotContain("better words");
         assertThat(one.page.locator(".pin-item")).hasCount(0);
     }
 
