@@ -20,9 +20,10 @@ export class SignIn extends View {
   @state()
   private trouble = '';
 
-  /** Whoever signs in next finds nothing open of whoever was here before. */
+  /** Whoever signs in next finds nothing open of whoever was here before, and hears nothing that was said to them. */
   override connectedCallback(): void {
     super.connectedCallback();
+    document.querySelectorAll('#announcer, .toasts').forEach((said) => said.replaceChildren());
     document.querySelectorAll('dialog').forEach((dialog) => dialog.close());
   }
 

@@ -116,12 +116,22 @@ class AttentionTest {
 
     @Test
     void nothingOfOnePersonIsOpenWhenAnotherSignsIn() {
-        Screen screen = Screen.of(browser, Person.register(base, "Ada"));
+        Person ada = Person.register(base, "Ada");
+        Person cyd = Person.register(base, "Cyd");
+        Screen screen = Screen.of(browser, ada);
+        long group = cyd.group("Secret circle", ada);
+        assertThat(screen.row(group)).isVisible();
+        cyd.post(group, "the secret is 42");
+        assertThat(screen.page.locator("#announcer")).containsText("the secret is 42");
+        cyd.delete("/api/chat/rooms/" + group + "/members/" + ada.id).expect(204);
+        assertThat(screen.page.locator(".toast")).containsText("Secret circle");
         screen.button("Your profile, Ada").click();
         assertThat(screen.page.locator("dialog")).isVisible();
         Screen.of(screen.page.context(), Person.register(base, "Bea"));
         assertThat(screen.button("Your profile, Bea")).isVisible();
         assertThat(screen.page.locator("dialog")).hasCount(0);
+        assertThat(screen.page.locator("#announcer")).hasText("");
+        assertThat(screen.page.locator(".toast")).hasCount(0);
     }
 
     @Test
