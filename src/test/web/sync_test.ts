@@ -9,6 +9,7 @@ import { asker, equal, message, room, until, user } from './testsupport.ts';
 class Service {
   readonly messages: Message[] = [];
   asked: string[] = [];
+  unread = 0;
   /** It answers for rooms, but not for what happened in them. */
   broken = false;
   pause: Promise<void> = Promise.resolve();
@@ -27,7 +28,7 @@ class Service {
     const number = (name: string) => Number(url.searchParams.get(name));
     const last = this.messages.length;
     if (path === '/api/chat/rooms') {
-      return { rooms: [room({ last_seq: last, version: last, last_message: this.messages.at(-1), unread_count: 0, last_read_seq: last })], total: 1 };
+      return { rooms: [room({ last_seq: last, version: last, last_message: this.messages.at(-1), unread_count: this.unread, last_read_seq: last - this.unread })], total: 1 };
     }
     if (url.pathname.endsWith('/changes')) {
       const since = number('since');
@@ -99,6 +100,30 @@ Deno.test('what could not be caught up with is asked for again, whatever comes l
   await sync.refresh();
   equal(service.asked.some((path) => path.includes('since=10')), true);
   equal(seqs(), upTo(13));
+});
+
+Deno.test('who was away hears of each room once, by its newest message', async () => {
+  const { service, sync, state } = await opened(10);
+  const arrived: number[] = [];
+  sync.onArrived = ({ seq }) => arrived.push(seq);
+  service.post(3);
+  service.unread = 3;
+  await sync.refresh();
+  await sync.refresh();
+  equal([arrived, state.timeline.last], [[13], 13]);
+  service.post(1).forEach((data) => sync.hear({ type: 'new_message', data }));
+  equal(arrived, [13, 14]);
+});
+
+Deno.test('what was unread before somebody came is not told as new', async () => {
+  const service = new Service();
+  service.post(2);
+  service.unread = 2;
+  const sync = new Sync(new Api(() => 'token', service.fetch), new Rooms(() => 1), new Signals());
+  const arrived: number[] = [];
+  sync.onArrived = ({ seq }) => arrived.push(seq);
+  await sync.refresh();
+  equal(arrived, []);
 });
 
 Deno.test('a room that is opened while the list of rooms is on its way stays', async () => {

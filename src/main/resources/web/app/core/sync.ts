@@ -75,14 +75,21 @@ export class Sync {
           this.onLeft(this.rooms.title(state.room));
         }
       }
+      const arrived: Message[] = [];
       for (const room of answer.rooms) {
+        const before = this.rooms.get(room.id)?.unread ?? 0;
         const state = this.rooms.put(room);
+        if (this.ready && state.last && state.unread > before) {
+          arrived.push(state.last);
+        }
         state.catchingUp = state.timeline.loaded && room.version > state.cursor;
         if (state.catchingUp) {
           behind.push({ state, atEnd: this.failedAtEnd.delete(state) || state.timeline.atEnd });
         }
       }
       this.ready = true;
+      // Of each room the newest stands for all that was missed.
+      arrived.forEach((message) => this.onArrived(message));
     } finally {
       // Not once the session is over.
       if (this.held === held) {

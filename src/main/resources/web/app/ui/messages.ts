@@ -352,7 +352,7 @@ export class Messages extends View {
   arrived(message: Message): void {
     const state = this.current;
     if (state && message.room_id === this.room && state.newFrom === null && !document.hasFocus()) {
-      state.newFrom = message.seq;
+      state.newFrom = state.lastRead + 1;
     }
   }
 
