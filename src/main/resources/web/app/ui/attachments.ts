@@ -151,18 +151,17 @@ export function fileCard(message: Message, file: FileEntry): TemplateResult {
       <span class="file-size" ?data-blocked=${file.scan_state === 'blocked'}>${held(file)}</span>
     </span>`;
   }
-  const label = `${t.downloadFile(name)}, ${bytes(file.file_size)}`;
   const size = html`<span class="file-size">${bytes(file.file_size)}${file.duration ? ` · ${duration(file.duration)}` : ''}</span>`;
   const follows = (event: MouseEvent) => clicked(event, message, file);
   if (isPdf(file)) {
     return html`<span class="file-card">${badge}
       <a class="file-name" href=${file.file_path} target="_blank" rel="noopener" aria-label=${t.openFile(name)} dir="auto" @click=${follows}>${name}</a>${size}
-      <a class="icon-button" href=${file.file_path} download=${name} aria-label=${label} title=${t.download} @click=${follows}>${icon('download')}</a>
+      <a class="icon-button" href=${file.file_path} download=${name} aria-label="${t.downloadFile(name)}, ${bytes(file.file_size)}" title=${t.download} @click=${follows}>${icon('download')}</a>
     </span>`;
   }
-  return html`<a class="file-card" href=${file.file_path} download=${name} aria-label=${label} @click=${follows}>${badge}
-    <span class="file-name" dir="auto">${name}</span>${size}
-    ${icon('download')}
+  return html`<a class="file-card" href=${file.file_path} download=${name} @click=${follows}>${badge}
+    <span class="file-name" dir="auto">${name}</span> ${size}
+    ${icon('download')}<span class="hidden">${t.download}</span>
   </a>`;
 }
 

@@ -57,9 +57,9 @@ class People {
       return html`<p class="empty">${this.busy ? t.searching : this.failed || (this.wanted ? t.nobodyFound : t.findHint)}</p>`;
     }
     return html`<ul>${shown.map((user) => html`<li>${this.isGroup ? html`
-      <label class="person">${avatar(user, 'small', user.is_online)}<span class="person-name" dir="auto">${user.name}</span><span class="person-mail">${user.email}</span>
-        <input type="checkbox" aria-label=${user.name} .checked=${this.chosen.has(user.id)} @change=${() => this.toggle(user)}></label>` : html`
-      <button type="button" class="person" @click=${() => void this.open(() => client.api.openDirect(user.id))} aria-label="${t.message(user.name)}, ${user.email}">${avatar(user, 'small', user.is_online)}<span class="person-name" dir="auto">${user.name}</span><span class="person-mail">${user.email}</span></button>`}</li>`)}</ul>`;
+      <label class="person">${avatar(user, 'small', user.is_online)}<span class="person-name" dir="auto">${user.name}</span> <span class="person-mail">${user.email}</span>
+        <input type="checkbox" .checked=${this.chosen.has(user.id)} @change=${() => this.toggle(user)}></label>` : html`
+      <button type="button" class="person" @click=${() => void this.open(() => client.api.openDirect(user.id))} title=${t.message(user.name)}>${avatar(user, 'small', user.is_online)}<span class="person-name" dir="auto">${user.name}</span> <span class="person-mail">${user.email}</span></button>`}</li>`)}</ul>`;
   }
 
   private readonly typed = (event: InputEvent) => {

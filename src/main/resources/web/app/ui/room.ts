@@ -62,9 +62,9 @@ export class RoomView extends View {
         @write=${() => this.composer?.focus()} @sent=${() => void this.list?.sent()}>
         <header class="room-header">
           <a class="icon-button back" href="#/" aria-label=${t.back} title=${t.back}>${icon('back')}</a>
-          <h2 class="room-heading"><button type="button" class="room-who" aria-expanded=${this.details} aria-label=${t.infoAbout(title)} @click=${() => tell(this, 'details')}>
-            ${other ? avatar(other, 'small', other.is_online) : groupAvatar(this.room, 'small')}
-            <span class="room-names"><strong dir="auto">${title}</strong><span class="room-status">${this.status(current)}</span></span>
+          <h2 class="room-heading"><button type="button" class="room-who" aria-expanded=${this.details} title=${t.infoAbout(title)} @click=${() => tell(this, 'details')}>
+            <span aria-hidden="true">${other ? avatar(other, 'small', other.is_online) : groupAvatar(this.room, 'small')}</span>
+            <span class="room-names"><strong dir="auto">${title}</strong> <span class="room-status">${this.status(current)}</span></span>
           </button></h2>
           ${iconButton('info', t.info, () => tell(this, 'details'), { pressed: this.details })}
         </header>

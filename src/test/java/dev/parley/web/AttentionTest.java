@@ -173,7 +173,7 @@ class AttentionTest {
         Screen screen = Screen.of(browser, ada);
         screen.button("New conversation").first().click();
         screen.page.getByLabel("Name or e-mail").fill(bea.name.toUpperCase(Locale.ROOT));
-        screen.page.getByRole(AriaRole.BUTTON, new GetByRoleOptions().setName("Message " + bea.name)).click();
+        screen.page.getByRole(AriaRole.BUTTON, new GetByRoleOptions().setName(bea.name)).click();
         assertThat(screen.page.locator(".room-names strong")).hasText(bea.name);
         assertThat(screen.page.locator(".log")).containsText("Nothing here yet");
     }
