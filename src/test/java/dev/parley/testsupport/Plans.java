@@ -128,7 +128,7 @@ public final class Plans {
     /** As {@link #during}, without what an instance asks by itself. */
     public static List<Plan> asked(Runnable action) {
         return during(action).stream()
-                .filter(plan -> !plan.sql().contains("alive_until = excluded") && !plan.sql().contains("with dead as")
+                .filter(plan -> !plan.sql().contains("alive_until = excluded") && !plan.sql().contains("with gone as")
                         && !plan.sql().contains("file_jobs"))
                 .toList();
     }
