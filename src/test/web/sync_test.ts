@@ -119,7 +119,7 @@ Deno.test('what was unread before somebody came is not told as new', async () =>
   const service = new Service();
   service.post(2);
   service.unread = 2;
-  const sync = new Sync(new Api(() => 'token', service.fetch), new Rooms(() => 1), new Signals());
+  const sync = new Sync(new Api(asker, service.fetch), new Rooms(() => 1), new Signals());
   const arrived: number[] = [];
   sync.onArrived = ({ seq }) => arrived.push(seq);
   await sync.refresh();

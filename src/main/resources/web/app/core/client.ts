@@ -96,7 +96,8 @@ export class Client {
       }
     });
     addEventListener('storage', (event) => {
-      if (event.key === SESSION) {
+      // No key: all was cleared.
+      if (event.key === SESSION || event.key === null) {
         this.sessions.follow();
       } else if (event.key && this.drafts.follow(event.key, event.oldValue, event.newValue)) {
         this.signals.tell('drafts');

@@ -27,6 +27,8 @@ export class Sync {
   /** Rooms that showed their end when catching up with them failed. */
   private readonly failedAtEnd = new WeakSet<RoomState>();
   private readonly busy = new Map<string, Promise<boolean>>();
+  /** The message that somebody went to last, by room; an answer for an earlier one comes too late. */
+  private readonly jumps = new Map<number, number>();
 
   constructor(private readonly api: Api, private readonly rooms: Rooms, private readonly signals: Signals) {}
 
@@ -79,7 +81,7 @@ export class Sync {
       for (const room of answer.rooms) {
         const before = this.rooms.get(room.id)?.unread ?? 0;
         const state = this.rooms.put(room);
-        if (this.ready && state.last && state.unread > before) {
+        if (this.ready && state.last && !state.last.is_deleted && state.unread > before) {
           arrived.push(state.last);
         }
         state.catchingUp = state.timeline.loaded && room.version > state.cursor;
@@ -191,8 +193,9 @@ export class Sync {
 
   private fetchRoom(id: number): Promise<boolean> {
     return this.once(`room ${id}`, async () => {
+      const room = await this.api.room(id);
       const known = this.rooms.get(id) !== undefined;
-      const state = this.rooms.put(await this.api.room(id));
+      const state = this.rooms.put(room);
       if (!known && state.last && state.unread > 0) {
         this.onArrived(state.last);
       }
@@ -271,11 +274,15 @@ export class Sync {
 
   /** The newest messages, wherever the window is now. */
   newest(state: RoomState): Promise<boolean> {
+    this.jumps.delete(state.id);
     if (state.timeline.atEnd) {
       return Promise.resolve(true);
     }
     return this.once(`jump ${state.id}`, async () => {
       const page = await this.api.before(state.id, NEWEST, PAGE);
+      if (this.jumps.has(state.id)) {
+        return;
+      }
       state.timeline.reset(page.messages, !page.has_more, true);
       this.reapply(state);
     });
@@ -283,15 +290,24 @@ export class Sync {
 
   /** A window around one message. */
   around(state: RoomState, seq: number): Promise<boolean> {
+    this.jumps.set(state.id, seq);
     if (state.timeline.find(seq)) {
       return Promise.resolve(true);
     }
     return this.once(`jump ${state.id} ${seq}`, async () => {
       const from = Math.max(0, seq - PAGE / 2);
       const page = await this.api.after(state.id, from, PAGE);
+      if (!this.isLatest(state, seq)) {
+        return;
+      }
       state.timeline.reset(page.messages, from === 0, !page.has_more);
       this.reapply(state);
     });
+  }
+
+  /** Whether nobody has gone elsewhere in the room since. */
+  isLatest(state: RoomState, seq: number): boolean {
+    return this.jumps.get(state.id) === seq;
   }
 
   private reapply(state: RoomState): void {

@@ -384,7 +384,7 @@ export class Messages extends View {
       return;
     }
     const loaded = await client.sync.around(state, seq);
-    if (state !== this.current) {
+    if (state !== this.current || !client.sync.isLatest(state, seq)) {
       return;
     }
     if (loaded) {
