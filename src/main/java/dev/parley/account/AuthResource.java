@@ -109,8 +109,13 @@ class AuthResource {
     @APIResponse(responseCode = "404", description = "People come from another issuer")
     @APIResponse(responseCode = "429", description = "Too many wrong passwords, or new tokens; `Retry-After` says when to try again")
     public SignedIn changePassword(@Nullable PasswordChange change, HttpServerRequest request) {
-        SignIn.Session session = signIn.changePassword(caller.id(), Input.required("The body", change), request);
-        users.changed(session.userId());
+        SignIn.Session session;
+        try {
+            session = signIn.changePassword(caller.id(), Input.required("The body", change), request);
+        } finally {
+            // Also when it is not known whether it was committed.
+            users.changed(caller.id());
+        }
         return signedIn(session);
     }
 

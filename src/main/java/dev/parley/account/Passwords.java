@@ -39,12 +39,16 @@ class Passwords {
         this.nobody = BcryptUtil.bcryptHash("nobody's password", cost);
     }
 
-    /** Before anything begins that would have to end again. The bounds are bcrypt's own. */
-    static void refuseImpossibleCost(@Observes @Priority(1) StartupEvent start, AuthSettings settings) {
+    /** Before anything begins that would have to end again. The bounds of the cost are bcrypt's own. */
+    static void refuseImpossibleSettings(@Observes @Priority(1) StartupEvent start, AuthSettings settings) {
         int cost = settings.bcryptCost();
         if (cost < LEAST_COST || cost > MOST_COST) {
             throw new ConfigurationException(
                     "parley.auth.bcrypt-cost must be %d to %d, not %d".formatted(LEAST_COST, MOST_COST, cost));
+        }
+        if (!settings.tokenLifetime().isPositive() || !settings.sessionLifetime().isPositive()) {
+            throw new ConfigurationException(
+                    "parley.auth.token-lifetime and parley.auth.session-lifetime must be longer than nothing");
         }
     }
 

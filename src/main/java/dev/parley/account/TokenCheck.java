@@ -125,7 +125,7 @@ class TokenCheck {
         }
         long user = people.idOf(other.name(), claims);
         boolean admin = claims.getClaimValue("groups") instanceof List<?> groups && groups.contains("parley-admin");
-        return new Holder(user, null, null, admin, signedIn(claims), expiry(claims));
+        return new Holder(user, null, null, admin, issued(claims), expiry(claims));
     }
 
     private static JwtConsumerBuilder rules(String issuer, String... audiences) {
@@ -154,7 +154,11 @@ class TokenCheck {
 
     private static Instant signedIn(JwtClaims claims) throws MalformedClaimException {
         NumericDate said = claims.getNumericDateClaimValue(SIGNED_IN);
-        return Instant.ofEpochSecond((said == null ? claims.getIssuedAt() : said).getValue());
+        return said == null ? issued(claims) : Instant.ofEpochSecond(said.getValue());
+    }
+
+    private static Instant issued(JwtClaims claims) throws MalformedClaimException {
+        return Instant.ofEpochSecond(claims.getIssuedAt().getValue());
     }
 
     private static Instant expiry(JwtClaims claims) throws MalformedClaimException {

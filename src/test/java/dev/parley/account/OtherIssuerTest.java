@@ -82,6 +82,8 @@ class OtherIssuerTest {
 
     @Test
     void accessTokensOfAllShapesAreTaken() {
+        // As one issuer writes it, whom nobody asks when somebody signed in.
+        me(OtherIssuerServer.token(subject, claims -> claims.setStringClaim("auth_time", "2026-11-23T12:00:00.000Z")), 200);
         me(OtherIssuerServer.token(subject, h -> h.setHeader("typ", "at+jwt"), c -> c.setStringClaim("nonce", "n")), 200);
         me(OtherIssuerServer.token(subject, h -> h.setHeader("typ", "application/at+jwt"), c -> {
         }), 200);
