@@ -11,6 +11,7 @@ import org.jboss.resteasy.reactive.common.core.ResteasyReactiveCallbackContext;
 import org.jboss.resteasy.reactive.server.spi.ResteasyReactiveContainerRequestContext;
 
 import dev.parley.problem.Code;
+import dev.parley.problem.Outage;
 import dev.parley.problem.Refusal;
 
 /**
@@ -23,7 +24,7 @@ public class ReadsInTurn implements ContainerRequestFilter {
 
     private static final int AT_ONCE = 2;
     private static final int PLACES = 1000;
-    private static final Duration LONGEST_WAIT = Duration.ofSeconds(15);
+    private static final Duration LONGEST_WAIT = Duration.ofSeconds(10);
 
     /** By user. Of all together there is no bound but that of the connections: a slow reader holds up nobody else. */
     final FairTurns<String> turns = new FairTurns<>(Integer.MAX_VALUE, AT_ONCE, PLACES);
@@ -39,13 +40,17 @@ public class ReadsInTurn implements ContainerRequestFilter {
     }
 
     private void begin(String user) {
+        long start = System.nanoTime();
         try {
             if (!turns.begin(user, LONGEST_WAIT)) {
-                throw new Refusal(Code.TOO_MANY_REQUESTS, "You ask for too much at once; try again in 5 seconds", 5);
+                // Who waits in vain may wait for a database that does not answer.
+                throw System.nanoTime() - start < LONGEST_WAIT.toNanos()
+                        ? new Refusal(Code.TOO_MANY_REQUESTS, "You ask for too much at once; try again in 5 seconds", 5)
+                        : Outage.refusal();
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw new Refusal(Code.UNAVAILABLE);
+            throw Outage.refusal();
         }
     }
 }

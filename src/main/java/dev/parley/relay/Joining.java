@@ -65,10 +65,14 @@ final class Joining {
 
     private void join(long room, @Nullable Long since) {
         // Live frames are held from here on, before the snapshot is read: none can fall between the two.
-        onLoop(() -> {
+        boolean open = CompletableFuture.supplyAsync(() -> {
             tools.typing.joined(session, room);
-            socket.hold(room);
-        });
+            return socket.hold(room);
+        }, loop).join();
+        if (!open) {
+            // It was closed while it waited.
+            return;
+        }
         long most = LONGEST_REPLAY * socket.outbox.mostBytes();
         Replay replay = since == null ? null
                 : tools.history.replay(socket.viewer, room, since, tools.settings.replay(), most);

@@ -5,6 +5,8 @@ import java.util.concurrent.Executors;
 
 import jakarta.inject.Singleton;
 
+import org.eclipse.microprofile.config.inject.ConfigProperty;
+
 import dev.parley.attachment.FileLimits;
 import dev.parley.message.History;
 import dev.parley.message.Posting;
@@ -27,13 +29,14 @@ class SessionTools {
     final Sending sending;
     final FileLimits limits;
     /** By user. Half of the connections to the database, and two for each: a replay is the most that a frame can ask for. */
-    final FairTurns<Long> replays = new FairTurns<>(8, 2, 10_000);
+    final FairTurns<Long> replays;
     /** For what may block: a virtual thread each. */
     final ExecutorService blocking = Executors
             .newThreadPerTaskExecutor(Thread.ofVirtual().name("socket-", 0).factory());
 
     SessionTools(Relay relay, RelaySettings settings, FrameRate rate, Typing typing, Posting posting, History history,
-            RoomAccess access, OwnCommits commits, Sending sending, FileLimits limits) {
+            RoomAccess access, OwnCommits commits, Sending sending, FileLimits limits,
+            @ConfigProperty(name = "quarkus.datasource.jdbc.max-size") int connections) {
         this.relay = relay;
         this.settings = settings;
         this.rate = rate;
@@ -44,5 +47,6 @@ class SessionTools {
         this.commits = commits;
         this.sending = sending;
         this.limits = limits;
+        this.replays = new FairTurns<>(connections / 2, 2, 10_000);
     }
 }

@@ -67,16 +67,17 @@ final class Socket {
         return outbox.isClosed();
     }
 
-    /** Joins a room: its live frames are held from now on, until {@link #joined}. */
-    void hold(long roomId) {
+    /** Joins a room: its live frames are held from now on, until {@link #joined}. @return whether it is open */
+    boolean hold(long roomId) {
         if (!open) {
-            return;
+            return false;
         }
         releaseHeld();
         shard.mute(this);
         room = roomId;
         held = new ArrayList<>();
         shard.listen(this);
+        return true;
     }
 
     /** Goes on with what was held and is newer than what was read meanwhile. */
