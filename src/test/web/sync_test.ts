@@ -184,6 +184,32 @@ Deno.test('scrolling through a long history holds a bounded part of it, without 
   equal(seqs(), upTo(1000, 801));
 });
 
+Deno.test('where somebody went last is shown, however late it is answered where they went before', async () => {
+  const { service, sync, state, seqs } = await opened(900);
+  const late = (go: () => Promise<boolean>) => {
+    let answer = () => {};
+    service.pause = new Promise((resolve) => answer = resolve);
+    const gone = go();
+    service.pause = Promise.resolve();
+    return async () => {
+      answer();
+      await gone;
+    };
+  };
+  const first = late(() => sync.around(state, 100));
+  await sync.around(state, 400);
+  await first();
+  equal([seqs().includes(400), sync.isLatest(state, 400), sync.isLatest(state, 100)], [true, true, false]);
+  const newest = late(() => sync.newest(state));
+  await sync.around(state, 200);
+  await newest();
+  equal(seqs().includes(200), true);
+  const second = late(() => sync.around(state, 600));
+  await sync.newest(state);
+  await second();
+  equal([state.timeline.last, state.timeline.atEnd], [900, true]);
+});
+
 Deno.test('a page that was read before a live change does not undo it', async () => {
   const { service, sync, state } = await opened(120);
   let go = () => {};

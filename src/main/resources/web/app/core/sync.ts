@@ -27,7 +27,7 @@ export class Sync {
   /** Rooms that showed their end when catching up with them failed. */
   private readonly failedAtEnd = new WeakSet<RoomState>();
   private readonly busy = new Map<string, Promise<boolean>>();
-  /** The message that somebody went to last, by room; an answer for an earlier one comes too late. */
+  /** Where somebody went last, by room: a message's seq or {@link NEWEST}; an answer for what was before comes too late. */
   private readonly jumps = new Map<number, number>();
 
   constructor(private readonly api: Api, private readonly rooms: Rooms, private readonly signals: Signals) {}
@@ -274,13 +274,13 @@ export class Sync {
 
   /** The newest messages, wherever the window is now. */
   newest(state: RoomState): Promise<boolean> {
-    this.jumps.delete(state.id);
+    this.jumps.set(state.id, NEWEST);
     if (state.timeline.atEnd) {
       return Promise.resolve(true);
     }
     return this.once(`jump ${state.id}`, async () => {
       const page = await this.api.before(state.id, NEWEST, PAGE);
-      if (this.jumps.has(state.id)) {
+      if (!this.isLatest(state, NEWEST)) {
         return;
       }
       state.timeline.reset(page.messages, !page.has_more, true);

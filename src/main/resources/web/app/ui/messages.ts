@@ -2,6 +2,7 @@ import { html, nothing, type PropertyValues, type TemplateResult } from 'lit';
 import { customElement, property, state } from 'lit/decorators.js';
 import { guard } from 'lit/directives/guard.js';
 import { repeat } from 'lit/directives/repeat.js';
+import { NEWEST } from '../core/api.ts';
 import { Backoff } from '../core/backoff.ts';
 import { client } from '../core/client.ts';
 import { dayLabel, names, sameDay } from '../core/format.ts';
@@ -360,6 +361,9 @@ export class Messages extends View {
     const state = this.current;
     if (state) {
       await client.sync.newest(state);
+      if (!client.sync.isLatest(state, NEWEST)) {
+        return;
+      }
       this.toEnd = !state.timeline.atEnd;
       this.atBottom = true;
       this.anchor = null;
