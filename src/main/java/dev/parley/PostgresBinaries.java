@@ -23,6 +23,8 @@ import org.tukaani.xz.XZInputStream;
 final class PostgresBinaries {
 
     private static final Pattern VERSION = Pattern.compile("-(\\d+(?:\\.\\d+)*)\\.jar!");
+    /** For both of its processors: the programs are universal. */
+    static final String MAC = "postgres-darwin-arm_64.txz";
 
     private final Path home;
     private final boolean asRoot;
@@ -91,14 +93,16 @@ final class PostgresBinaries {
     }
 
     private static String archive() {
-        String system = System.getProperty("os.name").toLowerCase(Locale.ROOT).contains("mac") ? "darwin" : "linux";
+        if (System.getProperty("os.name").toLowerCase(Locale.ROOT).contains("mac")) {
+            return MAC;
+        }
         String machine = switch (System.getProperty("os.arch")) {
             case "amd64", "x86_64" -> "x86_64";
             case "aarch64", "arm64" -> "arm_64";
             case String other -> other;
         };
         String libc = Files.exists(Path.of("/etc/alpine-release")) ? "-alpine_linux" : "";
-        return "postgres-" + system + "-" + machine + libc + ".txz";
+        return "postgres-linux-" + machine + libc + ".txz";
     }
 
     private static void unpack(URL archive, Path target) throws IOException {

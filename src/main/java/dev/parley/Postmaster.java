@@ -88,13 +88,23 @@ final class Postmaster {
         if (server == null) {
             return;
         }
-        if (List.of(server.info().arguments().orElse(new String[0])).contains(cluster.toString())) {
+        String directory = lines.size() > 1 ? lines.get(1) : "";
+        if (isHere(directory) && List.of(server.info().arguments().orElse(new String[0])).contains(directory)) {
             stop(server);
         } else {
             List<String> stale = new ArrayList<>(lines);
             stale.set(0, Integer.toString(Integer.MAX_VALUE));
             Files.write(cluster.resolve("postmaster.pid"), stale);
         }
+    }
+
+    /**
+     * Whether this cluster was, or still is, what a server of it was started on: under another name, or moved since. The
+     * server of which this is a copy is somebody else's.
+     */
+    private boolean isHere(String directory) throws IOException {
+        Path named = Path.of(directory);
+        return Files.notExists(named) || Files.exists(named) && Files.isSameFile(named, cluster);
     }
 
     /** Sent by PostgreSQL's own program, since Java has no SIGINT and a small image no {@code kill}. */

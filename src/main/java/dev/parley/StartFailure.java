@@ -28,6 +28,8 @@ final class StartFailure {
     /** How the framework begins to speak of settings that are injected one by one. */
     private static final String NOT_LOADED = "Failed to load config value";
 
+    static final String LOCK_NOT_AVAILABLE = "55P03";
+
     private StartFailure() {
     }
 
@@ -85,6 +87,10 @@ final class StartFailure {
                             + (refused.getCause() instanceof UnknownHostException unknown
                                     ? " There is no host " + unknown.getMessage()
                                     : "");
+                }
+                case PSQLException held when LOCK_NOT_AVAILABLE.equals(held.getSQLState()) -> {
+                    return "the database's schema cannot be changed while something else holds its tables, a dump perhaps:"
+                            + " start again when that has ended";
                 }
                 case IllegalArgumentException unfit when oneLine(unfit).startsWith("port must be") -> {
                     return "PORT cannot be " + config.getConfigValue("quarkus.http.port").getValue() + ": "

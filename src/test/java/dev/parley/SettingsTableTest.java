@@ -21,7 +21,8 @@ class SettingsTableTest {
     private static final Path TABLE = Path.of("target", "settings.md");
     private static final Pattern MAPPING = Pattern.compile("@ConfigMapping\\(prefix = \"([^\"]+)\"\\)");
     private static final Pattern SETTING = Pattern.compile(
-            "/\\*\\*((?:[^*]|\\*(?!/))+)\\*/\\s+(@WithParentName\\s+)?(?:@WithDefault\\(\"([^\"]*)\"\\)\\s+)?[\\w<>]+ (\\w+)\\(\\);");
+            "/\\*\\*((?:[^*]|\\*(?!/))+)\\*/\\s+(?://[^\\n]*\\s+)?(@WithParentName\\s+)?(?:@WithDefault\\(\"([^\"]*)\"\\)\\s+)?"
+                    + "(?:@M(?:in|ax)\\([\\d_]+\\)\\s+)*[\\w<>]+ (\\w+)\\(\\);");
     private static final Pattern ANY = Pattern.compile("^ +[\\w<>]+ \\w+\\(\\);", Pattern.MULTILINE);
 
     @Test

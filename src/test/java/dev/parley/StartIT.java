@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 
 import org.junit.jupiter.api.AfterAll;
@@ -98,6 +99,31 @@ class StartIT {
         parley.start();
         assertThat(parley.databaseProcesses().getFirst().pid()).isNotEqualTo(orphan.pid());
         assertThat(ada.get("/api/auth/me").status()).isEqualTo(200);
+    }
+
+    @Test
+    void replacesItAlsoWhereItsDirectoryHasAnotherNameNow() throws IOException {
+        running();
+        Person ada = Person.register(parley.base(), "Ada");
+        ProcessHandle orphan = parley.databaseProcesses().getFirst();
+        parley.kill9();
+        Path link = Files.createSymbolicLink(parley.data().resolveSibling("link"), parley.data());
+        startOn(link, ada, process -> {
+            assertThat(orphan.isAlive()).isFalse();
+            process.kill9();
+        });
+        Files.delete(link);
+        Path moved = Files.move(parley.data(), parley.data().resolveSibling("moved"));
+        startOn(moved, ada, ParleyProcess::stop);
+        Files.move(moved, parley.data());
+    }
+
+    private static void startOn(Path data, Person ada, Consumer<ParleyProcess> end) {
+        try (ParleyProcess other = ParleyProcess.neverInstalled("start-other").with("PARLEY_DATA_DIR", data.toString())) {
+            other.start();
+            assertThat(ada.at(other.base()).get("/api/auth/me").status()).isEqualTo(200);
+            end.accept(other);
+        }
     }
 
     @Test
@@ -189,8 +215,9 @@ class StartIT {
             PARLEY_STORE,            s4,               `parley.store cannot be "s4": allowed values: s3,directory`
             PARLEY_STORE,            s3,               parley.store=s3 needs parley.s3.bucket
             PARLEY_INSTANCES_LEASE,  soon,             parley.instances.lease cannot be "soon"
-            PARLEY_RETENTION_DAYS,   0,                `parley.retention.days must be 1 to 36500, not 0; without it everything is kept`
-            PARLEY_AUTH_BCRYPT_COST, 99,               `parley.auth.bcrypt-cost must be 4 to 31, not 99`
+            PARLEY_RETENTION_DAYS,   0,                `parley.retention.days must be greater than or equal to 1`
+            PARLEY_AUTH_BCRYPT_COST, 99,               `parley.auth.bcrypt-cost must be less than or equal to 31`
+            PARLEY_AUTH_REGISTRATIONS, 0,              `parley.auth.registrations must be greater than or equal to 1`
             PARLEY_SCAN_ADDRESS,     nowhere,          `parley.scan.address must be host:port or unix:/path, not "nowhere"`
             PARLEY_BASE_URL,         chat.example.org, `parley.base-url must be an address such as https://chat.example.org, not "chat.example.org"`
             """)

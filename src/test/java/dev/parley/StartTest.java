@@ -4,12 +4,16 @@ import static io.restassured.RestAssured.given;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.List;
+import java.util.regex.Pattern;
 
 import javax.sql.DataSource;
 
@@ -24,6 +28,8 @@ import io.quarkus.test.junit.QuarkusTest;
 
 @QuarkusTest
 class StartTest {
+
+    private static final Pattern HELP = Pattern.compile("^# HELP (parley_\\w+) ?(.*)$", Pattern.MULTILINE);
 
     @Inject
     DataSource database;
@@ -41,9 +47,12 @@ class StartTest {
     }
 
     @Test
-    void everyMeasurementOfOursSaysWhatItIs() {
-        assertThat(given().get("/q/metrics").asString().lines().filter(line -> line.startsWith("# HELP parley_")))
-                .isNotEmpty().allMatch(line -> line.strip().split(" ").length > 3);
+    void everyMeasurementOfOursSaysWhatItIsAndSoDoesTheReadme() throws IOException {
+        List<String> rows = HELP.matcher(given().accept("text/plain").get("/q/metrics").asString()).results()
+                .filter(help -> !help.group(1).endsWith("_max"))
+                .map(help -> "| `" + help.group(1) + "` | " + help.group(2) + " |").toList();
+        assertThat(rows).isNotEmpty().noneMatch(row -> row.endsWith("|  |"));
+        assertThat(Files.readString(Path.of("README.md"))).contains(rows);
     }
 
     @ParameterizedTest

@@ -1,5 +1,6 @@
 package dev.parley.relay;
 
+import io.netty.handler.codec.http.websocketx.WebSocketCloseStatus;
 import io.quarkus.websockets.next.CloseReason;
 
 /**
@@ -8,13 +9,14 @@ import io.quarkus.websockets.next.CloseReason;
  */
 enum Close {
     /** The instance stops or restarts, or has missed too much: come back, and catch up. */
-    RESTART(1012, "Service restart, come back"),
+    RESTART(WebSocketCloseStatus.SERVICE_RESTART.code(), "Service restart, come back"),
     /** The client read too slowly for its bounded queue: come back and catch up. */
-    TOO_SLOW(1013, "Reading too slowly, come back and catch up"),
+    TOO_SLOW(WebSocketCloseStatus.TRY_AGAIN_LATER.code(), "Reading too slowly, come back and catch up"),
     /** The user has too many sockets: close some. */
-    TOO_MANY(1013, "Too many sockets, close some and come back"),
+    TOO_MANY(WebSocketCloseStatus.TRY_AGAIN_LATER.code(), "Too many sockets, close some and come back"),
     /** A frame over the limit; larger files go by HTTP. */
-    TOO_BIG(1009, "Frame too large. Upload files by POST /api/chat/rooms/{id}/messages"),
+    TOO_BIG(WebSocketCloseStatus.MESSAGE_TOO_BIG.code(),
+            "Frame too large. Upload files by POST /api/chat/rooms/{id}/messages"),
     /** The token that opened the socket has expired, or is void: get a new one first. */
     TOKEN_EXPIRED(4401, "Token expired");
 

@@ -11,7 +11,6 @@ import java.util.Comparator;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 import dev.parley.testsupport.ParleyProcess;
@@ -46,12 +45,12 @@ final class PackagedParley {
     }
 
     static Set<String> temporary(ParleyProcess parley) {
-        return names(parley.data().resolve("tmp").resolve("uploads"));
+        return FilesScene.names(parley.data().resolve("tmp").resolve("uploads"));
     }
 
     /** Keys of the directory store. */
     static Set<String> stored(ParleyProcess parley) {
-        return names(parley.data().resolve("files"));
+        return FilesScene.names(parley.data().resolve("files"));
     }
 
     /** Keys that the rows know of, in one of these states. */
@@ -77,14 +76,6 @@ final class PackagedParley {
             for (Path path : paths.sorted(Comparator.reverseOrder()).toList()) {
                 Files.delete(path);
             }
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-    }
-
-    private static Set<String> names(Path root) {
-        try (Stream<Path> paths = Files.walk(root)) {
-            return paths.filter(Files::isRegularFile).map(path -> path.getFileName().toString()).collect(Collectors.toSet());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
