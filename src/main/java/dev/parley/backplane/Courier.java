@@ -19,6 +19,8 @@ import jakarta.inject.Singleton;
 
 import org.jboss.logging.Logger;
 
+import dev.parley.problem.Outage;
+
 /**
  * Tells the other instances of what is not stored, or stored elsewhere: typing, presence, profiles. What comes within a
  * moment goes in one notice, the latest word of each.
@@ -94,7 +96,7 @@ public class Courier {
             tell(words.notices(self));
             sent = true;
         } catch (SQLException | RuntimeException e) {
-            LOG.debug("The other instances could not be told, and are told later", e);
+            Outage.tell(LOG, "The other instances could not be told, and are told later", e);
         } finally {
             lock.lock();
             try {
@@ -129,11 +131,9 @@ public class Courier {
     private void tell(List<Notice> words) throws SQLException {
         try (Connection connection = database.getConnection();
                 PreparedStatement statement = connection.prepareStatement("select " + Notices.SEND)) {
-            for (Notice word : words) {
-                statement.setString(1, notices.write(word));
-                statement.setObject(2, self.id());
-                statement.executeQuery().close();
-            }
+            statement.setArray(1, connection.createArrayOf("text", words.stream().map(notices::write).toArray()));
+            statement.setObject(2, self.id());
+            statement.executeQuery().close();
         }
     }
 
@@ -144,13 +144,13 @@ public class Courier {
 
         List<Notice> notices(Instance self) {
             List<Notice> notices = new ArrayList<>();
-            chunks(List.copyOf(typing.values()), MOST_NAMES)
+            Notices.chunks(List.copyOf(typing.values()), MOST_NAMES)
                     .forEach(chunk -> notices.add(new Notice(self.id(), null, null, chunk, null, null, null)));
-            chunks(who(true), MOST_IDS)
+            Notices.chunks(who(true), MOST_IDS)
                     .forEach(chunk -> notices.add(new Notice(self.id(), null, null, null, chunk, null, null)));
-            chunks(who(false), MOST_IDS)
+            Notices.chunks(who(false), MOST_IDS)
                     .forEach(chunk -> notices.add(new Notice(self.id(), null, null, null, null, chunk, null)));
-            chunks(List.copyOf(users), MOST_IDS)
+            Notices.chunks(List.copyOf(users), MOST_IDS)
                     .forEach(chunk -> notices.add(new Notice(self.id(), null, null, null, null, null, chunk)));
             return notices;
         }
@@ -158,13 +158,5 @@ public class Courier {
         private List<Long> who(boolean here) {
             return presence.entrySet().stream().filter(word -> word.getValue() == here).map(Map.Entry::getKey).toList();
         }
-    }
-
-    private static <T> List<List<T>> chunks(List<T> words, int most) {
-        List<List<T>> chunks = new ArrayList<>();
-        for (int at = 0; at < words.size(); at += most) {
-            chunks.add(words.subList(at, Math.min(words.size(), at + most)));
-        }
-        return chunks;
     }
 }

@@ -84,9 +84,16 @@ class Listener {
                 forgotten = true;
             }
             registry.bury();
-            recipients.forEach(Recipient::beat);
         } catch (SQLException | RuntimeException e) {
-            LOG.debug("The database is away", e);
+            Outage.tell(LOG, "This instance could not say that it is alive", e);
+            return;
+        }
+        for (Recipient each : recipients) {
+            try {
+                each.beat();
+            } catch (RuntimeException e) {
+                Outage.tell(LOG, "What is to be done at each sign of life is done at the next", e);
+            }
         }
     }
 
@@ -149,16 +156,17 @@ class Listener {
     }
 
     /**
-     * Once, however long it lasts. Without this thread the instance would be deaf and seem alive, so nothing gets out of it.
+     * Of an outage once, however long it lasts. Without this thread the instance would be deaf and seem alive, so nothing gets
+     * out of it.
      */
     private static void tell(Throwable failure, int failures) {
         try {
-            if (failure instanceof Error) {
-                LOG.error("Listening to the other instances failed and begins again", failure);
-            } else {
+            if (Outage.is(failure)) {
                 LOG.logf(failures == 1 ? Level.WARN : Level.DEBUG,
                         "The database, or this instance's connection to it, is away; it is tried again: %s",
                         Outage.reason(failure));
+            } else {
+                LOG.error("Listening to the other instances failed and begins again", failure);
             }
         } catch (Error noMemory) {
             // Not even for a line.

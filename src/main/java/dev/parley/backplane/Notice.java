@@ -12,12 +12,13 @@ import com.fasterxml.jackson.annotation.JsonPropertyOrder;
 import io.quarkus.runtime.annotations.RegisterForReflection;
 
 /**
- * What one instance tells the others. Small: where rows changed, the rows are the truth.
+ * What one instance tells the others. Small, since PostgreSQL takes less than 8,000 bytes: where rows changed, the rows are
+ * the truth.
  *
  * @param from the instance that sends it
  * @param parcel the sender's own number of what it committed
- * @param rooms whose versions went from one to another; null with {@code parcel} set when there are too many to name, so
- *        that everybody has to look
+ * @param rooms whose versions went from one to another; null with {@code parcel} set from an instance of an earlier release
+ *        that had too many to name, so that everybody has to look
  * @param typing who has begun or ceased to type
  * @param came users who have a socket on the sender now
  * @param went users who have none there any more
@@ -27,9 +28,6 @@ import io.quarkus.runtime.annotations.RegisterForReflection;
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record Notice(UUID from, @Nullable Long parcel, @Nullable List<Range> rooms, @Nullable List<Typing> typing,
         @Nullable List<Long> came, @Nullable List<Long> went, @Nullable List<Long> users) {
-
-    /** PostgreSQL takes less than 8,000 bytes. */
-    public static final int LONGEST = 7_900;
 
     /** Versions {@code first} to {@code last} of a room. @param members whether its members may have changed */
     @RegisterForReflection

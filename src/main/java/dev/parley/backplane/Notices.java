@@ -1,6 +1,6 @@
 package dev.parley.backplane;
 
-import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
 
 import jakarta.inject.Singleton;
@@ -18,12 +18,14 @@ public class Notices {
     /** Where all instances listen. */
     public static final String CHANNEL = "parley";
     /**
-     * Sends one, given its text and the sender's id, unless nobody else is alive: NOTIFY takes a lock of the whole
-     * server. Null when it was not sent.
+     * Sends some, given their texts and the sender's id, unless nobody else is alive: NOTIFY takes a lock of the whole
+     * server. Whether any was sent.
      */
-    public static final String SEND = "(select pg_notify('" + CHANNEL + "', ?)::text from (select 1 from service_instances"
-            + " where id <> ? and alive_until > now() limit 1) others)";
+    public static final String SEND = "(select count(pg_notify('" + CHANNEL + "', notice)::text) > 0 from unnest(?) notice"
+            + " where exists (select from service_instances where id <> ? and alive_until > now()))";
 
+    /** Of one notice, so that it fits, however large the numbers are. */
+    private static final int MOST_ROOMS = 100;
     private static final Logger LOG = Logger.getLogger(Notices.class);
 
     private final Instance self;
@@ -34,10 +36,18 @@ public class Notices {
         this.json = json;
     }
 
-    /** Of a commit: names the rooms, or, when there are too many, just says that there was one. */
-    public String ofCommit(long parcel, List<Notice.Range> rooms) {
-        String named = write(new Notice(self.id(), parcel, rooms, null, null, null, null));
-        return fits(named) ? named : write(new Notice(self.id(), parcel, null, null, null, null, null));
+    /** Of a commit: as many as it takes to name its rooms. */
+    public List<String> ofCommit(long parcel, List<Notice.Range> rooms) {
+        return chunks(rooms, MOST_ROOMS).stream()
+                .map(chunk -> write(new Notice(self.id(), parcel, chunk, null, null, null, null))).toList();
+    }
+
+    static <T> List<List<T>> chunks(List<T> words, int most) {
+        List<List<T>> chunks = new ArrayList<>();
+        for (int at = 0; at < words.size(); at += most) {
+            chunks.add(words.subList(at, Math.min(words.size(), at + most)));
+        }
+        return chunks;
     }
 
     String write(Notice notice) {
@@ -57,9 +67,5 @@ public class Notices {
             LOG.warn("A notice of another instance could not be read");
             return null;
         }
-    }
-
-    static boolean fits(String text) {
-        return text.getBytes(StandardCharsets.UTF_8).length <= Notice.LONGEST;
     }
 }

@@ -11,13 +11,18 @@ import java.util.stream.LongStream;
 import jakarta.inject.Singleton;
 import jakarta.persistence.EntityManager;
 
+import org.hibernate.Session;
+
 import dev.parley.account.Profile;
 import dev.parley.account.Users;
 import dev.parley.message.MessageView.Gone;
 import dev.parley.message.MessageView.ReadReceipt;
 import dev.parley.room.Event;
+import dev.parley.room.Participant;
+import dev.parley.room.Room;
 import dev.parley.room.RoomEvents;
 import dev.parley.room.RoomReader;
+import dev.parley.room.RoomView;
 import dev.parley.room.Roster;
 import dev.parley.room.Rosters;
 import io.quarkus.narayana.jta.QuarkusTransaction;
@@ -57,7 +62,7 @@ class MissedEvents implements RoomEvents {
     public Missed since(long roomId, long version, int most) {
         return QuarkusTransaction.requiringNew().call(() -> {
             snapshot();
-            Numbers now = numbers(roomId);
+            Room now = Room.findById(roomId);
             List<Message> changed = Message.changedSince(roomId, version, most + 1);
             return changed.size() > most ? new Missed(List.of(), now.version, true)
                     : new Missed(events(roomId, version, now, changed, true), now.version, false);
@@ -90,7 +95,7 @@ class MissedEvents implements RoomEvents {
 
     /** In the caller's transaction, whose {@link #snapshot} was taken: each thing once, where it was changed last. */
     Part read(long roomId, long since, int limit) {
-        Numbers now = numbers(roomId);
+        Room now = Room.findById(roomId);
         List<Event> events = events(roomId, since, now, Message.changedSince(roomId, since, limit + 1), false);
         boolean complete = events.size() <= limit;
         List<Event> kept = complete ? events : events.subList(0, limit);
@@ -98,8 +103,8 @@ class MissedEvents implements RoomEvents {
     }
 
     /** @param live whether they are for those who listen, and so have to be told as they happened */
-    private List<Event> events(long roomId, long since, Numbers now, List<Message> changed, boolean live) {
-        Roster roster = rosters.of(roomId);
+    private List<Event> events(long roomId, long since, Room now, List<Message> changed, boolean live) {
+        Roster roster = roster(now);
         List<Event> events = new ArrayList<>();
         for (Snapshot snapshot : snapshots.of(changed, NOBODY)) {
             events.addAll(live ? asItHappened(snapshot, roster, since) : List.of(event(snapshot, roster, since)));
@@ -112,15 +117,11 @@ class MissedEvents implements RoomEvents {
         return events;
     }
 
-    /** @param infoVersion when the room itself was changed last */
-    private record Numbers(long version, long infoVersion) {
-    }
-
-    private Numbers numbers(long roomId) {
-        Object[] row = (Object[]) entities
-                .createNativeQuery("select version, info_version from chat_rooms where id = ?1", Object[].class)
-                .setParameter(1, roomId).getSingleResult();
-        return new Numbers((Long) row[0], (Long) row[1]);
+    /** Of the snapshot: what is known may be from before a change whose notice comes later, and is not heeded then. */
+    private Roster roster(Room now) {
+        Roster known = rosters.of(now.id);
+        return known.membersVersion() == now.membersVersion ? known
+                : entities.unwrap(Session.class).doReturningWork(connection -> rosters.read(connection, now.id));
     }
 
     private Event event(Snapshot snapshot, Roster roster, long since) {
@@ -149,17 +150,12 @@ class MissedEvents implements RoomEvents {
     }
 
     private List<Event> receipts(Roster roster, long since) {
-        List<?> rows = entities.createNativeQuery("""
-                select user_id, last_read_seq, read_version from chat_participants
-                 where room_id = ?1 and is_active and read_version > ?2""", Object[].class)
-                .setParameter(1, roster.roomId()).setParameter(2, since).getResultList();
-        Map<Long, Profile> readers = users.get(rows.stream().map(row -> (Long) ((Object[]) row)[0]).toList());
+        List<Participant> readers = Participant.readSince(roster.roomId(), since);
+        Map<Long, Profile> profiles = users.get(readers.stream().map(reader -> reader.userId).toList());
         List<Event> receipts = new ArrayList<>();
-        for (Object row : rows) {
-            Object[] columns = (Object[]) row;
-            long reader = (Long) columns[0];
-            ReadReceipt receipt = new ReadReceipt(roster.roomId(), reader, readers.get(reader).name(), (Long) columns[1],
-                    (Long) columns[2]);
+        for (Participant reader : readers) {
+            ReadReceipt receipt = new ReadReceipt(roster.roomId(), reader.userId, profiles.get(reader.userId).name(),
+                    reader.lastReadSeq, reader.readVersion);
             receipts.add(new Event.Said("message_read", roster, receipt.version(), false, viewer -> receipt));
         }
         return receipts;
@@ -169,18 +165,15 @@ class MissedEvents implements RoomEvents {
     private List<Event> roomChanges(Roster roster, long since, long info, boolean live) {
         NavigableMap<Long, Change> changes = new TreeMap<>();
         changes.put(info, new Change(LongStream.builder(), LongStream.builder()));
-        for (Object row : entities.createNativeQuery("""
-                select user_id, is_active, changed_version from chat_participants
-                 where room_id = ?1 and changed_version > ?2""", Object[].class)
-                .setParameter(1, roster.roomId()).setParameter(2, since).getResultList()) {
-            Object[] columns = (Object[]) row;
-            Change change = changes.computeIfAbsent(live ? (Long) columns[2] : info,
+        for (Participant member : Participant.changedSince(roster.roomId(), since)) {
+            Change change = changes.computeIfAbsent(live ? member.changedVersion : info,
                     version -> new Change(LongStream.builder(), LongStream.builder()));
-            ((Boolean) columns[1] ? change.arrived : change.departed).add((Long) columns[0]);
+            (member.isActive ? change.arrived : change.departed).add(member.userId);
         }
         List<Event> events = new ArrayList<>();
-        changes.forEach((version, change) -> events.add(new Event.Changed(roster, version,
-                rooms.shared(roster.roomId(), version), change.arrived.build().toArray(), change.departed.build().toArray())));
+        RoomView now = rooms.forAll(roster.roomId());
+        changes.forEach((version, change) -> events.add(new Event.Changed(roster, version, now.at(now.lastSeq(), version),
+                change.arrived.build().toArray(), change.departed.build().toArray())));
         return events;
     }
 

@@ -23,10 +23,8 @@ public class Announced {
 
     private final Announcers announcers;
     private final ReentrantLock lock = new ReentrantLock();
-    /** The versions up to which rooms were announced here. */
-    private final Map<Long, Long> told = new Recent();
-    /** The versions at which somebody here began to listen to rooms. */
-    private final Map<Long, Long> begun = new Recent();
+    /** By room; of one that is forgotten nothing is known, or it would seem that something is missing. */
+    private final Map<Long, Reach> reaches = new Recent();
     /** Rooms of which something was committed elsewhere that nobody told us of. */
     private final Set<Long> gaps = new LinkedHashSet<>();
 
@@ -34,7 +32,30 @@ public class Announced {
         this.announcers = announcers;
     }
 
-    private static final class Recent extends LinkedHashMap<Long, Long> {
+    /**
+     * @param told the version up to which the room was announced here
+     * @param begun the version at which somebody here began to listen to it
+     */
+    private record Reach(@Nullable Long told, @Nullable Long begun) {
+
+        static final Reach NONE = new Reach(null, null);
+
+        /** Up to where whoever listens has heard or read. */
+        @Nullable
+        Long known() {
+            return told == null ? begun : told;
+        }
+
+        Reach tell(long version) {
+            return new Reach(told == null ? version : Math.max(told, version), begun);
+        }
+
+        Reach begin(long version) {
+            return begun == null ? new Reach(told, version) : this;
+        }
+    }
+
+    private static final class Recent extends LinkedHashMap<Long, Reach> {
 
         private static final long serialVersionUID = 1L;
         private static final int MOST = 200_000;
@@ -44,7 +65,7 @@ public class Announced {
         }
 
         @Override
-        protected boolean removeEldestEntry(Map.Entry<Long, Long> eldest) {
+        protected boolean removeEldestEntry(Map.Entry<Long, Reach> eldest) {
             return size() > MOST;
         }
     }
@@ -53,7 +74,7 @@ public class Announced {
     public void begun(Map<Long, Long> versions) {
         lock.lock();
         try {
-            versions.forEach(begun::putIfAbsent);
+            versions.forEach((room, version) -> reaches.put(room, reach(room).begin(version)));
         } finally {
             lock.unlock();
         }
@@ -74,8 +95,9 @@ public class Announced {
 
     private boolean isNext(Event event) {
         long room = event.roster().roomId();
-        Long before = told.get(room);
-        Long known = before == null ? begun.get(room) : before;
+        Reach reach = reach(room);
+        Long before = reach.told;
+        Long known = reach.known();
         if (gaps.contains(room) || known != null && event.version() > known + 1) {
             // Another instance took this one for dead and told it nothing: the rows know what is missing.
             gaps.add(room);
@@ -84,7 +106,7 @@ public class Announced {
         if (before != null && event.version() <= before) {
             return false;
         }
-        told.put(room, event.version());
+        reaches.put(room, reach.tell(event.version()));
         return true;
     }
 
@@ -102,11 +124,11 @@ public class Announced {
                 announcers.missed(now);
             }
             List<Event> events = missed.events().stream()
-                    .filter(event -> event.version() > told.getOrDefault(room, before)).toList();
+                    .filter(event -> event.version() > upTo(room, before)).toList();
             if (!events.isEmpty()) {
                 announcers.committed(events);
             }
-            told.merge(room, missed.version(), Math::max);
+            reaches.put(room, reach(room).tell(missed.version()));
         } finally {
             lock.unlock();
         }
@@ -117,26 +139,23 @@ public class Announced {
         lock.lock();
         try {
             gaps.remove(room);
-            if (version == Long.MAX_VALUE) {
-                told.remove(room);
-            } else {
-                told.merge(room, version, Math::max);
-            }
+            Reach reach = reach(room);
+            reaches.put(room, version == Long.MAX_VALUE ? new Reach(null, reach.begun) : reach.tell(version));
         } finally {
             lock.unlock();
         }
     }
 
     /**
-     * What comes next in a room has versions that were announced before, for something else.
+     * How far a room was announced counts no more: what was announced has been lost, or what follows it cannot be told.
+     * Whoever listens has to come back.
      *
-     * @param now the room as it is now, null when there is none any more
+     * @param now the room as it is now, null when there is none any more, or it is not known
      */
     void startAgain(long room, @Nullable Roster now) {
         lock.lock();
         try {
-            told.remove(room);
-            begun.remove(room);
+            reaches.remove(room);
             gaps.remove(room);
             if (now != null) {
                 announcers.missed(now);
@@ -146,10 +165,22 @@ public class Announced {
         }
     }
 
+    /** Whether whoever listens has heard or read a room as far as this version, or nobody does. */
+    boolean isKnown(long room, long version) {
+        lock.lock();
+        try {
+            Long known = reach(room).known();
+            return known == null || known >= version;
+        } finally {
+            lock.unlock();
+        }
+    }
+
     long upTo(long room, long otherwise) {
         lock.lock();
         try {
-            return told.getOrDefault(room, otherwise);
+            Long told = reach(room).told;
+            return told == null ? otherwise : told;
         } finally {
             lock.unlock();
         }
@@ -159,8 +190,13 @@ public class Announced {
     Map<Long, Long> known() {
         lock.lock();
         try {
-            Map<Long, Long> known = new HashMap<>(begun);
-            known.putAll(told);
+            Map<Long, Long> known = new HashMap<>();
+            reaches.forEach((room, reach) -> {
+                Long version = reach.known();
+                if (version != null) {
+                    known.put(room, version);
+                }
+            });
             return known;
         } finally {
             lock.unlock();
@@ -171,10 +207,16 @@ public class Announced {
     List<Notice.Range> gaps() {
         lock.lock();
         try {
-            return gaps.stream().map(room -> new Notice.Range(room,
-                    told.getOrDefault(room, begun.getOrDefault(room, 0L)) + 1, Long.MAX_VALUE, true)).toList();
+            return gaps.stream().map(room -> {
+                Long known = reach(room).known();
+                return new Notice.Range(room, (known == null ? 0 : known) + 1, Long.MAX_VALUE, true);
+            }).toList();
         } finally {
             lock.unlock();
         }
+    }
+
+    private Reach reach(long room) {
+        return reaches.getOrDefault(room, Reach.NONE);
     }
 }

@@ -1,7 +1,8 @@
 package dev.parley.room;
 
+import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.function.Consumer;
+import java.util.Map;
 
 import jakarta.inject.Singleton;
 
@@ -22,21 +23,28 @@ class Announcers {
     }
 
     void committed(List<Event> events) {
-        forEach(announcer -> announcer.committed(events));
+        for (Announcer each : all) {
+            try {
+                each.committed(events);
+            } catch (RuntimeException | Error e) {
+                // It is stored: whoever asked must hear so, and whoever missed it has to come back and catch up.
+                LOG.error("A commit could not be announced", e);
+                Map<Long, Roster> rooms = new LinkedHashMap<>();
+                events.forEach(event -> rooms.put(event.roster().roomId(), event.roster()));
+                rooms.values().forEach(room -> missed(each, room));
+            }
+        }
     }
 
     void missed(Roster room) {
-        forEach(announcer -> announcer.missed(room));
+        all.forEach(each -> missed(each, room));
     }
 
-    private void forEach(Consumer<Announcer> telling) {
-        for (Announcer each : all) {
-            try {
-                telling.accept(each);
-            } catch (RuntimeException | Error e) {
-                // It is stored: whoever asked must hear so, and whoever missed it catches up.
-                LOG.error("A commit could not be announced", e);
-            }
+    private static void missed(Announcer announcer, Roster room) {
+        try {
+            announcer.missed(room);
+        } catch (RuntimeException | Error e) {
+            LOG.error("Whoever missed something could not be told so", e);
         }
     }
 }

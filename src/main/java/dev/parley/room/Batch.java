@@ -180,6 +180,6 @@ public final class Batch {
         }
         OwnCommits.Parcel expected = commits.expect(events);
         parcel = expected;
-        RoomRows.number(touched, now, expected.notice, commits.sender(), pipeline, sent -> noticed = sent);
+        RoomRows.number(touched, now, expected.notices, commits.sender(), pipeline, sent -> noticed = sent);
     }
 }

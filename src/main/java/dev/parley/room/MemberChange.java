@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
 
 import dev.parley.problem.Code;
 import dev.parley.problem.Refusal;
+import dev.parley.problem.Rows;
 
 /** Changes of a group itself: its name and who is in it. Each takes a version and is told by a {@code room_update}. */
 abstract class MemberChange extends Change<RoomView> {
@@ -136,12 +137,7 @@ abstract class MemberChange extends Change<RoomView> {
         }
 
         private void update(RoomTurn turn, String sql, long second) throws SQLException {
-            try (PreparedStatement statement = turn.connection().prepareStatement(sql)) {
-                statement.setLong(1, turn.version() + 1);
-                statement.setLong(2, roomId);
-                statement.setLong(3, second);
-                statement.executeUpdate();
-            }
+            Rows.change(turn.connection(), sql, turn.version() + 1, roomId, second);
         }
     }
 

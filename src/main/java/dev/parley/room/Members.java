@@ -34,8 +34,7 @@ final class Members {
      * In the order in which they joined.
      *
      * @param column user, role, microseconds since 1970, last_read_seq and joined_seq with spaces between, and commas between
-     *        members:
-     *        JSON takes the database and its reader longer
+     *        members: JSON takes the database and its reader longer
      */
     static List<Member> read(@Nullable String column) {
         if (column == null) {

@@ -13,6 +13,7 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 
 import jakarta.inject.Singleton;
@@ -32,6 +33,7 @@ import dev.parley.backplane.Notices;
 public class OwnCommits {
 
     private static final long PATIENCE = TimeUnit.SECONDS.toNanos(3);
+    private static final long LOOK = TimeUnit.MILLISECONDS.toNanos(10);
 
     private final Instance self;
     private final Notices notices;
@@ -51,8 +53,8 @@ public class OwnCommits {
     /** The events of one transaction, from before its COMMIT to their announcement. */
     static final class Parcel {
 
-        /** Goes into the transaction, see {@link Notices#SEND}. */
-        final String notice;
+        /** Go into the transaction, see {@link Notices#SEND}. */
+        final List<String> notices;
         private final long number;
         private final List<Event> events;
         private final Set<Long> rooms = new HashSet<>();
@@ -62,10 +64,10 @@ public class OwnCommits {
         private boolean due;
         private long since;
 
-        private Parcel(long number, List<Event> events, String notice, long listening) {
+        private Parcel(long number, List<Event> events, List<String> notices, long listening) {
             this.number = number;
             this.events = events;
-            this.notice = notice;
+            this.notices = notices;
             this.listening = listening;
             events.forEach(event -> rooms.add(event.roster().roomId()));
         }
@@ -76,13 +78,13 @@ public class OwnCommits {
         return self.id();
     }
 
-    /** Sends a parcel's notice within its transaction; whether anybody is there to hear it. */
+    /** Sends a parcel's notices within its transaction; whether anybody is there to hear it. */
     boolean send(Connection connection, Parcel parcel) throws SQLException {
         try (PreparedStatement statement = connection.prepareStatement("select " + Notices.SEND)) {
-            statement.setString(1, parcel.notice);
+            statement.setArray(1, connection.createArrayOf("text", parcel.notices.toArray()));
             statement.setObject(2, self.id());
             try (ResultSet row = statement.executeQuery()) {
-                return row.next() && row.getString(1) != null;
+                return row.next() && row.getBoolean(1);
             }
         }
     }
@@ -100,7 +102,7 @@ public class OwnCommits {
         }
     }
 
-    /** After the COMMIT. @param noticed whether the notice was sent: then its coming back announces the parcel */
+    /** After the COMMIT. @param noticed whether its notices were sent: then their coming back announces the parcel */
     void committed(Parcel parcel, boolean noticed) {
         lock.lock();
         try {
@@ -158,6 +160,17 @@ public class OwnCommits {
         }
         // Longer than the listener waits for a notice before it has everything announced.
         CompletableFuture.allOf(all).completeOnTimeout(null, 2 * PATIENCE, TimeUnit.NANOSECONDS).join();
+    }
+
+    /**
+     * Waits, not for long, until a room is announced here as far as this version, whoever committed that: what is shown of
+     * it before would have a client believe that it knows all up to there. Blocks.
+     */
+    public void awaitAnnounced(long room, long version) {
+        long end = System.nanoTime() + 2 * PATIENCE;
+        while (!announced.isKnown(room, version) && System.nanoTime() < end) {
+            LockSupport.parkNanos(LOOK);
+        }
     }
 
     /** Listening began: what was sent before may have gone by. */

@@ -122,6 +122,14 @@ public final class Pipeline {
             return object(values);
         }
 
+        /** One column of some rows, {@code timestamptz}. */
+        public <R> Parameters times(Collection<R> rows, Function<R, @Nullable Instant> value) throws SQLException {
+            return column("timestamptz", String[]::new, rows, row -> {
+                Instant time = value.apply(row);
+                return time == null ? null : time.toString();
+            });
+        }
+
         /** One column of some rows. */
         public <R, T> Parameters column(String type, IntFunction<T[]> make, Collection<R> rows,
                 Function<R, @Nullable T> value) throws SQLException {

@@ -12,6 +12,7 @@ import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 import dev.parley.backplane.Notice;
+import dev.parley.problem.Outage;
 
 /** What other instances committed, read from the rows and announced here if anybody wants it. */
 @Singleton
@@ -71,19 +72,37 @@ class RemoteCommits {
                 changed.add(new Notice.Range(room, version, Long.MAX_VALUE, true));
             }
         });
-        read(changed);
+        read(changed, false);
     }
 
     /** Own commits wait for what others committed before them, of which nobody told. */
     void readGaps() {
-        read(announced.gaps());
+        read(announced.gaps(), false);
     }
 
+    /** What others told of. */
     void read(Collection<Notice.Range> ranges) {
-        ranges.forEach(this::read);
+        read(ranges, true);
     }
 
-    private void read(Notice.Range range) {
+    /** @param told by whoever committed, so that it is known whether members changed; else they may have */
+    private void read(Collection<Notice.Range> ranges, boolean told) {
+        for (Notice.Range range : ranges) {
+            try {
+                read(range, told);
+            } catch (RuntimeException e) {
+                if (Outage.is(e)) {
+                    throw e;
+                }
+                // The other rooms must not wait for this one.
+                LOG.errorf(e, "What others did in room %d could not be read; whoever listens to it has to come back",
+                        range.roomId());
+                announced.startAgain(range.roomId(), rosters.cached(range.roomId()));
+            }
+        }
+    }
+
+    private void read(Notice.Range range, boolean told) {
         long room = range.roomId();
         heads.forget(room);
         long before = announced.upTo(room, range.first() - 1);
@@ -92,7 +111,8 @@ class RemoteCommits {
         }
         Roster old = rosters.cached(room);
         Roster now = old == null || range.members() ? rosters.reload(room) : old;
-        if (now == null || !isHeard(old) && !isHeard(now)) {
+        // Who was removed may be known no more, since an own commit in the room has read its members meanwhile.
+        if (now == null || !(told && range.members()) && !isHeard(old) && !isHeard(now)) {
             announced.skip(room, range.last());
         } else {
             announced.announce(now, before, rows.since(room, before, MOST_MISSED));

@@ -1,13 +1,10 @@
 package dev.parley.room;
 
 import java.sql.Connection;
-import java.sql.PreparedStatement;
-import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 
 import javax.sql.DataSource;
 
@@ -16,6 +13,7 @@ import jakarta.inject.Singleton;
 import dev.parley.problem.Code;
 import dev.parley.problem.Outage;
 import dev.parley.problem.Refusal;
+import dev.parley.problem.Rows;
 
 /**
  * The one answer to "may this user see this room", from the rows as they are now. Every route and frame that yields
@@ -50,6 +48,7 @@ public class RoomAccess {
     public record Membership(String roomType, long lastSeq, long version, boolean admin, long lastReadSeq) {
     }
 
+    /** @throws Refusal {@link Code#ROOM_NOT_FOUND} for whoever is not in it */
     public Membership requireMember(long userId, long roomId) {
         try (Connection connection = database.getConnection()) {
             return requireMember(connection, userId, roomId);
@@ -60,17 +59,10 @@ public class RoomAccess {
 
     /** The same on a connection whose snapshot the caller goes on reading in. */
     public Membership requireMember(Connection connection, long userId, long roomId) throws SQLException {
-        try (PreparedStatement statement = connection.prepareStatement(MEMBERSHIP)) {
-            statement.setLong(1, roomId);
-            statement.setLong(2, userId);
-            try (ResultSet row = statement.executeQuery()) {
-                if (!row.next()) {
-                    throw new Refusal(Code.ROOM_NOT_FOUND);
-                }
-                return new Membership(row.getString(1), row.getLong(2), row.getLong(3),
-                        row.getString(4).equals(Participant.ADMIN), row.getLong(5));
-            }
-        }
+        return Rows.ask(connection, MEMBERSHIP,
+                row -> new Membership(row.getString(1), row.getLong(2), row.getLong(3),
+                        row.getString(4).equals(Participant.ADMIN), row.getLong(5)),
+                roomId, userId).stream().findFirst().orElseThrow(() -> new Refusal(Code.ROOM_NOT_FOUND));
     }
 
     /** The ids of all rooms of a user. */
@@ -80,19 +72,8 @@ public class RoomAccess {
 
     /** All rooms of a user, and the version each is at. */
     public Map<Long, Long> versionsOf(long userId) {
-        try (Connection connection = database.getConnection();
-                PreparedStatement statement = connection.prepareStatement(VERSIONS)) {
-            statement.setLong(1, userId);
-            try (ResultSet rows = statement.executeQuery()) {
-                Map<Long, Long> versions = new HashMap<>();
-                while (rows.next()) {
-                    versions.put(rows.getLong(1), rows.getLong(2));
-                }
-                return versions;
-            }
-        } catch (SQLException e) {
-            throw Outage.of(e);
-        }
+        return Rows.ask(database, VERSIONS, row -> Map.entry(row.getLong(1), row.getLong(2)), userId).stream()
+                .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue));
     }
 
     public record UnreadRoom(long roomId, long unreadCount) {
@@ -100,18 +81,6 @@ public class RoomAccess {
 
     /** The rooms of a user with something unread, and how much. Sending reads, so one's own never count. */
     public List<UnreadRoom> unread(long userId) {
-        try (Connection connection = database.getConnection();
-                PreparedStatement statement = connection.prepareStatement(UNREAD)) {
-            statement.setLong(1, userId);
-            try (ResultSet rows = statement.executeQuery()) {
-                List<UnreadRoom> unread = new ArrayList<>();
-                while (rows.next()) {
-                    unread.add(new UnreadRoom(rows.getLong(1), rows.getLong(2)));
-                }
-                return unread;
-            }
-        } catch (SQLException e) {
-            throw Outage.of(e);
-        }
+        return Rows.ask(database, UNREAD, row -> new UnreadRoom(row.getLong(1), row.getLong(2)), userId);
     }
 }

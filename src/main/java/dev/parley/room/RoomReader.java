@@ -17,9 +17,9 @@ import javax.sql.DataSource;
 import jakarta.inject.Singleton;
 
 import dev.parley.account.Profile;
-import dev.parley.account.UserView;
 import dev.parley.account.Users;
 import dev.parley.problem.Outage;
+import dev.parley.room.Members.Member;
 import dev.parley.room.RoomView.MemberView;
 
 /** Reads rooms with their members, as frames show them, and their numbers. */
@@ -84,11 +84,10 @@ public class RoomReader {
         return versions;
     }
 
-    /** A room as its members' {@code room_update} of a version shows it: in its present state, with that number. */
-    public RoomView shared(long roomId, long version) {
+    /** A room as a {@code room_update} shows it to all its members, in its present state. */
+    public RoomView forAll(long roomId) {
         try (Connection connection = database.getConnection()) {
-            RoomView now = forAll(connection, roomId);
-            return now.at(now.lastSeq(), version);
+            return forAll(connection, roomId);
         } catch (SQLException e) {
             throw Outage.of(e);
         }
@@ -112,26 +111,19 @@ public class RoomReader {
     }
 
     List<MemberView> members(Connection connection, long roomId) throws SQLException {
-        record Row(long userId, String role, Instant joinedAt, long lastRead, long joinedSeq) {
-        }
-        List<Row> rows = new ArrayList<>();
+        List<Member> rows = new ArrayList<>();
         try (PreparedStatement statement = connection.prepareStatement(MEMBERS)) {
             statement.setLong(1, roomId);
             try (ResultSet row = statement.executeQuery()) {
                 while (row.next()) {
-                    rows.add(new Row(row.getLong(1), row.getString(2), instant(row, 3), row.getLong(4), row.getLong(5)));
+                    rows.add(new Member(row.getLong(1), row.getString(2), instant(row, 3), row.getLong(4),
+                            row.getLong(5)));
                 }
             }
         }
-        users.know(connection, rows.stream().mapToLong(Row::userId).toArray());
-        Map<Long, Profile> profiles = users.get(rows.stream().map(Row::userId).toList());
-        List<MemberView> members = new ArrayList<>(rows.size());
-        for (Row row : rows) {
-            UserView user = users.view(profiles.get(row.userId));
-            members.add(new MemberView(user.id(), user.name(), user.email(), user.avatarUrl(), user.isOnline(),
-                    user.lastSeen(), row.role, row.joinedAt, row.lastRead, row.joinedSeq));
-        }
-        return members;
+        users.know(connection, rows.stream().mapToLong(Member::userId).toArray());
+        Map<Long, Profile> profiles = users.get(rows.stream().map(Member::userId).toList());
+        return rows.stream().map(row -> row.view(users.view(profiles.get(row.userId())))).toList();
     }
 
     private static Instant instant(ResultSet row, int column) throws SQLException {

@@ -8,7 +8,6 @@ import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
 import jakarta.validation.constraints.NotEmpty;
 import jakarta.validation.constraints.NotNull;
-import jakarta.validation.constraints.Size;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.DELETE;
 import jakarta.ws.rs.GET;
@@ -82,7 +81,7 @@ class RoomResource {
     record RoomChange(@Nullable String name, @Nullable Optional<@Min(1) @Max(36_500) Integer> retentionDays) {
     }
 
-    record NewMembers(@NotEmpty @Size(max = 1000) List<@NotNull Long> userIds) {
+    record NewMembers(@NotEmpty List<@NotNull Long> userIds) {
     }
 
     record RoomList(List<RoomView> rooms, int total) {
@@ -105,9 +104,7 @@ class RoomResource {
             opened = rooms.openDirect(caller.id(), room.receiverId);
         } else {
             List<Long> members = room.memberIds == null ? List.of() : room.memberIds;
-            if (members.size() >= limits.maxMembers()) {
-                throw new Refusal(Code.BAD_REQUEST, "A room has " + limits.maxMembers() + " members at most");
-            }
+            requireAtMost(limits.maxMembers() - 1, members);
             opened = rooms.openGroup(caller.id(), Input.line("name", room.name, LONGEST_NAME), members);
         }
         return Response.status(opened.made() ? 201 : 200).entity(one(opened.roomId())).build();
@@ -165,11 +162,19 @@ class RoomResource {
         rates.room(caller.id());
         // The room first: to a stranger it does not exist, whatever else is wrong.
         access.requireMember(caller.id(), id);
+        requireAtMost(limits.maxMembers(), members.userIds);
         rooms.requireUsers(members.userIds);
         rates.members(caller.id(), members.userIds.size());
         long[] added = members.userIds.stream().mapToLong(Long::longValue).toArray();
         Answers.await(writer.submit(new MemberChange.Add(id, caller.id(), added, limits.maxMembers(), reader)));
         return one(id);
+    }
+
+    /** Before they are looked up. Whether all have room is known when the room is locked. */
+    private void requireAtMost(int most, List<Long> people) {
+        if (people.size() > most) {
+            throw new Refusal(Code.BAD_REQUEST, "A room has " + limits.maxMembers() + " members at most");
+        }
     }
 
     @DELETE

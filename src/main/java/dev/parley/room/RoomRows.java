@@ -43,7 +43,7 @@ final class RoomRows {
             update chat_rooms r set last_seq = n.last_seq, version = n.version,
                    updated_at = case when n.posted then ? else r.updated_at end
               from unnest(?, ?, ?, ?) as n(id, last_seq, version, posted) where r.id = n.id returning 1)
-            select %s is not null""".formatted(Notices.SEND);
+            select %s""".formatted(Notices.SEND);
 
     private RoomRows() {
     }
@@ -87,14 +87,14 @@ final class RoomRows {
      *
      * @param sent told whether there were any
      */
-    static void number(Collection<RoomTurn> touched, Instant now, String notice, UUID sender, Pipeline pipeline,
+    static void number(Collection<RoomTurn> touched, Instant now, List<String> notices, UUID sender, Pipeline pipeline,
             Consumer<Boolean> sent) {
         pipeline.query(NUMBER, parameters -> parameters.time(now)
                 .longs(touched, RoomTurn::roomId)
                 .longs(touched, RoomTurn::lastSeq)
                 .longs(touched, RoomTurn::version)
                 .column("boolean", Boolean[]::new, touched, turn -> turn.posted)
-                .object(notice).object(sender), row -> {
+                .array("text", notices.toArray()).object(sender), row -> {
                     row.next();
                     sent.accept(row.getBoolean(1));
                 });

@@ -86,7 +86,11 @@ public final class RoomTurn {
         return reader.forAll(connection(), roomId, known).at(lastSeq, version);
     }
 
-    /** Refuses whoever is not in the room, as if it did not exist. */
+    /**
+     * Refuses whoever is not in the room, as if it did not exist.
+     *
+     * @throws Refusal {@link Code#ROOM_NOT_FOUND}
+     */
     public Roster requireMember(long userId) {
         if (!roster.has(userId)) {
             throw new Refusal(Code.ROOM_NOT_FOUND);

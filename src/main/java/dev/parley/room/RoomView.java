@@ -52,8 +52,8 @@ public record RoomView(long id, @Nullable String name,
                 retentionDays, message, lastSeq - lastRead, lastRead);
     }
 
-    /** With the numbers of a change that is not written yet. */
-    RoomView at(long seq, long newVersion) {
+    /** With the numbers of a change that is not written yet, or of one of several that were. */
+    public RoomView at(long seq, long newVersion) {
         return new RoomView(id, name, roomType, createdBy, createdAt, updatedAt, members, seq, newVersion, isMember,
                 retentionDays, lastMessage, unreadCount, lastReadSeq);
     }

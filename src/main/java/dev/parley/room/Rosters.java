@@ -60,14 +60,27 @@ public class Rosters {
     @Nullable
     Roster reload(long roomId) {
         try (Connection connection = database.getConnection()) {
-            Roster roster = load(connection, roomId);
-            if (roster != null) {
-                keep(roster);
-            }
-            return roster;
+            return find(connection, roomId);
         } catch (SQLException e) {
             throw Outage.of(e);
         }
+    }
+
+    /** As this connection's transaction sees it, be it older than what is known. */
+    public Roster read(Connection connection, long roomId) throws SQLException {
+        Roster roster = find(connection, roomId);
+        if (roster == null) {
+            throw new Refusal(Code.ROOM_NOT_FOUND);
+        }
+        return roster;
+    }
+
+    private @Nullable Roster find(Connection connection, long roomId) throws SQLException {
+        Roster roster = load(connection, roomId);
+        if (roster != null) {
+            keep(roster);
+        }
+        return roster;
     }
 
     /** What is known may be newer than the rows. */

@@ -34,6 +34,8 @@ import dev.parley.message.Posting;
 import dev.parley.problem.Code;
 import dev.parley.problem.Refusal;
 import dev.parley.testsupport.Person;
+import dev.parley.testsupport.Plans;
+import dev.parley.testsupport.Plans.Plan;
 import dev.parley.testsupport.Socket;
 import dev.parley.testsupport.Sql;
 import io.quarkus.test.common.http.TestHTTPResource;
@@ -265,6 +267,67 @@ class OrderTest {
         }
     }
 
+    /** As in one batch: each takes its place in the order, and what is stored is what all of them made of it. */
+    @Test
+    void changesOfOneMessageThatAreWrittenTogetherAddUp() throws Exception {
+        long target = posting.post(draft("before")).get().id();
+        long buried = posting.post(draft("to be deleted")).get().id();
+        try (Socket socket = bob.socket(room)) {
+            CountDownLatch queued = busy();
+            List<CompletableFuture<?>> changes = List.of(posting.like(room, alice.id, target, true),
+                    posting.like(room, bob.id, target, true), posting.edit(room, alice.id, target, "first"),
+                    posting.like(room, alice.id, target, false), posting.pin(room, bob.id, target, true),
+                    posting.edit(room, alice.id, target, "second"), posting.like(room, bob.id, buried, true),
+                    posting.delete(room, alice.id, buried), posting.markRead(room, bob.id, null));
+            CompletableFuture<Void> late = posting.like(room, alice.id, buried, true);
+            queued.countDown();
+            for (CompletableFuture<?> change : changes) {
+                change.get();
+            }
+            assertThatThrownBy(late::get).cause().isInstanceOfSatisfying(Refusal.class,
+                    refusal -> assertThat(refusal.code).isEqualTo(Code.MESSAGE_NOT_FOUND));
+            List<Long> versions = new ArrayList<>();
+            socket.await(frame -> {
+                if (frame.at("/data/room_id").asLong() == room && frame.at("/data/version").asLong() > 3) {
+                    versions.add(frame.at("/data/version").asLong());
+                }
+                return frame.get("type").asText().equals("message_read");
+            }, Duration.ofSeconds(20));
+            assertThat(versions).isEqualTo(LongStream.range(4, 4 + changes.size()).boxed().toList());
+        }
+        JsonNode message = bob.get("/api/chat/rooms/" + room + "/messages?after=0").expect(200).at("/messages/0");
+        assertThat(message.get("content").asText()).isEqualTo("second");
+        assertThat(message.get("edited_at").isNull()).isFalse();
+        assertThat(message.get("like_count").asInt()).isEqualTo(1);
+        assertThat(message.get("is_liked").asBoolean()).isTrue();
+        assertThat(message.get("pinned").asBoolean()).isTrue();
+        assertThat(new Sql(database).number("select count(*) from message_likes where message_id = " + buried)).isZero();
+        assertThat(new Sql(database).number("select length(content) + like_count from chat_messages where id = " + buried))
+                .isZero();
+    }
+
+    /** As when an announcement is liked by all who read it: nobody's post should wait for each like on its own. */
+    @Test
+    void likesThatAreWrittenTogetherTakeAsManyStatementsAsOne() throws Exception {
+        List<Long> targets = new ArrayList<>();
+        for (int i = 0; i < 20; i++) {
+            targets.add(posting.post(draft("liked " + i)).get().id());
+        }
+        List<Plan> statements = Plans.asked(() -> {
+            List<CompletableFuture<Void>> likes = new ArrayList<>();
+            CountDownLatch queued = busy();
+            for (long target : targets) {
+                likes.add(posting.like(room, alice.id, target, true));
+                likes.add(posting.like(room, bob.id, target, true));
+            }
+            queued.countDown();
+            likes.forEach(CompletableFuture::join);
+        });
+        assertThat(statements).filteredOn(statement -> statement.sql().contains("joined_seq, last_read_seq from"))
+                .hasSize(1);
+        assertThat(statements).extracting(Plan::sql).as("of 40 likes").hasSizeLessThan(targets.size());
+    }
+
     @Test
     void whoIsRemovedMayNotPostBehindThatInTheSameBatch() throws Exception {
         posting.post(draft("known from here on")).get();
@@ -278,10 +341,10 @@ class OrderTest {
     }
 
     /** What is queued until this is counted down is one batch, since the writer is busy with what came before. */
-    private CountDownLatch busy() throws InterruptedException {
+    private CountDownLatch busy() {
         Busy busy = new Busy(room, alice.id);
         writer.submit(busy);
-        busy.begun.await();
+        await().until(() -> busy.begun.getCount() == 0);
         return busy.until;
     }
 

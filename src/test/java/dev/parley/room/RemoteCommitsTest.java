@@ -2,16 +2,23 @@ package dev.parley.room;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
 import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 import javax.sql.DataSource;
 
 import jakarta.inject.Inject;
 
 import org.junit.jupiter.api.Test;
+
+import com.fasterxml.jackson.databind.JsonNode;
 
 import dev.parley.backplane.Notice;
 import dev.parley.testsupport.LargeTables;
@@ -23,6 +30,8 @@ import io.quarkus.test.junit.QuarkusTest;
 @QuarkusTest
 class RemoteCommitsTest {
 
+    private static final Pattern LIFT = Pattern.compile("update chat_rooms set version = [^;]+");
+
     @TestHTTPResource("/")
     URI base;
     @Inject
@@ -31,6 +40,16 @@ class RemoteCommitsTest {
     RemoteCommits others;
     @Inject
     Heads heads;
+    @Inject
+    Announced announced;
+    @Inject
+    RoomEvents rows;
+    @Inject
+    RoomReader rooms;
+    @Inject
+    Rosters rosters;
+    @Inject
+    Audience audience;
 
     /** As by a standby that was behind, and is the database now. */
     @Test
@@ -55,19 +74,27 @@ class RemoteCommitsTest {
         }
     }
 
-    /** What the README says to do after a restore, so that old cursors are behind all that is new. */
+    /** What the README says to do after a restore, so that cursors of any time are behind all that is new. */
     @Test
-    void whoReturnsAfterTheVersionsWereLiftedHearsAllThatIsNew() throws SQLException {
+    void whoReturnsAfterTheSameBackupWasRestoredAgainHearsAllThatIsNew() throws IOException, SQLException {
+        Matcher lift = LIFT.matcher(Files.readString(Path.of("README.md")));
+        assertThat(lift.find()).isTrue();
         Person ann = Person.register(base, "Ann");
         long room = ann.group("Room");
-        ann.post(room, "restored");
-        long seen = 229;
-        new LargeTables(database).run("update chat_rooms set version = version + 1000000000 where id = " + room);
-        others.look(Duration.ZERO);
-        for (int i = 0; i < 3; i++) {
-            ann.post(room, "new " + i);
+        long backup = ann.post(room, "restored").get("version").asLong();
+        LargeTables database = new LargeTables(this.database);
+        long seen = backup + 200;
+        for (int time = 1; time <= 2; time++) {
+            database.run("delete from chat_messages where room_id = " + room + " and seq > 1");
+            database.run("update chat_rooms set last_seq = 1, version = " + backup + " where id = " + room);
+            database.run(lift.group() + " where id = " + room);
+            others.look(Duration.ZERO);
+            heads.forgetAll();
+            ann.post(room, "after restore " + time);
+            JsonNode changes = ann.get("/api/chat/rooms/" + room + "/changes?since=" + seen).expect(200);
+            assertThat(changes.get("changes")).hasSize(1);
+            seen = changes.get("version").asLong();
         }
-        assertThat(ann.get("/api/chat/rooms/" + room + "/changes?since=" + seen).expect(200).get("changes")).hasSize(3);
     }
 
     /** It would take a memory of any size. */
@@ -91,6 +118,74 @@ class RemoteCommitsTest {
         try (Socket back = ann.socket(busy)) {
             ann.post(busy, "what comes next");
             assertThat(back.await("new_message").at("/data/seq").asLong()).isEqualTo(6_001);
+        }
+    }
+
+    /** The rows show more than the notice that they are read for. */
+    @Test
+    void whoWasRemovedRightBehindAMessageIsKnownToHaveGone() throws SQLException {
+        Person ann = Person.register(base, "Ann");
+        Person bob = Person.register(base, "Bob");
+        long room = ann.group("Room", bob);
+        try (Socket gone = bob.socket(); Socket stays = ann.socket()) {
+            assertThat(rosters.of(room).has(bob.id)).isTrue();
+            new LargeTables(database).lengthen(List.of(room), ann, 0, 1);
+            remove(bob, room, 3);
+            others.read(List.of(new Notice.Range(room, 2, 2, false)));
+            others.read(List.of(new Notice.Range(room, 3, 3, true)));
+            assertThat(rosters.of(room).has(bob.id)).isFalse();
+            assertThat(gone.await("room_update").at("/data/is_member").asBoolean()).isFalse();
+            assertThat(stays.await("room_update").at("/data/version").asLong()).isEqualTo(3);
+        }
+    }
+
+    /** As an own commit in the room does, before the notice of the removal is heard. */
+    @Test
+    void whoWasRemovedIsToldThoughTheMembersWereReadMeanwhile() throws SQLException {
+        Person ann = Person.register(base, "Ann");
+        Person bob = Person.register(base, "Bob");
+        long room = ann.group("Room", bob);
+        try (Socket gone = bob.socket()) {
+            remove(bob, room, 2);
+            rosters.reload(room);
+            others.read(List.of(new Notice.Range(room, 2, 2, true)));
+            assertThat(gone.await("room_update").at("/data/is_member").asBoolean()).isFalse();
+        }
+    }
+
+    /** By another instance. */
+    private void remove(Person member, long room, long version) throws SQLException {
+        LargeTables database = new LargeTables(this.database);
+        database.run("update chat_participants set is_active = false, changed_version = %d where room_id = %d and user_id = %d"
+                .formatted(version, room, member.id));
+        database.run("update chat_rooms set version = %1$d, info_version = %1$d, members_version = %1$d where id = %2$d"
+                .formatted(version, room));
+        heads.forgetAll();
+    }
+
+    /** Else the whole instance would be deaf, and begin again and again. */
+    @Test
+    void aRoomThatCannotBeReadSendsAwayThoseWhoHearItAndNobodyElse() throws SQLException {
+        Person ann = Person.register(base, "Ann");
+        long broken = ann.group("Broken");
+        long whole = ann.group("Whole");
+        RoomEvents failing = (room, version, most) -> {
+            if (room == broken) {
+                throw new IllegalStateException("of a test");
+            }
+            return rows.since(room, version, most);
+        };
+        try (Socket other = ann.socket(whole); Socket joined = ann.socket(broken)) {
+            new LargeTables(database).lengthen(List.of(broken, whole), ann, 0, 1);
+            heads.forgetAll();
+            new RemoteCommits(announced, failing, rooms, rosters, heads, audience)
+                    .read(List.of(new Notice.Range(broken, 2, 2, false), new Notice.Range(whole, 2, 2, false)));
+            assertThat(other.await("new_message").at("/data/content").asText()).isEqualTo("message 1");
+            assertThat(joined.closeCode()).isEqualTo(1012);
+        }
+        try (Socket back = ann.socket(broken)) {
+            ann.post(broken, "what comes next");
+            assertThat(back.await("new_message").at("/data/content").asText()).isEqualTo("what comes next");
         }
     }
 }

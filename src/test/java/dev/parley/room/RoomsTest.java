@@ -11,6 +11,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.stream.LongStream;
 import java.util.stream.StreamSupport;
 
 import org.junit.jupiter.api.BeforeEach;
@@ -346,6 +347,8 @@ class RoomsTest {
         String room = "/api/chat/rooms/" + ada.group("Ours");
         assertThat(ada.post(room + "/members", Map.of()).expect(400).get("detail").asText())
                 .isEqualTo("user_ids must not be empty");
+        assertThat(ada.post(room + "/members", Map.of("user_ids", LongStream.rangeClosed(1, 1001).boxed().toList()))
+                .expect(400).get("detail").asText()).isEqualTo("A room has 1000 members at most");
         assertThat(ada.patch(room, Map.of("retention_days", -1)).expect(400).get("detail").asText())
                 .startsWith("retention_days must be");
         for (String nothing : List.of("", " ")) {
