@@ -52,9 +52,6 @@ import io.smallrye.common.annotation.RunOnVirtualThread;
 @Tag(name = "Document 002")
 class ConversationResource {
 
-    private static final int PAGE = 50;
-    private static final int LARGEST_PAGE = 200;
-
     private final Caller caller;
     private final Viewers viewers;
     private final Rooms rooms;
@@ -127,7 +124,7 @@ class ConversationResource {
             @Parameter(schema = @Schema(type = SchemaType.INTEGER)) @QueryParam("page") @Nullable String page,
             @Parameter(schema = @Schema(type = SchemaType.INTEGER)) @QueryParam("per_page") @Nullable String perPage) {
         History.Page found = history.page(viewer(), roomId(id), (int) Input.number("page", page, 1, 1, Integer.MAX_VALUE),
-                (int) Input.number("per_page", perPage, PAGE, 1, LARGEST_PAGE));
+                (int) Input.number("per_page", perPage, History.DEFAULT_PAGE, 1, History.LARGEST_PAGE));
         return new Messages(found.messages().stream().map(ConversationMessage::of).toList(), found.total(), found.page(),
                 found.perPage(), found.hasMore());
     }

@@ -8,6 +8,7 @@ import java.util.UUID;
 import dev.parley.attachment.Attachment;
 import dev.parley.problem.Code;
 import dev.parley.problem.Refusal;
+import dev.parley.problem.Rows;
 import dev.parley.room.Batch;
 import dev.parley.room.RoomTurn;
 
@@ -23,6 +24,7 @@ final class Attach extends MessageChange<Void> {
 
     @Override
     protected void gather(Batch batch) {
+        super.gather(batch);
         // Messages are inserted before files are bound to them, whichever change of a batch comes first.
         batch.bulk(Inserts.class, Inserts::new);
         batch.bulk(Bindings.class, Bindings::new).look(List.of(fileId));
@@ -39,14 +41,16 @@ final class Attach extends MessageChange<Void> {
         }
         Attachment file = turn.batch().bulk(Bindings.class, Bindings::new)
                 .require(List.of(fileId), userId).get(0);
-        List<Attachment> files = new ArrayList<>(files(turn));
+        List<Attachment> files = new ArrayList<>(messages(turn).files(messageId));
         int position = files.isEmpty() ? 0 : files.get(files.size() - 1).position + 1;
-        execute(turn, "update media_attachments set state = 'bound', expires_at = null, message_id = ?, position = ?"
-                + " where id = ?", messageId, (short) position, fileId);
+        Rows.change(turn.connection(),
+                "update media_attachments set state = 'bound', expires_at = null, message_id = ?, position = ?"
+                        + " where id = ?",
+                messageId, (short) position, fileId);
         file.state = Attachment.BOUND;
         files.add(file);
-        refiled(turn, files, turn.nextVersion());
-        updated(turn);
+        messages(turn).refiled(message, files);
+        changed(turn, message);
         return null;
     }
 }

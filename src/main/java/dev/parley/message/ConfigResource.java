@@ -16,8 +16,8 @@ import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 import dev.parley.attachment.FileLimits;
 import dev.parley.attachment.FileType;
 import dev.parley.attachment.Kind;
+import dev.parley.problem.SocketLimits;
 import io.quarkus.security.Authenticated;
-import io.quarkus.vertx.http.runtime.VertxHttpConfig;
 
 @Path("/api/chat/config")
 @Authenticated
@@ -26,11 +26,11 @@ import io.quarkus.vertx.http.runtime.VertxHttpConfig;
 class ConfigResource {
 
     private final FileLimits limits;
-    private final VertxHttpConfig http;
+    private final SocketLimits sockets;
 
-    ConfigResource(FileLimits limits, VertxHttpConfig http) {
+    ConfigResource(FileLimits limits, SocketLimits sockets) {
         this.limits = limits;
-        this.http = http;
+        this.sockets = sockets;
     }
 
     /** @param maxSize bytes */
@@ -53,7 +53,7 @@ class ConfigResource {
         for (Kind kind : Kind.values()) {
             kinds.put(kind.id(), new KindLimits(limits.allowance().of(kind), FileType.mimes(kind)));
         }
-        return new Limits(Draft.MOST_CHARACTERS, Draft.MOST_FILES, http.websocketServer().maxFrameSize().orElse(65_536), 50,
-                RoomMessagesResource.MOST, Arrays.stream(MessageType.values()).map(MessageType::id).toList(), kinds);
+        return new Limits(Draft.MOST_CHARACTERS, Draft.MOST_FILES, sockets.frame, History.DEFAULT_PAGE,
+                History.LARGEST_PAGE, Arrays.stream(MessageType.values()).map(MessageType::id).toList(), kinds);
     }
 }

@@ -7,6 +7,7 @@ import java.util.UUID;
 import dev.parley.attachment.Attachment;
 import dev.parley.problem.Code;
 import dev.parley.problem.Refusal;
+import dev.parley.problem.Rows;
 import dev.parley.room.RoomTurn;
 
 /** Takes one file off a message; the last file of a message without text takes the message along. */
@@ -22,7 +23,7 @@ final class Detach extends MessageChange<Void> {
     @Override
     protected Void apply(RoomTurn turn) throws SQLException {
         Message message = requireDeletable(turn, "file");
-        List<Attachment> files = files(turn);
+        List<Attachment> files = messages(turn).files(messageId);
         List<Attachment> left = files.stream().filter(file -> !file.id.equals(fileId)).toList();
         if (left.size() == files.size()) {
             throw new Refusal(Code.FILE_NOT_FOUND);
@@ -31,9 +32,10 @@ final class Detach extends MessageChange<Void> {
             bury(turn, message);
             return null;
         }
-        execute(turn, "update media_attachments set state = 'deleted', deleted_at = now() where id = ?", fileId);
-        refiled(turn, left, turn.nextVersion());
-        updated(turn);
+        Rows.change(turn.connection(), "update media_attachments set state = 'deleted', deleted_at = now() where id = ?",
+                fileId);
+        messages(turn).refiled(message, left);
+        changed(turn, message);
         return null;
     }
 }

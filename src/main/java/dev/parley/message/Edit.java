@@ -1,7 +1,6 @@
 package dev.parley.message;
 
 import java.sql.SQLException;
-import java.sql.Timestamp;
 
 import dev.parley.problem.Code;
 import dev.parley.problem.Refusal;
@@ -30,9 +29,10 @@ final class Edit extends MessageChange<Void> {
         if (content.equals(message.content)) {
             return null;
         }
-        execute(turn, "update chat_messages set content = ?, edited_at = ?, version = ? where id = ?", content,
-                Timestamp.from(turn.now()), turn.nextVersion(), messageId);
-        updated(turn);
+        message.content = content;
+        message.editedAt = turn.now();
+        messages(turn).edited(message);
+        changed(turn, message);
         return null;
     }
 }

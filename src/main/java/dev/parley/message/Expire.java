@@ -10,6 +10,7 @@ import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 
 import dev.parley.message.Tombstones.Grave;
+import dev.parley.problem.Rows;
 import dev.parley.room.Change;
 import dev.parley.room.RoomTurn;
 
@@ -66,7 +67,7 @@ final class Expire extends Change<Expire.Step> {
         }
         Tombstones.lay(turn, graves);
         if (passed > 0) {
-            MessageChange.execute(turn, "update chat_rooms set retained_from_seq = ? where id = ?", next, roomId);
+            Rows.change(turn.connection(), "update chat_rooms set retained_from_seq = ? where id = ?", next, roomId);
         }
         return new Step(graves.size(), passed == AT_ONCE);
     }

@@ -22,11 +22,11 @@ final class Found extends MessageChange<Void> {
 
     @Override
     protected Void apply(RoomTurn turn) throws SQLException {
-        present(turn);
-        boolean ours = files(turn).stream().anyMatch(file -> file.id.equals(fileId));
+        Message message = present(turn);
+        boolean ours = messages(turn).files(messageId).stream().anyMatch(file -> file.id.equals(fileId));
         if (ours && finding.write(turn.connection(), fileId)) {
-            execute(turn, "update chat_messages set version = ? where id = ?", turn.nextVersion(), messageId);
-            updated(turn);
+            messages(turn).readFiles(turn.connection(), messageId);
+            changed(turn, message);
         }
         return null;
     }

@@ -25,6 +25,10 @@ import io.quarkus.runtime.annotations.RegisterForReflection;
 @Singleton
 public class History implements MessageRooms {
 
+    /** Messages of an answer, where nobody asks for another number. */
+    public static final int DEFAULT_PAGE = 50;
+    public static final int LARGEST_PAGE = 200;
+
     private final RoomAccess access;
     private final Rosters rosters;
     private final Snapshots snapshots;
@@ -175,7 +179,7 @@ public class History implements MessageRooms {
                 membership.lastSeq(), part.version(), part.complete());
     }
 
-    private List<MessageView> views(List<Message> messages, Viewer viewer) {
+    List<MessageView> views(List<Message> messages, Viewer viewer) {
         return snapshots.of(messages, viewer.userId()).stream()
                 .map(snapshot -> renderer.answer(snapshot, rosters.of(snapshot.message().roomId), viewer)).toList();
     }

@@ -21,8 +21,8 @@ final class IdempotencyKeys implements Bulk {
     private record Key(long userId, String key) {
     }
 
-    /** The message a key was first used for; its snapshot only when that was in this batch. */
-    record Known(long messageId, byte[] hash, @Nullable Snapshot snapshot) {
+    /** The message a key was first used for. */
+    record Known(long messageId, byte[] hash) {
     }
 
     private final List<Key> asked = new ArrayList<>();
@@ -37,8 +37,8 @@ final class IdempotencyKeys implements Bulk {
         return known.get(new Key(userId, key));
     }
 
-    void used(long userId, String key, byte[] hash, Snapshot snapshot) {
-        known.put(new Key(userId, key), new Known(snapshot.message().id, hash, snapshot));
+    void used(long userId, String key, byte[] hash, long messageId) {
+        known.put(new Key(userId, key), new Known(messageId, hash));
     }
 
     @Override
@@ -47,7 +47,7 @@ final class IdempotencyKeys implements Bulk {
                 .column("text", String[]::new, asked, Key::key), rows -> {
                     while (rows.next()) {
                         known.put(new Key(rows.getLong(1), rows.getString(2)),
-                                new Known(rows.getLong(3), rows.getBytes(4), null));
+                                new Known(rows.getLong(3), rows.getBytes(4)));
                     }
                 });
     }

@@ -2,6 +2,7 @@ package dev.parley.message;
 
 import java.sql.SQLException;
 
+import dev.parley.room.Batch;
 import dev.parley.room.RoomTurn;
 
 /** Likes a message, or takes the like back; a second one changes nothing. */
@@ -15,15 +16,17 @@ final class Like extends MessageChange<Void> {
     }
 
     @Override
+    protected void gather(Batch batch) {
+        super.gather(batch);
+        batch.bulk(Likes.class, Likes::new).look(messageId, userId);
+    }
+
+    @Override
     protected Void apply(RoomTurn turn) throws SQLException {
-        require(turn);
-        int changed = execute(turn, like
-                ? "insert into message_likes (message_id, user_id) values (?, ?) on conflict do nothing"
-                : "delete from message_likes where message_id = ? and user_id = ?", messageId, userId);
-        if (changed > 0) {
-            execute(turn, "update chat_messages set like_count = like_count + ?, version = ? where id = ?",
-                    like ? 1 : -1, turn.nextVersion(), messageId);
-            updated(turn);
+        Message message = require(turn);
+        if (turn.batch().bulk(Likes.class, Likes::new).set(messageId, userId, like)) {
+            message.likeCount += like ? 1 : -1;
+            changed(turn, message);
         }
         return null;
     }

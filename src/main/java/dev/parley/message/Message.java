@@ -52,6 +52,20 @@ public class Message extends PanacheEntityBase {
         return deletedAt != null;
     }
 
+    /** What others see of it where they reply to it, when it is deleted. */
+    Message buried() {
+        Message tombstone = new Message();
+        tombstone.id = id;
+        tombstone.roomId = roomId;
+        tombstone.seq = seq;
+        tombstone.senderId = senderId;
+        tombstone.messageType = messageType;
+        tombstone.content = "";
+        tombstone.createdAt = createdAt;
+        tombstone.deletedAt = Instant.now();
+        return tombstone;
+    }
+
     /** Messages by their place in the room, both ends included, oldest first. */
     static List<Message> between(long roomId, long fromSeq, long toSeq) {
         return list("roomId = ?1 and seq between ?2 and ?3", Sort.by("seq"), roomId, fromSeq, toSeq);

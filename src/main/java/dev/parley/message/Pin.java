@@ -18,9 +18,8 @@ final class Pin extends MessageChange<Void> {
     protected Void apply(RoomTurn turn) throws SQLException {
         Message message = require(turn);
         if ((message.pinnedAt != null) != pin) {
-            execute(turn, "update chat_messages set pinned_at = case when ? then now() end, version = ? where id = ?",
-                    pin, turn.nextVersion(), messageId);
-            updated(turn);
+            message.pinnedAt = pin ? turn.now() : null;
+            changed(turn, message);
         }
         return null;
     }

@@ -4,6 +4,8 @@ import java.sql.SQLException;
 import java.util.Arrays;
 import java.util.List;
 
+import org.jspecify.annotations.Nullable;
+
 import dev.parley.attachment.Attachment;
 import dev.parley.problem.Code;
 import dev.parley.problem.Refusal;
@@ -19,9 +21,9 @@ public final class Post extends Change<Post.Posted> {
      * What became of a post.
      *
      * @param replayed the key was known: this is the first message's id, and nothing new was stored
-     * @param snapshot the message as it was stored; of a replay only the id counts
+     * @param snapshot the message as it was stored; null of a replay
      */
-    public record Posted(long id, boolean replayed, Snapshot snapshot, Roster roster) {
+    public record Posted(long id, boolean replayed, @Nullable Snapshot snapshot, Roster roster) {
     }
 
     private final Draft draft;
@@ -48,7 +50,7 @@ public final class Post extends Change<Post.Posted> {
             batch.bulk(IdempotencyKeys.class, IdempotencyKeys::new).look(userId, draft.idempotencyKey());
         }
         if (draft.replyTo() != null) {
-            batch.bulk(ReplyTargets.class, ReplyTargets::new).look(draft.replyTo());
+            batch.bulk(Messages.class, Messages::new).look(draft.replyTo());
         }
         if (!draft.files().isEmpty()) {
             batch.bulk(Bindings.class, Bindings::new).look(draft.files());
@@ -69,11 +71,11 @@ public final class Post extends Change<Post.Posted> {
                 if (!Arrays.equals(known.hash(), hash)) {
                     throw new Refusal(Code.KEY_REUSED);
                 }
-                return new Posted(known.messageId(), true, known.snapshot(), roster);
+                return new Posted(known.messageId(), true, null, roster);
             }
         }
         Message target = draft.replyTo() == null ? null
-                : batch.bulk(ReplyTargets.class, ReplyTargets::new).require(draft.replyTo(), roomId);
+                : target(batch.bulk(Messages.class, Messages::new).find(draft.replyTo(), roomId));
         List<Attachment> files = draft.files().isEmpty() ? List.of()
                 : batch.bulk(Bindings.class, Bindings::new).require(draft.files(), userId);
         MessageType type = MessageType.settle(draft.type(), files.stream().map(file -> file.kind).toList());
@@ -100,9 +102,17 @@ public final class Post extends Change<Post.Posted> {
 
         Snapshot snapshot = new Snapshot(message, files, target, 0, false, draft.localTempId());
         if (hash != null) {
-            batch.bulk(IdempotencyKeys.class, IdempotencyKeys::new).used(userId, draft.idempotencyKey(), hash, snapshot);
+            batch.bulk(IdempotencyKeys.class, IdempotencyKeys::new).used(userId, draft.idempotencyKey(), hash, message.id);
         }
         turn.announce(renderer.event(turn, "new_message", snapshot));
         return new Posted(message.id, false, snapshot, roster);
+    }
+
+    /** A reply stays in its room, and a tombstone takes none. */
+    private static Message target(@Nullable Message found) {
+        if (found == null) {
+            throw new Refusal(Code.MESSAGE_NOT_FOUND, "The message replied to was not found");
+        }
+        return found;
     }
 }

@@ -20,7 +20,7 @@ final class PostForm {
 
     /** @param key of the header, which goes before a field */
     static Draft draft(UploadForm form, Uploads uploads, long roomId, long senderId, @Nullable String key) {
-        Double duration = seconds(form.field("duration"));
+        Double duration = Uploads.claimed(form.field("duration"));
         if (duration != null) {
             uploads.claim(form.files(), duration);
         }
@@ -42,15 +42,6 @@ final class PostForm {
             return Long.valueOf(value);
         } catch (NumberFormatException e) {
             throw new Refusal(Code.BAD_REQUEST, name + " must be a whole number");
-        }
-    }
-
-    /** Never a reason to refuse a message. */
-    private static @Nullable Double seconds(@Nullable String value) {
-        try {
-            return value == null ? null : Double.valueOf(value);
-        } catch (NumberFormatException e) {
-            return null;
         }
     }
 }

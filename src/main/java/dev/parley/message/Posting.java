@@ -10,12 +10,18 @@ import org.jspecify.annotations.Nullable;
 import dev.parley.account.Users;
 import dev.parley.message.MessageView.Gone;
 import dev.parley.message.MessageView.ReadReceipt;
+import dev.parley.problem.Code;
 import dev.parley.problem.Refusal;
 import dev.parley.rate.Rates;
 import dev.parley.room.Change;
 import dev.parley.room.Writer;
 
-/** Hands what people do to messages to the room's writer; the futures fail with a refusal. */
+/**
+ * Hands what people do to messages to the room's writer. What can be seen to be wrong before is thrown at once; the futures
+ * fail with a {@link Refusal} as well, which {@code Answers.await} throws: {@link Code#ROOM_NOT_FOUND} for whoever is no
+ * member, {@link Code#MESSAGE_NOT_FOUND}, {@link Code#FORBIDDEN} for what is another's, {@link Code#TOO_MANY_REQUESTS}, and
+ * {@link Code#UNAVAILABLE} while the database is away.
+ */
 @Singleton
 public class Posting {
 

@@ -1,9 +1,11 @@
 package dev.parley.message;
 
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
@@ -11,6 +13,7 @@ import org.jspecify.annotations.Nullable;
 
 import dev.parley.room.Bulk;
 import dev.parley.room.Pipeline;
+import dev.parley.room.Roster;
 
 /** How far members have read: several receipts and posts of one member in a batch become one row's update. */
 final class ReadMarks implements Bulk {
@@ -25,6 +28,13 @@ final class ReadMarks implements Bulk {
               from unnest(?, ?, ?, ?) as n(room_id, user_id, seq, version)
              where p.room_id = n.room_id and p.user_id = n.user_id""";
 
+    private static final String ALL = """
+            select room_id, user_id, joined_seq, last_read_seq from chat_participants
+             where room_id = any(?) and is_active""";
+
+    private record Member(long userId, long joinedSeq, long lastRead) {
+    }
+
     private record Who(long roomId, long userId) {
     }
 
@@ -36,11 +46,18 @@ final class ReadMarks implements Bulk {
     }
 
     private final Set<Who> asked = new HashSet<>();
+    private final Set<Long> askedRooms = new HashSet<>();
+    private final Map<Long, List<Member>> rooms = new HashMap<>();
     private final Map<Who, Long> lastRead = new HashMap<>();
     private final Map<Who, Mark> marks = new LinkedHashMap<>();
 
     void look(long roomId, long userId) {
         asked.add(new Who(roomId, userId));
+    }
+
+    /** Of all members of a room, read once for all changes of its messages. */
+    void lookAtAll(long roomId) {
+        askedRooms.add(roomId);
     }
 
     /** Where this member stands, with what the batch did so far; null to a stranger. */
@@ -52,10 +69,21 @@ final class ReadMarks implements Bulk {
         return stored == null ? null : mark == null ? stored : (Long) Math.max(stored, mark.seq);
     }
 
-    /** Who has read this far within the batch. */
-    Long[] readers(long roomId, long seq) {
-        return marks.entrySet().stream().filter(mark -> mark.getKey().roomId == roomId && mark.getValue().seq >= seq)
-                .map(mark -> mark.getKey().userId).toArray(Long[]::new);
+    /** How many of the members have read a message, but for its sender and those who came later, with what the batch did. */
+    int readers(Message message, Roster members) {
+        int readers = 0;
+        for (Member member : rooms.getOrDefault(message.roomId, List.of())) {
+            if (member.userId != message.senderId && member.joinedSeq < message.seq
+                    && (member.lastRead >= message.seq || hasRead(message, member.userId)) && members.has(member.userId)) {
+                readers++;
+            }
+        }
+        return readers;
+    }
+
+    private boolean hasRead(Message message, long userId) {
+        Mark mark = marks.isEmpty() ? null : marks.get(new Who(message.roomId, userId));
+        return mark != null && mark.seq >= message.seq;
     }
 
     void read(long roomId, long userId, long seq) {
@@ -69,6 +97,14 @@ final class ReadMarks implements Bulk {
 
     @Override
     public void read(Pipeline pipeline) {
+        if (!askedRooms.isEmpty()) {
+            pipeline.query(ALL, parameters -> parameters.array("bigint", askedRooms.toArray()), rows -> {
+                while (rows.next()) {
+                    rooms.computeIfAbsent(rows.getLong(1), id -> new ArrayList<>())
+                            .add(new Member(rows.getLong(2), rows.getLong(3), rows.getLong(4)));
+                }
+            });
+        }
         if (asked.isEmpty()) {
             return;
         }

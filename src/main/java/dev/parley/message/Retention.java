@@ -11,8 +11,6 @@ import java.util.OptionalInt;
 
 import javax.sql.DataSource;
 
-import jakarta.annotation.Priority;
-import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
 
 import org.jboss.logging.Logger;
@@ -23,8 +21,6 @@ import dev.parley.problem.Outage;
 import dev.parley.problem.Refusal;
 import dev.parley.room.Answers;
 import dev.parley.room.Writer;
-import io.quarkus.runtime.StartupEvent;
-import io.quarkus.runtime.configuration.ConfigurationException;
 import io.quarkus.scheduler.Scheduled;
 import io.quarkus.scheduler.Scheduled.ConcurrentExecution;
 import io.smallrye.common.annotation.RunOnVirtualThread;
@@ -38,8 +34,6 @@ class Retention {
 
     private static final Logger LOG = Logger.getLogger(Retention.class);
     private static final int ROOMS = 1000;
-    /** As of a room's own. The database has no dates for what is longer ago than a few thousand years. */
-    private static final int MOST_DAYS = 36_500;
 
     /** Looks at one message of each room, the oldest that was not passed yet. */
     private static final String TOO_OLD = """
@@ -62,16 +56,7 @@ class Retention {
         this.mostDays = settings.days();
     }
 
-    /** Before anything begins that would have to end again. */
-    static void refuseImpossibleDays(@Observes @Priority(1) StartupEvent start, RetentionSettings settings) {
-        int days = settings.days().orElse(1);
-        if (days < 1 || days > MOST_DAYS) {
-            throw new ConfigurationException("parley.retention.days must be 1 to %d, not %d; without it everything is kept"
-                    .formatted(MOST_DAYS, days));
-        }
-    }
-
-    @Scheduled(delayed = "30s", every = "${parley.retention.every:1h}", concurrentExecution = ConcurrentExecution.SKIP)
+    @Scheduled(delayed = "30s", every = "${parley.retention.every}", concurrentExecution = ConcurrentExecution.SKIP)
     @RunOnVirtualThread
     void whenDue() {
         alone.runIfPossible("retention", this::expire);

@@ -51,23 +51,22 @@ import io.smallrye.common.annotation.RunOnVirtualThread;
 @Tag(name = "Messages")
 class RoomMessagesResource {
 
-    static final int MOST = 200;
-    private static final int DEFAULT = 50;
-
     private final Caller caller;
     private final Viewers viewers;
     private final RoomAccess access;
     private final History history;
+    private final Search search;
     private final Posting posting;
     private final Uploads uploads;
     private final FileLimits limits;
 
-    RoomMessagesResource(Caller caller, Viewers viewers, RoomAccess access, History history, Posting posting,
-            Uploads uploads, FileLimits limits) {
+    RoomMessagesResource(Caller caller, Viewers viewers, RoomAccess access, History history, Search search,
+            Posting posting, Uploads uploads, FileLimits limits) {
         this.caller = caller;
         this.viewers = viewers;
         this.access = access;
         this.history = history;
+        this.search = search;
         this.posting = posting;
         this.uploads = uploads;
         this.limits = limits;
@@ -90,9 +89,10 @@ class RoomMessagesResource {
     @Path("messages")
     @Operation(summary = "A room's messages", description = "By page (page, per_page: newest page first, oldest message "
             + "first inside a page) or by key (before or after a seq, or limit alone for the newest: for scrolling and "
-            + "catching up; the same object without page numbers).")
-    @APIResponse(responseCode = "200", description = "By page, or by key", content = @Content(schema = @Schema(anyOf = {
-            History.Page.class, History.Slice.class })))
+            + "catching up; the same object without page numbers). A search looks at a part of the history at a time: ask "
+            + "again with searched_to as before while has_more is true, be there messages or not.")
+    @APIResponse(responseCode = "200", description = "By page, by key, or what a search found", content = @Content(schema = @Schema(anyOf = {
+            History.Page.class, History.Slice.class, Search.Matches.class })))
     @APIResponse(responseCode = "404", description = "Room not found")
     @APIResponse(responseCode = "429", description = "Too much at once")
     public Object messages(long roomId,
@@ -102,24 +102,33 @@ class RoomMessagesResource {
             @Parameter(schema = @Schema(type = SchemaType.INTEGER)) @QueryParam("after") @Nullable String after,
             @Parameter(schema = @Schema(type = SchemaType.INTEGER)) @QueryParam("limit") @Nullable String limit,
             @Parameter(description = "By key, not with after: only those that are pinned, or that have files", schema = @Schema(type = SchemaType.STRING, enumeration = {
-                    "pinned", "files" })) @QueryParam("only") @Nullable String only) {
+                    "pinned", "files" })) @QueryParam("only") @Nullable String only,
+            @Parameter(description = "By key, not with after or only: those with all these words, each in the text or in a file's name, in any case") @QueryParam("search") @Nullable String words) {
         access.requireMember(caller.id(), roomId);
         Viewer viewer = viewers.of(caller.id());
-        if (before == null && after == null && only == null && (page != null || perPage != null || limit == null)) {
+        if (before == null && after == null && only == null && words == null
+                && (page != null || perPage != null || limit == null)) {
             int number = (int) Input.number("page", page, 1, 1, Integer.MAX_VALUE);
-            return history.page(viewer, roomId, number, (int) Input.number("per_page", perPage, DEFAULT, 1, MOST));
+            return history.page(viewer, roomId, number,
+                    (int) Input.number("per_page", perPage, History.DEFAULT_PAGE, 1, History.LARGEST_PAGE));
         }
         if (page != null || perPage != null) {
             throw new Refusal(Code.BAD_REQUEST, "page and per_page go with nothing else");
         }
-        int most = (int) Input.number("limit", limit, DEFAULT, 1, MOST);
+        int most = (int) Input.number("limit", limit, History.DEFAULT_PAGE, 1, History.LARGEST_PAGE);
         if (after != null) {
-            if (before != null || only != null) {
+            if (before != null || only != null || words != null) {
                 throw new Refusal(Code.BAD_REQUEST, "after goes with limit alone");
             }
             return history.after(viewer, roomId, Input.number("after", after, 0, 0, Input.MAX_ID), most);
         }
         long bound = Input.number("before", before, Input.MAX_ID, 0, Input.MAX_ID);
+        if (words != null) {
+            if (only != null) {
+                throw new Refusal(Code.BAD_REQUEST, "search goes with before and limit alone");
+            }
+            return search.before(viewer, roomId, bound, words, most);
+        }
         Only part = Only.of(only);
         return part == null ? history.before(viewer, roomId, bound, most)
                 : history.only(part, viewer, roomId, bound, most);

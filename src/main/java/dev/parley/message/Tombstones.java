@@ -40,9 +40,11 @@ final class Tombstones {
         forEach(connection, "delete from message_likes where message_id = any(?)", ids);
         forEach(connection, "update media_attachments set state = 'deleted', deleted_at = now() where message_id = any(?)"
                 + " and state <> 'deleted'", ids);
-        ReplyTargets targets = turn.batch().bulk(ReplyTargets.class, ReplyTargets::new);
+        Messages messages = turn.batch().bulk(Messages.class, Messages::new);
+        Likes likes = turn.batch().bulk(Likes.class, Likes::new);
         for (Gone one : gone) {
-            targets.deleted(one.id());
+            messages.deleted(one.id());
+            likes.deleted(one.id());
             turn.announce(new Event.Said("message_deleted", turn.roster(), one.version(), false, viewer -> one));
         }
         return gone;

@@ -17,7 +17,7 @@ public final class Input {
     private Input() {
     }
 
-    /** A body or a field that must be there. */
+    /** A field that must be there. */
     public static <T> T required(String what, @Nullable T value) {
         if (value == null) {
             throw new Refusal(Code.BAD_REQUEST, what + " is missing");

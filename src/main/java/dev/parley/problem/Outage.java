@@ -58,6 +58,11 @@ public final class Outage {
                 reason(outage));
     }
 
+    /** Tells the log of what is tried again by itself: of an outage nobody need know, of anything else its whole trace. */
+    public static void tell(Logger log, String undone, Throwable failure) {
+        log.log(is(failure) ? Level.DEBUG : Level.ERROR, undone, failure);
+    }
+
     /** What to say of an outage in the log. */
     public static String reason(Throwable outage) {
         // Too few of them is one cause among others: that a larger pool helps is not known here.

@@ -10,9 +10,6 @@ import jakarta.ws.rs.core.HttpHeaders;
 
 import org.jboss.logging.Logger;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.ObjectMapper;
-
 import io.quarkus.security.AuthenticationFailedException;
 import io.quarkus.security.ForbiddenException;
 import io.quarkus.security.UnauthorizedException;
@@ -35,11 +32,9 @@ public class TransportProblems {
      */
     private static final long LIMIT_IN_MEMORY = 16L * 1024 * 1024;
 
-    private final ObjectMapper json;
     private final long limit;
 
-    TransportProblems(ObjectMapper json, BodyLimit limit) {
-        this.json = json;
+    TransportProblems(BodyLimit limit) {
         this.limit = limit.bytes;
     }
 
@@ -111,21 +106,8 @@ public class TransportProblems {
 
     private void answer(RoutingContext context, Refusal refusal, int status) {
         HttpServerResponse response = context.response();
-        if (response.ended() || response.headWritten()) {
-            return;
-        }
-        response.setStatusCode(status).putHeader(HttpHeaders.CONTENT_TYPE, Problem.MEDIA_TYPE)
-                .putHeader(HttpHeaders.CACHE_CONTROL, "no-store");
-        if (status == 401) {
-            response.putHeader(HttpHeaders.WWW_AUTHENTICATE, "Bearer");
-        }
-        if (refusal.retryAfter > 0) {
-            response.putHeader(HttpHeaders.RETRY_AFTER, Integer.toString(refusal.retryAfter));
-        }
-        try {
-            response.end(json.writeValueAsString(Problem.of(refusal.code, refusal.detail())));
-        } catch (JsonProcessingException e) {
-            context.fail(e);
+        if (!response.ended() && !response.headWritten()) {
+            Problem.send(response, refusal, status);
         }
     }
 }

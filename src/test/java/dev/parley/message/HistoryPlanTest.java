@@ -71,6 +71,19 @@ class HistoryPlanTest {
         }
     }
 
+    /** Three blocks a hundred messages, and one way down: the whole room would be a hundred times that. */
+    @Test
+    void aSearchLooksAtAPartOfTheHistoryAtATime() {
+        for (long before : List.of(LENGTH + 1, LENGTH / 2)) {
+            String path = "/messages?search=never+said&before=" + before;
+            List<Plan> asked = Plans.asked(() -> alice.get("/api/chat/rooms/" + room + path).expect(200));
+            Plan search = asked.stream().filter(plan -> plan.sql().contains("from chat_messages")).findFirst().orElseThrow();
+            assertThat(search.scanned()).as(path).isEmpty();
+            assertThat(search.mostRead()).as(path).isLessThanOrEqualTo(2_000);
+            assertThat(search.blocks()).as("blocks read for %s: %s", path, search.root()).isLessThan(300);
+        }
+    }
+
     @Test
     void whoSaidWhatIsAskedOnceHoweverManyTheyAre() {
         List<Person> people = IntStream.range(0, 30).mapToObj(i -> Person.register(base, "Speaker " + i)).toList();

@@ -169,6 +169,7 @@ class HistoryTest {
     void whatIsNoPageIsRefused() {
         for (String query : List.of("page=0", "page=-1", "per_page=0", "per_page=201", "limit=0&after=1", "limit=201&after=1",
                 "before=-1", "before=1&after=1", "before=1&page=1", "after=1&only=pinned", "only=x",
+                "search=%20", "after=1&search=x", "only=files&search=x", "page=1&search=x",
                 "after=9007199254740992", "page=x", "before=1e3")) {
             int status = alice.get("/api/chat/rooms/" + room + "/messages?" + query).status();
             assertThat(status).as(query).isIn(400, 404);
