@@ -1,6 +1,7 @@
 package dev.parley.connection;
 
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -34,11 +35,22 @@ public class Connections {
     private final ConnectionSettings settings;
     private final AtomicBoolean warned = new AtomicBoolean();
     private final AtomicInteger count = new AtomicInteger();
+    private final Set<Channel> ports = ConcurrentHashMap.newKeySet();
     private final Map<EventLoop, Wheel<Connection>> byLoop = new ConcurrentHashMap<>();
 
     Connections(ConnectionSettings settings, MeterRegistry metrics) {
         this.settings = settings;
         Gauge.builder("parley.connections", count, AtomicInteger::get).description("Open connections").register(metrics);
+    }
+
+    /** What the next ones come out of. */
+    void listen(Channel port) {
+        ports.add(port);
+    }
+
+    /** Whoever connects from now on is refused by the system; those who are connected stay. Returns when it is so. */
+    public void takeNoMore() {
+        ports.forEach(port -> port.close().awaitUninterruptibly());
     }
 
     /** One that was just accepted. */

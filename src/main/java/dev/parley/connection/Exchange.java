@@ -5,10 +5,10 @@ import java.util.function.BooleanSupplier;
 
 import dev.parley.problem.Code;
 import dev.parley.problem.Problem;
+import dev.parley.problem.Refusal;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
-import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.RoutingContext;
 
 /** A request and its answer, as far as its connection cares. */
@@ -72,11 +72,8 @@ final class Exchange {
         if (response.headWritten()) {
             close.run();
         } else {
-            Problem problem = Problem.of(Code.TIMED_OUT, Code.TIMED_OUT.sentence);
-            response.setStatusCode(problem.status()).putHeader(HttpHeaders.CONNECTION, HttpHeaders.CLOSE)
-                    .putHeader(HttpHeaders.CONTENT_TYPE, Problem.MEDIA_TYPE)
-                    .end(new JsonObject().put("title", problem.title()).put("status", problem.status())
-                            .put("detail", problem.detail()).put("code", problem.code()).encode())
+            response.putHeader(HttpHeaders.CONNECTION, HttpHeaders.CLOSE);
+            Problem.send(response, new Refusal(Code.TIMED_OUT), Code.TIMED_OUT.status)
                     .onComplete(written -> close.run());
         }
     }

@@ -7,8 +7,6 @@ import java.util.function.UnaryOperator;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-import jakarta.annotation.Priority;
-import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
 
 import org.eclipse.microprofile.config.inject.ConfigProperty;
@@ -16,8 +14,6 @@ import org.eclipse.microprofile.config.inject.ConfigProperty;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.util.NetUtil;
 import io.quarkus.arc.Unremovable;
-import io.quarkus.runtime.StartupEvent;
-import io.quarkus.runtime.configuration.ConfigurationException;
 
 /**
  * Keeps of what proxies say of the client ({@code X-Forwarded-For}; {@code Forwarded}, RFC 7239) what the nearest of them
@@ -37,13 +33,6 @@ class NearestProxies {
             ProxySettings settings) {
         this.believed = believed;
         this.proxies = settings.count();
-    }
-
-    static void refuseNone(@Observes @Priority(1) StartupEvent start, ProxySettings settings) {
-        if (settings.count() < 1) {
-            throw new ConfigurationException("parley.proxies must be at least 1, not " + settings.count()
-                    + "; without quarkus.http.proxy.proxy-address-forwarding none is believed");
-        }
     }
 
     /** Of a request's head. */

@@ -1,5 +1,7 @@
 package dev.parley.connection;
 
+import jakarta.validation.constraints.Min;
+
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
 import io.smallrye.config.WithParentName;
@@ -14,5 +16,6 @@ interface ProxySettings {
      */
     @WithParentName
     @WithDefault("1")
+    @Min(1)
     int count();
 }

@@ -56,6 +56,11 @@ final class WatchedTransport implements Transport {
         }
 
         @Override
+        public void handlerAdded(ChannelHandlerContext ctx) {
+            connections.listen(ctx.channel());
+        }
+
+        @Override
         public void channelRead(ChannelHandlerContext ctx, Object accepted) {
             if (accepted instanceof Channel connection) {
                 connections.accept(connection);

@@ -46,7 +46,8 @@ class ZippedBundle {
                 ? zipped.computeIfAbsent(path, ZippedBundle::zip)
                 : null;
         if (type != null) {
-            request.response().putHeader("Vary", "Accept-Encoding");
+            // It varies by the origin as well where others are allowed, as was said before.
+            request.response().headers().add("Vary", "Accept-Encoding");
         }
         if (body == null) {
             request.next();

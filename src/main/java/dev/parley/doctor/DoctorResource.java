@@ -33,8 +33,8 @@ import dev.parley.attachment.Uploads;
 import dev.parley.problem.BodyLimit;
 import dev.parley.problem.Code;
 import dev.parley.problem.Refusal;
+import dev.parley.problem.SocketLimits;
 import io.quarkus.arc.All;
-import io.quarkus.vertx.http.runtime.VertxHttpConfig;
 import io.smallrye.common.annotation.NonBlocking;
 import io.smallrye.common.annotation.RunOnVirtualThread;
 import io.smallrye.mutiny.Multi;
@@ -57,19 +57,19 @@ class DoctorResource {
     private final Caller caller;
     private final FileLimits files;
     private final BodyLimit largest;
-    private final VertxHttpConfig http;
+    private final SocketLimits sockets;
     private final Optional<String> baseUrl;
     private final String version;
 
     DoctorResource(@All List<Checks> all, Uploads uploads, Caller caller, FileLimits files, BodyLimit largest,
-            VertxHttpConfig http, @ConfigProperty(name = "parley.base-url") Optional<String> baseUrl,
+            SocketLimits sockets, @ConfigProperty(name = "parley.base-url") Optional<String> baseUrl,
             @ConfigProperty(name = "quarkus.application.version") String version) {
         this.all = all;
         this.uploads = uploads;
         this.caller = caller;
         this.files = files;
         this.largest = largest;
-        this.http = http;
+        this.sockets = sockets;
         this.baseUrl = baseUrl;
         this.version = version;
     }
@@ -87,7 +87,7 @@ class DoctorResource {
         List<Check> checks = all.stream().flatMap(some -> some.run().stream()).toList();
         return new Report(Instant.now(), version, seen(request), baseUrl.orElse(null),
                 new Report.Limits(files.allowance().largest(),
-                        largest.bytes, http.websocketServer().maxFrameSize().orElse(65_536)),
+                        largest.bytes, sockets.frame),
                 checks);
     }
 

@@ -1,8 +1,9 @@
 package dev.parley.relay;
 
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Set;
+import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
@@ -24,18 +25,28 @@ public class Backlog {
     private static final int PART_OF_HEAP = 4;
 
     private final long most;
+    /** Bytes, without those of whoever is ending, which are as good as gone. */
     private final AtomicLong waiting = new AtomicLong();
-    private final Set<Reader> readers = ConcurrentHashMap.newKeySet();
+    private final Map<Reader, Waiting> readers = new ConcurrentHashMap<>();
     private final AtomicBoolean choosing = new AtomicBoolean();
 
     /** Somebody for whom something waits. */
     public interface Reader {
 
-        /** Bytes, about. */
-        long waiting();
-
-        /** On any thread. */
+        /** On any thread; what waits is forgotten later, when the reader's own has come to it. */
         void endForSlowness();
+    }
+
+    /** What waits for one reader. @param bytes about @param ending whether it was told to end */
+    private record Waiting(long bytes, boolean ending) {
+
+        Waiting and(long more) {
+            return new Waiting(bytes + more, ending);
+        }
+    }
+
+    /** What waited for somebody when it was looked at: it changes while they are compared. */
+    private record Slow(Reader reader, long bytes) {
     }
 
     @Inject
@@ -51,10 +62,8 @@ public class Backlog {
 
     /** So much more waits, or less. */
     public void add(Reader reader, long bytes) {
-        if (bytes > 0) {
-            readers.add(reader);
-        }
-        if (waiting.addAndGet(bytes) > most && bytes > 0 && choosing.compareAndSet(false, true)) {
+        Waiting now = readers.compute(reader, (who, before) -> before == null ? new Waiting(bytes, false) : before.and(bytes));
+        if (!now.ending && waiting.addAndGet(bytes) > most && bytes > 0 && choosing.compareAndSet(false, true)) {
             try {
                 endTheWorst();
             } finally {
@@ -64,22 +73,33 @@ public class Backlog {
     }
 
     /** Nothing waits for this one any more. */
-    public void forget(Reader reader, long bytes) {
-        readers.remove(reader);
-        waiting.addAndGet(-bytes);
+    public void forget(Reader reader) {
+        Waiting last = readers.remove(reader);
+        if (last != null && !last.ending) {
+            waiting.addAndGet(-last.bytes);
+        }
     }
 
     /** Enough of them that it does not begin again at once. */
     private void endTheWorst() {
         long excess = waiting.get() - most + most / 10;
-        List<Reader> worst = readers.stream().sorted(Comparator.comparingLong(Reader::waiting).reversed()).toList();
-        for (Reader reader : worst) {
+        List<Slow> worst = new ArrayList<>();
+        readers.forEach((reader, each) -> {
+            if (!each.ending) {
+                worst.add(new Slow(reader, each.bytes));
+            }
+        });
+        worst.sort(Comparator.comparingLong(Slow::bytes).reversed());
+        for (Slow slow : worst) {
             if (excess <= 0) {
                 return;
             }
-            excess -= reader.waiting();
-            readers.remove(reader);
-            reader.endForSlowness();
+            Waiting ended = readers.computeIfPresent(slow.reader, (who, each) -> new Waiting(each.bytes, true));
+            if (ended != null) {
+                waiting.addAndGet(-ended.bytes);
+                excess -= ended.bytes;
+                slow.reader.endForSlowness();
+            }
         }
     }
 }

@@ -208,7 +208,7 @@ final class CommandParser {
             JsonToken value = json.nextToken();
             switch (field) {
                 case "file_data" -> bytes = fields.base64(field);
-                case "file_name" -> name = fields.name(field);
+                case "file_name" -> name = fields.string(field);
                 case "duration" -> {
                     // Never a reason to refuse a file.
                     duration = value.isNumeric() ? (Double) json.getDoubleValue() : null;

@@ -82,8 +82,9 @@ class Elsewhere {
                 }
             }
         }
-        users.clear();
+        // Whoever is there before and after is at every moment between.
         users.putAll(rows);
+        users.keySet().retainAll(rows.keySet());
         return users();
     }
 }

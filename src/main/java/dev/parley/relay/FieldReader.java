@@ -25,7 +25,6 @@ import dev.parley.problem.Refusal;
 public final class FieldReader implements AutoCloseable {
 
     private static final JsonFactory JSON = new JsonFactory();
-    private static final int MOST_NAME = 1000;
 
     public final JsonParser json;
     private final String text;
@@ -35,6 +34,7 @@ public final class FieldReader implements AutoCloseable {
         this.json = JSON.createParser(text);
     }
 
+    /** A whole number from 0 to 2^53, also in quotes. */
     public @Nullable Long number(String field) throws IOException {
         if (json.currentToken() == JsonToken.VALUE_NULL) {
             return null;
@@ -73,12 +73,6 @@ public final class FieldReader implements AutoCloseable {
         String label = json.currentToken().isNumeric() ? json.getText() : string(field);
         Draft.checkLabel(label, field);
         return label;
-    }
-
-    /** A file's name, cut where no name is that long. */
-    public @Nullable String name(String field) throws IOException {
-        String name = string(field);
-        return name == null || name.length() <= MOST_NAME ? name : name.substring(0, MOST_NAME);
     }
 
     /** The bytes of a base64 string: the characters between its quotes are decoded as they are read. */

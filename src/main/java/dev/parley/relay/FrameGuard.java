@@ -21,6 +21,7 @@ import io.netty.handler.codec.http.websocketx.PongWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.TextWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.Utf8FrameValidator;
 import io.netty.handler.codec.http.websocketx.WebSocket13FrameDecoder;
+import io.netty.handler.codec.http.websocketx.WebSocketCloseStatus;
 import io.netty.handler.codec.http.websocketx.WebSocketDecoderConfig;
 import io.netty.handler.codec.http.websocketx.WebSocketFrame;
 import io.vertx.core.http.HttpServerRequest;
@@ -37,11 +38,11 @@ public final class FrameGuard extends ChannelInboundHandlerAdapter {
     static final String ENCODER = "wsencoder";
     private static final String DECODER = "wsdecoder";
     private static final String EARLY = "parley-early";
-    private static final int PROTOCOL_ERROR = 1002;
-    private static final int NOT_UNDERSTOOD = 1003;
-    private static final int NOT_UTF8 = 1007;
-    private static final int TOO_BIG = 1009;
-    static final int TRY_LATER = 1013;
+    private static final int PROTOCOL_ERROR = WebSocketCloseStatus.PROTOCOL_ERROR.code();
+    private static final int NOT_UNDERSTOOD = WebSocketCloseStatus.INVALID_MESSAGE_TYPE.code();
+    private static final int NOT_UTF8 = WebSocketCloseStatus.INVALID_PAYLOAD_DATA.code();
+    private static final int TOO_BIG = WebSocketCloseStatus.MESSAGE_TOO_BIG.code();
+    static final int TRY_LATER = WebSocketCloseStatus.TRY_AGAIN_LATER.code();
     /** Long enough for a close frame to reach a peer that still reads. */
     private static final int LAST_SECONDS = 2;
     /** Close codes end below this (RFC 6455, 7.4.2), which the decoder does not check. */

@@ -15,13 +15,13 @@ import org.jspecify.annotations.Nullable;
 import dev.parley.account.Tokens;
 import dev.parley.problem.Code;
 import dev.parley.problem.Refusal;
+import dev.parley.problem.SocketLimits;
 import dev.parley.room.Announced;
 import dev.parley.room.RoomAccess;
 import dev.parley.room.Viewers;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelPipeline;
 import io.quarkus.vertx.VertxContextSupport;
-import io.quarkus.vertx.http.runtime.VertxHttpConfig;
 import io.quarkus.vertx.http.runtime.filters.Filters;
 import io.quarkus.vertx.http.runtime.security.QuarkusHttpUser;
 import io.quarkus.websockets.next.HttpUpgradeCheck;
@@ -62,7 +62,7 @@ class Handshake implements HttpUpgradeCheck {
     private final Optional<String> baseUrl;
 
     Handshake(Relay relay, Tokens tokens, RoomAccess access, Announced announced, Admission admission,
-            FrameBudget budget, VertxHttpConfig http,
+            FrameBudget budget, SocketLimits limits,
             @ConfigProperty(name = "parley.base-url") Optional<String> baseUrl) {
         this.relay = relay;
         this.tokens = tokens;
@@ -70,7 +70,7 @@ class Handshake implements HttpUpgradeCheck {
         this.announced = announced;
         this.admission = admission;
         this.budget = budget;
-        this.mostReceived = http.websocketServer().maxMessageSize().orElse(262_144);
+        this.mostReceived = limits.message;
         this.baseUrl = baseUrl;
     }
 

@@ -53,8 +53,8 @@ final class Outbox extends ChannelDuplexHandler implements Backlog.Reader {
         return guard;
     }
 
-    @Override
-    public long waiting() {
+    /** Bytes; on any thread. */
+    long waiting() {
         return waitingBytes;
     }
 
@@ -153,7 +153,7 @@ final class Outbox extends ChannelDuplexHandler implements Backlog.Reader {
         guard.close();
         waiting.forEach(ByteBuf::release);
         waiting.clear();
-        backlog.forget(this, waitingBytes);
+        backlog.forget(this);
         waitingBytes = 0;
     }
 
@@ -180,7 +180,7 @@ final class Outbox extends ChannelDuplexHandler implements Backlog.Reader {
             waitingBytes = waitingBytes - written;
             if (waiting.isEmpty()) {
                 allowed = 0;
-                backlog.forget(this, written);
+                backlog.forget(this);
             } else {
                 backlog.add(this, -written);
             }

@@ -21,6 +21,7 @@ import jakarta.inject.Singleton;
 import org.jboss.logging.Logger;
 
 import dev.parley.account.Users;
+import dev.parley.problem.Outage;
 import io.quarkus.arc.All;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.annotations.RegisterForReflection;
@@ -86,7 +87,7 @@ class PresenceFrames {
                 work.run();
             }
         } catch (SQLException | RuntimeException e) {
-            LOG.debug("Presence could not be told", e);
+            Outage.tell(LOG, "Presence could not be told, and is told later", e);
         }
     }
 

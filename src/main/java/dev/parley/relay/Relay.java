@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 
 import jakarta.inject.Singleton;
 
@@ -18,6 +19,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.EventLoop;
+import io.netty.util.ReferenceCounted;
 
 /** Tells sockets what was committed: one rendering, one task an event loop, one flush a socket. */
 @Singleton
@@ -55,55 +57,33 @@ public class Relay implements LiveDoor {
             }
         }
         List<LiveFrame> frames = LivePieces.of(events, json);
-        eachShard(shard -> {
-            frames.forEach(LiveFrame::retain);
-            return () -> {
-                try {
-                    deliveries.increment(shard.deliver(frames));
-                    // Behind the flush.
-                    shard.loop.execute(() -> latency.record(System.nanoTime() - committed, TimeUnit.NANOSECONDS));
-                } finally {
-                    frames.forEach(LiveFrame::release);
-                }
-            };
+        send(frames, shard -> {
+            deliveries.increment(shard.deliver(frames));
+            // Behind the flush.
+            shard.loop.execute(() -> latency.record(System.nanoTime() - committed, TimeUnit.NANOSECONDS));
         });
-        frames.forEach(LiveFrame::release);
     }
 
     @Override
     public void missed(Roster room) {
-        eachShard(shard -> () -> shard.sendAway(room));
+        eachShard(shard -> shard.sendAway(room));
     }
 
     @Override
     public void typing(long roomId, long exceptUser, Object data) {
         ByteBuf frame = text("typing", data);
-        eachShard(shard -> {
-            frame.retain();
-            return () -> {
-                shard.typing(roomId, exceptUser, frame);
-                frame.release();
-            };
-        });
-        frame.release();
+        send(List.of(frame), shard -> shard.typing(roomId, exceptUser, frame));
     }
 
     @Override
     public void tell(long[] users, String type, Object data) {
         ByteBuf frame = text(type, data);
-        eachShard(shard -> {
-            frame.retain();
-            return () -> {
-                shard.tell(users, frame);
-                frame.release();
-            };
-        });
-        frame.release();
+        send(List.of(frame), shard -> shard.tell(users, frame));
     }
 
     @Override
     public void voided(long userId, int sessions) {
-        eachShard(shard -> () -> shard.voided(userId, sessions));
+        eachShard(shard -> shard.voided(userId, sessions));
     }
 
     ByteBuf text(String type, Object data) {
@@ -117,12 +97,12 @@ public class Relay implements LiveDoor {
     @Override
     public void stop() {
         stopping = true;
-        eachShard(shard -> () -> shard.everySocket(socket -> socket.outbox.end(Close.RESTART)));
+        eachShard(shard -> shard.everySocket(socket -> socket.outbox.end(Close.RESTART)));
     }
 
     @Override
     public void hangUp() {
-        eachShard(shard -> () -> shard.everySocket(socket -> socket.outbox.hangUp()));
+        eachShard(shard -> shard.everySocket(socket -> socket.outbox.hangUp()));
     }
 
     @Override
@@ -134,15 +114,27 @@ public class Relay implements LiveDoor {
         return stopping;
     }
 
-    private interface Delivery {
-        Runnable on(Shard shard);
+    /** What is sent is released when the last event loop has done so, however it went. */
+    private void send(List<? extends ReferenceCounted> frames, Consumer<Shard> delivery) {
+        try {
+            for (Shard shard : shards.values()) {
+                if (!shard.isEmpty()) {
+                    frames.forEach(ReferenceCounted::retain);
+                    shard.loop.execute(() -> {
+                        try {
+                            delivery.accept(shard);
+                        } finally {
+                            frames.forEach(ReferenceCounted::release);
+                        }
+                    });
+                }
+            }
+        } finally {
+            frames.forEach(ReferenceCounted::release);
+        }
     }
 
-    private void eachShard(Delivery delivery) {
-        for (Shard shard : shards.values()) {
-            if (!shard.isEmpty()) {
-                shard.loop.execute(delivery.on(shard));
-            }
-        }
+    private void eachShard(Consumer<Shard> action) {
+        send(List.of(), action);
     }
 }

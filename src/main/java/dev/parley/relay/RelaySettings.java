@@ -3,6 +3,8 @@ package dev.parley.relay;
 import java.time.Duration;
 import java.util.Optional;
 
+import jakarta.validation.constraints.Min;
+
 import io.quarkus.runtime.configuration.MemorySize;
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
@@ -35,6 +37,7 @@ public interface RelaySettings {
 
     /** Sockets and Socket.IO sessions that a user may have on one instance; above, 429. */
     @WithDefault("500")
+    @Min(1)
     int perUser();
 
     /** How long a socket may say nothing, not even answer a ping, before it is closed. It is asked after a third of that. */
@@ -43,14 +46,17 @@ public interface RelaySettings {
 
     /** Commands of one socket that may wait for the database, before no more are read from it. */
     @WithDefault("128")
+    @Min(1)
     int inFlight();
 
     /** Frames a second that one user may send, over all sockets; above, an error frame. */
     @WithDefault("1000")
+    @Min(1)
     int framesPerSecond();
 
     /** Frames a user may send at once above the rate. */
     @WithDefault("2000")
+    @Min(1)
     int burst();
 
     /** How long typing lasts that is not renewed. */

@@ -17,6 +17,7 @@ import dev.parley.backplane.Instance;
 import dev.parley.backplane.Notice;
 import dev.parley.backplane.Recipient;
 import dev.parley.backplane.Registry;
+import dev.parley.problem.Outage;
 
 /** Hears who comes and goes on other instances; of an instance that died, everybody went. */
 @Singleton
@@ -82,7 +83,7 @@ class RemotePresence implements Recipient {
             known.stream().filter(instance -> !alive.contains(instance)).map(elsewhere::forget).flatMap(Set::stream)
                     .filter(user -> !online.isOnline(user)).forEach(user -> frames.tell(user, online::isOnline));
         } catch (SQLException e) {
-            LOG.debug("The database is away", e);
+            Outage.tell(LOG, "Who is gone with an instance could not be read, and is read later", e);
         }
     }
 

@@ -7,6 +7,7 @@ import org.jspecify.annotations.Nullable;
 import com.fasterxml.jackson.annotation.JsonInclude;
 
 import dev.parley.message.Frame;
+import dev.parley.message.MessageView;
 import dev.parley.message.Post;
 import dev.parley.problem.Code;
 import dev.parley.problem.Refusal;
@@ -198,6 +199,9 @@ final class Session {
         tools.blocking.execute(() -> {
             try {
                 Frame frame = tools.history.acknowledgement(posted, socket.viewer, label);
+                if (posted.replayed() && frame.data() instanceof MessageView message) {
+                    tools.commits.awaitAnnounced(message.roomId(), message.version());
+                }
                 loop.execute(() -> write(tools.relay.text(frame.type(), frame.data())));
             } catch (RuntimeException e) {
                 loop.execute(() -> error(Turns.refusal(e), label));

@@ -5,6 +5,8 @@ import java.util.List;
 import java.util.function.Consumer;
 import java.util.stream.LongStream;
 
+import org.jboss.logging.Logger;
+
 import dev.parley.room.Event;
 import dev.parley.room.Roster;
 import io.netty.buffer.ByteBuf;
@@ -16,6 +18,8 @@ import io.netty.util.collection.LongObjectHashMap;
  * frames is one task a loop, and each socket that got something is flushed once, behind all batches that waited.
  */
 final class Shard {
+
+    private static final Logger LOG = Logger.getLogger(Shard.class);
 
     final EventLoop loop;
     private final LongObjectHashMap<List<Socket>> byRoom = new LongObjectHashMap<>();
@@ -62,6 +66,14 @@ final class Shard {
         }
     }
 
+    void listen(Socket socket, long room) {
+        put(byRoom, room, socket);
+    }
+
+    void mute(Socket socket, long room) {
+        take(byRoom, room, socket);
+    }
+
     void mute(Socket socket) {
         if (socket.room() != 0) {
             take(byRoom, socket.room(), socket);
@@ -72,7 +84,7 @@ final class Shard {
         }
     }
 
-    /** Delivers to whoever hears; returns how many sockets were written to. */
+    /** Delivers to whoever hears; returns how many frames were handed to sockets. */
     long deliver(List<LiveFrame> frames) {
         deliveries = 0;
         for (LiveFrame frame : frames) {
@@ -87,27 +99,23 @@ final class Shard {
     }
 
     private void say(Event.Said said, LiveFrame.Renderings renderings) {
-        List<Socket> hearers = byRoom.get(said.roster().roomId());
-        if (hearers == null) {
-            return;
-        }
-        for (int i = 0; i < hearers.size(); i++) {
-            Socket socket = hearers.get(i);
+        long room = said.roster().roomId();
+        each(byRoom, room, socket -> {
             // A socket that opened while its user was removed may be filed here still; the roster is what counts.
             if (said.roster().has(socket.viewer.userId())) {
                 deliveries += renderings.frame().size();
-                socket.hear(renderings, said.roster().roomId());
+                socket.hear(renderings, room);
             }
-        }
+        });
     }
 
     private void change(Event.Changed changed, LiveFrame.Renderings renderings) {
         long room = changed.roster().roomId();
         for (long user : changed.arrived()) {
-            each(user, socket -> socket.enter(room));
+            each(byUser, user, socket -> socket.enter(room));
         }
         for (long user : changed.departed()) {
-            each(user, socket -> {
+            each(byUser, user, socket -> {
                 socket.write(renderings.of(socket.viewer), false);
                 socket.exit(room);
             });
@@ -117,7 +125,7 @@ final class Shard {
                 // Back again: of that a later version tells.
                 continue;
             }
-            each(user, socket -> {
+            each(byUser, user, socket -> {
                 deliveries++;
                 socket.hear(renderings, room);
             });
@@ -126,9 +134,9 @@ final class Shard {
 
     /** Whoever hears a room, and who would if this instance knew that they had been added to it. */
     void sendAway(Roster room) {
-        List.copyOf(byRoom.getOrDefault(room.roomId(), List.of())).forEach(socket -> socket.outbox.end(Close.RESTART));
+        each(byRoom, room.roomId(), socket -> socket.outbox.end(Close.RESTART));
         for (long user : room.users()) {
-            each(user, socket -> {
+            each(byUser, user, socket -> {
                 if (socket.hears(room.roomId())) {
                     socket.outbox.end(Close.RESTART);
                 }
@@ -137,7 +145,7 @@ final class Shard {
     }
 
     void voided(long user, int sessions) {
-        each(user, socket -> {
+        each(byUser, user, socket -> {
             if (socket.sessions < sessions) {
                 socket.outbox.end(Close.TOKEN_EXPIRED);
             }
@@ -146,28 +154,25 @@ final class Shard {
 
     /** Typing, to those who hear a room, but not to the one who types. */
     void typing(long roomId, long exceptUser, ByteBuf frame) {
-        List<Socket> hearers = byRoom.get(roomId);
-        if (hearers != null) {
-            for (Socket socket : hearers) {
-                if (socket.viewer.userId() != exceptUser) {
-                    socket.write(frame, true);
-                }
+        each(byRoom, roomId, socket -> {
+            if (socket.viewer.userId() != exceptUser) {
+                socket.write(frame, true);
             }
-        }
+        });
     }
 
     /** Presence, to all sockets of some users. */
     void tell(long[] users, ByteBuf frame) {
         for (long user : users) {
-            each(user, socket -> socket.write(frame, true));
+            each(byUser, user, socket -> socket.write(frame, true));
         }
     }
 
-    private void each(long user, Consumer<Socket> action) {
-        List<Socket> sockets = byUser.get(user);
+    private static void each(LongObjectHashMap<List<Socket>> index, long key, Consumer<Socket> action) {
+        List<Socket> sockets = index.get(key);
         if (sockets != null) {
             for (int i = 0; i < sockets.size(); i++) {
-                action.accept(sockets.get(i));
+                tell(sockets.get(i), action);
             }
         }
     }
@@ -175,7 +180,17 @@ final class Shard {
     void everySocket(Consumer<Socket> action) {
         List<Socket> all = new ArrayList<>();
         byUser.values().forEach(all::addAll);
-        all.forEach(action);
+        all.forEach(socket -> tell(socket, action));
+    }
+
+    /** Who cannot be told has to come back and catch up; all others hear it. */
+    private static void tell(Socket socket, Consumer<Socket> action) {
+        try {
+            action.accept(socket);
+        } catch (RuntimeException | OutOfMemoryError e) {
+            LOG.warn("A socket could not be told what happened, and is closed", e);
+            socket.outbox.end(Close.RESTART);
+        }
     }
 
     /** The socket was written to and is flushed behind what the loop has been given to do so far. */
@@ -190,7 +205,7 @@ final class Shard {
     private void flush() {
         flushing = false;
         for (int i = 0; i < dirty.size(); i++) {
-            dirty.get(i).outbox.flush();
+            tell(dirty.get(i), socket -> socket.outbox.flush());
         }
         dirty.clear();
     }

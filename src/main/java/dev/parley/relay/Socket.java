@@ -113,12 +113,13 @@ final class Socket {
         roomChanges++;
         int at = Arrays.binarySearch(rooms, roomId);
         if (at < 0) {
-            shard.mute(this);
             long[] more = Arrays.copyOf(rooms, rooms.length + 1);
             more[rooms.length] = roomId;
             Arrays.sort(more);
             rooms = more;
-            shard.listen(this);
+            if (room == 0) {
+                shard.listen(this, roomId);
+            }
         }
     }
 
@@ -133,13 +134,15 @@ final class Socket {
     /** The user was removed from a room. */
     void exit(long roomId) {
         roomChanges++;
-        shard.mute(this);
+        if (hears(roomId)) {
+            shard.mute(this, roomId);
+        }
         rooms = Arrays.stream(rooms).filter(id -> id != roomId).toArray();
         if (room == roomId) {
             releaseHeld();
             room = 0;
+            shard.listen(this);
         }
-        shard.listen(this);
     }
 
     /** What happened in a room, live. */

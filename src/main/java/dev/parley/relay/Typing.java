@@ -1,11 +1,16 @@
 package dev.parley.relay;
 
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.LongPredicate;
 
 import jakarta.inject.Singleton;
+
+import org.jspecify.annotations.Nullable;
 
 import dev.parley.account.Profile;
 import dev.parley.account.Users;
@@ -35,7 +40,10 @@ public class Typing implements Announcer {
     private final Courier courier;
     private final TypingFrames frames;
     private final long millis;
+    /** Changed under this object's lock, together with the next. */
     private final Map<Who, Going> going = new ConcurrentHashMap<>();
+    /** Where each sender is who types there. Guarded by this. */
+    private final Map<Object, Set<Who>> bySender = new HashMap<>();
 
     Typing(RoomAccess access, Rosters rosters, Users users, Vertx vertx, Courier courier, TypingFrames frames,
             RelaySettings settings) {
@@ -79,7 +87,7 @@ public class Typing implements Announcer {
     private void set(Object sender, Who who, String name, boolean isTyping) {
         if (isTyping) {
             long end = vertx.setTimer(millis, timer -> stop(who, new Going(sender, name, timer)));
-            Going before = going.put(who, new Going(sender, name, end));
+            Going before = begin(who, new Going(sender, name, end));
             if (before != null) {
                 vertx.cancelTimer(before.end);
             }
@@ -104,11 +112,12 @@ public class Typing implements Announcer {
     }
 
     private void end(Object sender, LongPredicate where) {
-        going.forEach((who, each) -> {
-            if (each.sender == sender && where.test(who.roomId)) {
+        for (Who who : typedBy(sender)) {
+            Going each = going.get(who);
+            if (each != null && each.sender == sender && where.test(who.roomId)) {
                 stop(who, each);
             }
-        });
+        }
     }
 
     private void stop(Who who) {
@@ -120,10 +129,36 @@ public class Typing implements Announcer {
 
     /** Unless somebody has said it again meanwhile. */
     private void stop(Who who, Going ended) {
-        if (going.remove(who, ended)) {
+        if (remove(who, ended)) {
             vertx.cancelTimer(ended.end);
             tell(who, ended.name, false);
         }
+    }
+
+    /** Returns what it takes the place of. */
+    private synchronized @Nullable Going begin(Who who, Going begun) {
+        Going before = going.put(who, begun);
+        if (before != null) {
+            forget(before.sender, who);
+        }
+        bySender.computeIfAbsent(begun.sender, sender -> new HashSet<>()).add(who);
+        return before;
+    }
+
+    private synchronized boolean remove(Who who, Going ended) {
+        boolean removed = going.remove(who, ended);
+        if (removed) {
+            forget(ended.sender, who);
+        }
+        return removed;
+    }
+
+    private void forget(Object sender, Who who) {
+        bySender.computeIfPresent(sender, (same, all) -> all.remove(who) && all.isEmpty() ? null : all);
+    }
+
+    private synchronized List<Who> typedBy(Object sender) {
+        return List.copyOf(bySender.getOrDefault(sender, Set.of()));
     }
 
     /** Whoever is no longer a member can say nothing more, not even that they ceased. */

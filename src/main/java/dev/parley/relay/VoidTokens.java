@@ -18,6 +18,7 @@ import dev.parley.account.UserChanged;
 import dev.parley.account.Users;
 import dev.parley.backplane.Notice;
 import dev.parley.backplane.Recipient;
+import dev.parley.problem.Outage;
 import io.quarkus.arc.All;
 
 /**
@@ -96,7 +97,7 @@ public class VoidTokens implements Recipient {
             users.get(looked).values()
                     .forEach(user -> doors.forEach(door -> door.voided(user.id(), user.sessions())));
         } catch (RuntimeException e) {
-            LOG.debug("Whose tokens are void could not be read, and is read later", e);
+            Outage.tell(LOG, "Whose tokens are void could not be read, and is read later", e);
             unsure.addAll(looked);
         }
     }

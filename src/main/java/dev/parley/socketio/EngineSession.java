@@ -49,7 +49,7 @@ final class EngineSession {
         this.settings = tools.settings;
         this.sessions = tools.sessions;
         this.upgrade = new Upgrade(tools.vertx, settings.upgradeTimeout());
-        this.outlet = new Outlet(tools.backlog, () -> run(() -> close("Others wait for memory")), polling, upgrade);
+        this.outlet = new Outlet(tools.backlog, () -> run(this::makeRoom), polling, upgrade);
         this.heartbeat = new Heartbeat(tools.vertx, settings, () -> send("2"), () -> close("Ping timeout"));
         this.client = client.apply(this);
         this.inlet = new Inlet(this, this.client, outlet, heartbeat);
@@ -127,6 +127,12 @@ final class EngineSession {
             outlet.add(packet);
             closeIfSlow();
         }
+    }
+
+    /** Others wait for memory: whoever comes back catches up with what would wait for the last poll. */
+    private void makeRoom() {
+        outlet.clear();
+        close("Others wait for memory");
     }
 
     private void closeIfSlow() {

@@ -99,7 +99,7 @@ final class EventReader {
                 case "seq" -> seq = fields.number(field);
                 case "content" -> content = fields.string(field);
                 case "type" -> type = fields.string(field);
-                case "file_name" -> fileName = fields.name(field);
+                case "file_name" -> fileName = fields.string(field);
                 case "file_data" -> file = file(fields);
                 case "local_temp_id" -> localTempId = fields.label(field);
                 case "idempotency_key" -> idempotencyKey = fields.string(field);

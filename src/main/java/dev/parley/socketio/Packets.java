@@ -16,8 +16,8 @@ final class Packets implements Backlog.Reader {
     private final Backlog backlog;
     private final Runnable tooSlow;
     private final Deque<String> queue = new ArrayDeque<>(4);
-    /** Characters; readable from any thread. */
-    private volatile long size;
+    /** Characters, which are about as many bytes. */
+    private long size;
 
     /** @param tooSlow called on any thread, when there is no memory left for those who do not read */
     Packets(Backlog backlog, Runnable tooSlow) {
@@ -27,7 +27,7 @@ final class Packets implements Backlog.Reader {
 
     void add(String packet) {
         queue.add(packet);
-        size = size + packet.length();
+        size += packet.length();
         backlog.add(this, packet.length());
     }
 
@@ -38,9 +38,9 @@ final class Packets implements Backlog.Reader {
     /** The first, which is taken off. */
     String next() {
         String packet = queue.remove();
-        size = size - packet.length();
+        size -= packet.length();
         if (queue.isEmpty()) {
-            backlog.forget(this, packet.length());
+            backlog.forget(this);
         } else {
             backlog.add(this, -packet.length());
         }
@@ -65,12 +65,12 @@ final class Packets implements Backlog.Reader {
 
     void clear() {
         queue.clear();
-        backlog.forget(this, size);
+        backlog.forget(this);
         size = 0;
     }
 
-    @Override
-    public long waiting() {
+    /** Bytes, about. */
+    long waiting() {
         return size;
     }
 

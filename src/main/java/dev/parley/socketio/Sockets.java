@@ -12,6 +12,7 @@ import dev.parley.relay.FrameBudget;
  */
 final class Sockets {
 
+    /** RFC 6455, 7.4.1. */
     static final int TOO_BIG = 1009;
 
     private final EngineSession session;

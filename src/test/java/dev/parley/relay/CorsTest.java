@@ -6,6 +6,8 @@ import java.net.URI;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -75,5 +77,14 @@ class CorsTest {
             Wire answer = Wire.call(base, "GET", "/", origin, null);
             assertThat(answer.head().toLowerCase(Locale.ROOT)).contains("vary: origin");
         }
+    }
+
+    @Test
+    void scriptsAndStylesDependOnTheOriginAndOnWhatIsUnderstood() {
+        Matcher style = Pattern.compile("/static/bundle/[^\"]+\\.css")
+                .matcher(Wire.call(base, "GET", "/", Map.of(), null).everything());
+        assertThat(style.find()).isTrue();
+        Wire answer = Wire.call(base, "GET", style.group(), Map.of("Origin", OURS, "Accept-Encoding", "gzip"), null);
+        assertThat(answer.head().toLowerCase(Locale.ROOT)).contains("vary: origin", "vary: accept-encoding");
     }
 }

@@ -1,5 +1,6 @@
 package dev.parley.relay;
 
+import static dev.parley.testsupport.Bytes.join;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.ByteArrayOutputStream;
@@ -207,13 +208,5 @@ class FrameGateTest {
         byte[] bytes = new byte[header.position()];
         header.flip().get(bytes);
         return bytes;
-    }
-
-    private static byte[] join(byte[]... parts) {
-        ByteArrayOutputStream all = new ByteArrayOutputStream();
-        for (byte[] part : parts) {
-            all.writeBytes(part);
-        }
-        return all.toByteArray();
     }
 }

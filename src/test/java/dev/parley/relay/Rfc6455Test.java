@@ -1,5 +1,6 @@
 package dev.parley.relay;
 
+import static dev.parley.testsupport.Bytes.join;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.ByteArrayOutputStream;
@@ -272,13 +273,5 @@ class Rfc6455Test {
     private static byte[] close(int code, String reason) {
         byte[] bytes = HexFormat.of().parseHex(reason);
         return frame(FIN | RawSocket.CLOSE, ByteBuffer.allocate(2 + bytes.length).putShort((short) code).put(bytes).array());
-    }
-
-    private static byte[] join(byte[]... parts) {
-        ByteArrayOutputStream all = new ByteArrayOutputStream();
-        for (byte[] part : parts) {
-            all.writeBytes(part);
-        }
-        return all.toByteArray();
     }
 }

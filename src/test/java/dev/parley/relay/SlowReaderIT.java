@@ -66,7 +66,7 @@ class SlowReaderIT {
             }
             AtomicInteger heard = new AtomicInteger();
             AtomicInteger sent = new AtomicInteger();
-            long first = lastSeq(bob, room) + 1;
+            long first = bob.lastSeq(room) + 1;
             long[] next = { first };
             List<JsonNode> wrong = new ArrayList<>();
             good.listen(frame -> {
@@ -150,12 +150,8 @@ class SlowReaderIT {
             for (int i = 0; i < 500; i++) {
                 socket.send("send_message", Map.of("room_id", room, "content", "x".repeat(4_800)));
             }
-            await().atMost(Duration.ofSeconds(20)).until(() -> lastSeq(who, room) == 500);
+            await().atMost(Duration.ofSeconds(20)).until(() -> who.lastSeq(room) == 500);
         }
-    }
-
-    private static long lastSeq(Person who, long room) {
-        return who.get("/api/chat/rooms/" + room).expect(200).get("last_seq").asLong();
     }
 
     private static int sockets() {

@@ -168,7 +168,7 @@ class EngineTest {
         assertThat(wire.poll()).singleElement().asString().contains("not valid base64");
         wire.post(event, send("", "between"));
         assertThat(wire.poll()).containsExactly("1");
-        assertThat(lastSeq()).isEqualTo(1);
+        assertThat(alice.lastSeq(room)).isEqualTo(1);
     }
 
     @Test
@@ -308,10 +308,10 @@ class EngineTest {
         byte[] packet = send("", "?").getBytes(StandardCharsets.US_ASCII);
         packet[new String(packet, StandardCharsets.US_ASCII).indexOf('?')] = (byte) 0xC3;
         assertThat(wire.post(packet).status()).isEqualTo(400);
-        assertThat(lastSeq()).isZero();
+        assertThat(alice.lastSeq(room)).isZero();
         EngineWire again = EngineWire.connect(alice);
         again.post(send("", "\ufffd is a character like others"));
-        await().until(() -> lastSeq() == 1);
+        await().until(() -> alice.lastSeq(room) == 1);
     }
 
     @ParameterizedTest
@@ -331,7 +331,7 @@ class EngineTest {
         EngineWire wire = EngineWire.connect(alice);
         assertThat(wire.post(send("", "last words"), "41", "1").status()).isEqualTo(200);
         assertThat(wire.get().json().get("code").asInt()).isEqualTo(1);
-        await().until(() -> lastSeq() == 1);
+        await().until(() -> alice.lastSeq(room) == 1);
     }
 
     @Test
@@ -355,7 +355,7 @@ class EngineTest {
         assertThat(wire.poll()).containsExactly("44/admin,{\"message\":\"Invalid namespace\"}");
         wire.post(send("", "too early"));
         assertThat(wire.poll()).containsExactly("1");
-        assertThat(lastSeq()).isZero();
+        assertThat(alice.lastSeq(room)).isZero();
     }
 
     @Test
@@ -398,7 +398,7 @@ class EngineTest {
             assertThat(wire.get().json().get("code").asInt()).isEqualTo(3);
             assertThat(wire.post("3").status()).isEqualTo(400);
         }
-        assertThat(lastSeq()).isEqualTo(3);
+        assertThat(alice.lastSeq(room)).isEqualTo(3);
     }
 
     @Test
@@ -439,7 +439,7 @@ class EngineTest {
         }
         alice.post(room, "by polling");
         assertThat(wire.poll()).singleElement().asString().contains("by polling");
-        assertThat(lastSeq()).isEqualTo(1);
+        assertThat(alice.lastSeq(room)).isEqualTo(1);
     }
 
     @Test
@@ -499,9 +499,5 @@ class EngineTest {
         socket.text("40{\"token\":\"" + alice.token + "\"}");
         assertThat(socket.read().text()).startsWith("40{\"sid\":");
         return socket;
-    }
-
-    private long lastSeq() {
-        return alice.get("/api/chat/rooms/" + room).expect(200).get("last_seq").asLong();
     }
 }

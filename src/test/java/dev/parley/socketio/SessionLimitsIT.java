@@ -109,7 +109,7 @@ class SessionLimitsIT {
         EngineWire polling = connect(alice);
         assertThat(polling.opening.get("maxPayload").asInt()).isEqualTo(MIB);
         assertThat(polling.post(payload(room, MIB)).status()).isEqualTo(200);
-        await().until(() -> lastSeq(alice, room) == 1);
+        await().until(() -> alice.lastSeq(room) == 1);
         EngineWire above = connect(alice);
         Wire refused = above.post(payload(room, MIB + 1));
         assertThat(refused.status()).isEqualTo(413);
@@ -143,7 +143,7 @@ class SessionLimitsIT {
             assertThat(answer.at("/error/status").asInt()).isEqualTo(413);
             assertThat(answer.at("/error/detail").asText()).isEqualTo("File too large. Maximum size: 0.5MB");
         }
-        assertThat(lastSeq(alice, room)).isEqualTo(2);
+        assertThat(alice.lastSeq(room)).isEqualTo(2);
     }
 
     /** An event of so many bytes. */
@@ -158,10 +158,6 @@ class SessionLimitsIT {
         socket.text("40{\"token\":\"" + who.token + "\"}");
         assertThat(socket.read().text()).startsWith("40{\"sid\":");
         return socket;
-    }
-
-    private static long lastSeq(Person who, long room) {
-        return who.get("/api/chat/rooms/" + room).expect(200).get("last_seq").asLong();
     }
 
     @Test

@@ -257,7 +257,7 @@ class SocketIoTest {
             client.emit("send_message", event);
             assertThat(client.await("new_message")).isEqualTo(first.get("message"));
             assertThat(client.await("new_message")).as("for who asks for no acknowledgement").isEqualTo(first.get("message"));
-            assertThat(lastSeq()).isEqualTo(1);
+            assertThat(alice.lastSeq(room)).isEqualTo(1);
         }
     }
 
@@ -282,7 +282,7 @@ class SocketIoTest {
             List<String> expected = IntStream.range(0, count).mapToObj(i -> "m" + i).toList();
             await().atMost(Duration.ofSeconds(30)).until(() -> heard.size() >= count);
             assertThat(heard).isEqualTo(expected);
-            assertThat(lastSeq()).isEqualTo(count);
+            assertThat(alice.lastSeq(room)).isEqualTo(count);
         }
     }
 
@@ -441,7 +441,7 @@ class SocketIoTest {
             assertThat(client.call("send_message", map("conversation_id", conversation(), "content", "fine")).at("/success")
                     .asBoolean()).isTrue();
         }
-        assertThat(lastSeq()).isEqualTo(2);
+        assertThat(alice.lastSeq(room)).isEqualTo(2);
     }
 
     private static void refused(SocketIo client, Map<String, Object> event, int status, String detail) {
@@ -465,10 +465,6 @@ class SocketIoTest {
             alice.post(room, "heard again");
             assertThat(client.await("new_message").get("content").asText()).isEqualTo("heard again");
         }
-    }
-
-    private long lastSeq() {
-        return alice.get("/api/chat/rooms/" + room).expect(200).get("last_seq").asLong();
     }
 
     private static List<SocketIo.Event> until(SocketIo client, String name) {
