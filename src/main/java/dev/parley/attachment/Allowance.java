@@ -25,4 +25,9 @@ public record Allowance(long image, long voice, long video, long file, boolean a
     public long largest() {
         return Math.max(Math.max(image, voice), Math.max(video, file));
     }
+
+    /** As soon as a file's first bytes tell its kind, the limit of that holds; until then the largest of all. */
+    public long early(byte[] head) {
+        return Recogniser.early(head, head.length).map(this::of).orElseGet(this::largest);
+    }
 }

@@ -5,9 +5,12 @@ import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Comparator;
@@ -32,6 +35,11 @@ public class DataDirectory {
 
     private static final Logger LOG = Logger.getLogger(DataDirectory.class);
     private static final Duration LONGER_THAN_ANY_UPLOAD = Duration.ofDays(1);
+    private static final FileAttribute<?>[] OWNER_ONLY = FileSystems.getDefault().supportedFileAttributeViews()
+            .contains("posix")
+                    ? new FileAttribute<?>[] {
+                            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")) }
+                    : new FileAttribute<?>[0];
 
     private final Path root;
     private @Nullable FileChannel inUse;
@@ -133,9 +141,10 @@ public class DataDirectory {
         }
     }
 
+    /** For this user alone; one that exists may be open to others on purpose. */
     private static Path made(Path directory) {
         try {
-            return Files.createDirectories(directory);
+            return Files.createDirectories(directory, OWNER_ONLY);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -39,7 +39,7 @@ class FileSweeper {
     }
 
     // Not while the program is still starting: it may yet have to stop, for a port that is taken.
-    @Scheduled(delayed = "3s", every = "${parley.files.sweep-every:15s}", concurrentExecution = ConcurrentExecution.SKIP)
+    @Scheduled(delayed = "3s", every = "${parley.files.sweep-every}", concurrentExecution = ConcurrentExecution.SKIP)
     @RunOnVirtualThread
     void sweep() {
         alone.runIfPossible("file sweep", () -> {
@@ -52,14 +52,15 @@ class FileSweeper {
         });
     }
 
+    // States are written out in what is asked here: the server sees by them which index has those rows alone.
     private void expire() {
         QuarkusTransaction.requiringNew().run(() -> Attachment.update(
                 "state = ?1, deletedAt = ?2 where state in ?3 and expiresAt < instant", Attachment.DELETED, Instant.now(),
                 Arrays.asList(Attachment.PENDING, Attachment.READY)));
         QuarkusTransaction.requiringNew().run(() -> Attachment.update("""
                 update Attachment a set a.state = ?1, a.deletedAt = ?2
-                 where a.state = ?3 and not exists (select 1 from User u where u.avatarId = a.id)""", Attachment.DELETED,
-                Instant.now(), Attachment.AVATAR));
+                 where a.state = 'avatar' and not exists (select 1 from User u where u.avatarId = a.id)""", Attachment.DELETED,
+                Instant.now()));
     }
 
     private void remove() {
@@ -89,8 +90,8 @@ class FileSweeper {
     private static List<Attachment> doomed(UUID after) {
         return QuarkusTransaction.requiringNew().call(() -> Attachment.<Attachment> find("""
                 storageKey is not null and id > ?1
-                 and (state = ?2 or scanState = ?3 and scanReason not in ?4) order by id""", after, Attachment.DELETED,
-                ScanState.BLOCKED.id(), List.of(ScanState.FAILED, ScanState.TOO_LARGE)).page(0, AT_ONCE).list());
+                 and (state = 'deleted' or scanState = 'blocked' and scanReason not in ?2) order by id""", after,
+                List.of(ScanState.FAILED, ScanState.TOO_LARGE)).page(0, AT_ONCE).list());
     }
 
     /** Not as a whole while previews of it are being made, which must go as well. */

@@ -1,12 +1,12 @@
 package dev.parley.attachment;
 
 import java.sql.Connection;
-import java.sql.PreparedStatement;
 import java.sql.SQLException;
-import java.sql.Types;
 import java.util.UUID;
 
 import org.jspecify.annotations.Nullable;
+
+import dev.parley.problem.Rows;
 
 /** What was found out about a file after it was stored. */
 public sealed interface Finding {
@@ -28,28 +28,15 @@ public sealed interface Finding {
     /** Writes it down; false when it was known, or the file is gone. */
     default boolean write(Connection connection, UUID file) throws SQLException {
         return switch (this) {
-            case Scanned(ScanState state, String reason) -> update(connection, """
+            case Scanned(ScanState state, String reason) -> Rows.change(connection, """
                     update media_attachments set scan_state = ?, scan_reason = ?
                      where id = ? and state <> 'deleted' and (scan_state = 'scanning'
                            or scan_state = 'blocked' and scan_reason = 'failed' and ?::text is distinct from 'failed')""",
-                    state.id(), reason, file, reason);
-            case Previewed(String placeholder, Integer width, Integer height) -> update(connection, """
+                    state.id(), reason, file, reason) > 0;
+            case Previewed(String placeholder, Integer width, Integer height) -> Rows.change(connection, """
                     update media_attachments set previewed = true, placeholder = ?, width = coalesce(width, ?),
                            height = coalesce(height, ?)
-                     where id = ? and not previewed and state <> 'deleted'""", placeholder, width, height, file);
+                     where id = ? and not previewed and state <> 'deleted'""", placeholder, width, height, file) > 0;
         };
-    }
-
-    private static boolean update(Connection connection, String sql, @Nullable Object... values) throws SQLException {
-        try (PreparedStatement statement = connection.prepareStatement(sql)) {
-            for (int i = 0; i < values.length; i++) {
-                if (values[i] == null) {
-                    statement.setNull(i + 1, Types.NULL);
-                } else {
-                    statement.setObject(i + 1, values[i]);
-                }
-            }
-            return statement.executeUpdate() > 0;
-        }
     }
 }

@@ -55,7 +55,7 @@ public final class Multipart {
      * A file of a form.
      *
      * @param field the field's name
-     * @param name what the client calls the file: display data, at most {@link PartHeaders#LONGEST_NAME} characters
+     * @param name what the client calls the file: display data
      * @param claimedType the media type that the client claims, never to be believed
      * @param content ends with the part; fails with a {@link Refusal} when the request breaks off
      */

@@ -1,8 +1,5 @@
 package dev.parley.attachment;
 
-import java.sql.Connection;
-import java.sql.PreparedStatement;
-import java.sql.SQLException;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
@@ -12,17 +9,14 @@ import javax.sql.DataSource;
 
 import jakarta.inject.Singleton;
 
-import org.jspecify.annotations.Nullable;
-
-import dev.parley.problem.Outage;
+import dev.parley.problem.Rows;
 import io.quarkus.narayana.jta.QuarkusTransaction;
 
 /** The rows of files that have just come: one statement each, which is its own transaction unless there is more to it. */
 @Singleton
 class NewFiles {
 
-    // Nobody reads a hash any more. An older program that runs beside this one takes it for an entity tag, and the bytes under
-    // one address never change.
+    // The hash may not be null, and nobody reads it: the bytes under one address never change.
     private static final String INSERT = """
             insert into media_attachments (id, owner_id, state, kind, mime_type, size, width, height, duration,
                    original_name, storage_key, created_at, expires_at, scan_state, scan_reason, sha256)
@@ -65,11 +59,11 @@ class NewFiles {
 
     /** A message may take it. In the caller's transaction if there is one. @return false when it was forgotten meanwhile */
     boolean ready(UUID file) {
-        return execute(READY, Attachment.READY, file, Attachment.PENDING) == 1;
+        return Rows.change(database, READY, Attachment.READY, file, Attachment.PENDING) == 1;
     }
 
     private void insert(Attachment file) {
-        execute(INSERT, file.id, file.ownerId, file.state, file.kind, file.mimeType, file.size, file.width,
+        Rows.change(database, INSERT, file.id, file.ownerId, file.state, file.kind, file.mimeType, file.size, file.width,
                 file.height, file.duration, file.originalName, file.storageKey, time(file.createdAt),
                 limits.unboundFor().toMillis() / 1000.0,
                 file.scanState, file.scanReason);
@@ -77,16 +71,5 @@ class NewFiles {
 
     private static OffsetDateTime time(Instant instant) {
         return instant.atOffset(ZoneOffset.UTC);
-    }
-
-    private int execute(String sql, @Nullable Object... parameters) {
-        try (Connection connection = database.getConnection(); PreparedStatement statement = connection.prepareStatement(sql)) {
-            for (int i = 0; i < parameters.length; i++) {
-                statement.setObject(i + 1, parameters[i]);
-            }
-            return statement.executeUpdate();
-        } catch (SQLException e) {
-            throw Outage.of(e);
-        }
     }
 }

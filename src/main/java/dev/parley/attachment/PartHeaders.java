@@ -21,9 +21,6 @@ import dev.parley.problem.Refusal;
  */
 record PartHeaders(String name, Optional<String> fileName, @Nullable String contentType) {
 
-    /** In UTF-16 units; what is longer is cut between two characters. */
-    static final int LONGEST_NAME = 1000;
-
     private static final int LONGEST_BOUNDARY = 200;
 
     /** @param block header lines, one character for every byte */
@@ -56,22 +53,17 @@ record PartHeaders(String name, Optional<String> fileName, @Nullable String cont
         if (extended != null) {
             Optional<String> decoded = extended(extended);
             if (decoded.isPresent() || plain == null) {
-                return Optional.of(cut(decoded.orElse("")));
+                return Optional.of(storable(decoded.orElse("")));
             }
         }
         return Optional.ofNullable(plain).map(PartHeaders::text)
                 .map(name -> name.replace("%22", "\"").replace("%0D", "\r").replace("%0A", "\n"))
-                .map(PartHeaders::cut);
+                .map(PartHeaders::storable);
     }
 
     /** NUL fits into no text column, and has no place in a name. */
-    private static String cut(String name) {
-        String text = name.replace('\0', '\uFFFD');
-        if (text.length() <= LONGEST_NAME) {
-            return text;
-        }
-        int end = Character.isHighSurrogate(text.charAt(LONGEST_NAME - 1)) ? LONGEST_NAME - 1 : LONGEST_NAME;
-        return text.substring(0, end);
+    private static String storable(String name) {
+        return name.replace('\0', '\uFFFD');
     }
 
     /** {@code charset'language'percent-encoded}; empty when it is none of that. */

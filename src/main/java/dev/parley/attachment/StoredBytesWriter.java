@@ -17,6 +17,7 @@ import org.jboss.resteasy.reactive.server.spi.ServerRequestContext;
 import org.jboss.resteasy.reactive.server.vertx.VertxResteasyReactiveRequestContext;
 
 import dev.parley.problem.Code;
+import dev.parley.problem.Problem;
 import dev.parley.problem.Refusal;
 import io.vertx.core.http.HttpServerResponse;
 
@@ -64,7 +65,7 @@ public class StoredBytesWriter implements ServerMessageBodyWriter<StoredBytes> {
                 cutOff(exchange);
             } else {
                 response.headers().clear();
-                response.setStatusCode(Code.FILE_NOT_FOUND.status).end();
+                Problem.send(response, new Refusal(Code.FILE_NOT_FOUND), Code.FILE_NOT_FOUND.status);
             }
         });
     }

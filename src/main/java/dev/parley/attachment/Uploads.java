@@ -77,7 +77,7 @@ public class Uploads {
      */
     public Attachment receive(long ownerId, InputStream bytes, String name, @Nullable Double claimed, Allowance allowed) {
         rates.upload(ownerId);
-        try (Spooled spooled = spool.take(bytes, head -> limit(head, allowed))) {
+        try (Spooled spooled = spool.take(bytes, allowed::early)) {
             return receive(ownerId, spooled, name, claimed, allowed, 0);
         }
     }
@@ -206,11 +206,6 @@ public class Uploads {
         return pending;
     }
 
-    /** As soon as the first bytes tell the kind, its limit holds; until then the largest of all. */
-    private static long limit(byte[] head, Allowance allowed) {
-        return Recogniser.early(head, head.length).map(allowed::of).orElseGet(allowed::largest);
-    }
-
     private Attachment pending(long ownerId, String name, Spooled spooled, Recognised what, @Nullable Double claimed,
             long counted) {
         Attachment file = new Attachment();
@@ -230,6 +225,15 @@ public class Uploads {
         work.begin(file);
         rows.add(file, counted);
         return file;
+    }
+
+    /** What a client claims; null when that is no number, which is never a reason to refuse a file. */
+    public static @Nullable Double claimed(@Nullable String seconds) {
+        try {
+            return seconds == null ? null : Double.valueOf(seconds);
+        } catch (NumberFormatException e) {
+            return null;
+        }
     }
 
     private static @Nullable Double plausible(@Nullable Double claimed, Kind kind) {

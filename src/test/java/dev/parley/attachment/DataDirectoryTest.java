@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.time.Instant;
 
@@ -16,6 +17,15 @@ class DataDirectoryTest {
 
     @TempDir
     Path root;
+
+    @Test
+    void filesAreTheBusinessOfOneUserUnlessSomebodyOpenedThemToOthers() throws IOException {
+        DataDirectory data = new DataDirectory(root.resolve("data"));
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(data.files()))).isEqualTo("rwx------");
+
+        Files.setPosixFilePermissions(data.files(), PosixFilePermissions.fromString("rwxr-x---"));
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(data.files()))).isEqualTo("rwxr-x---");
+    }
 
     @Test
     void whatACrashLeftIsSweptAtTheNextStart() throws IOException {

@@ -39,8 +39,7 @@ class FileNamesTest extends FilesScene {
         String long300 = "ä".repeat(148) + ".png";
         assertThat(shown(utf8(long300))).isEqualTo(long300);
         String long5000 = "x".repeat(4996) + ".png";
-        assertThat(long5000).startsWith(shown(utf8(long5000)));
-        assertThat(shown(utf8(long5000))).hasSize(1000);
+        assertThat(shown(utf8(long5000))).isEqualTo("x".repeat(996) + ".png");
         String emoji = "🏖".repeat(2000);
         assertThat(emoji).startsWith(shown(utf8(emoji)));
     }
@@ -64,7 +63,8 @@ class FileNamesTest extends FilesScene {
         try (Socket socket = ann.socket(room)) {
             String photo = java.util.Base64.getEncoder().encodeToString(sample("photo.png"));
             for (Map.Entry<String, String> name : Map.of("../../etc/passwd", ".._.._etc_passwd", "a\\ud800b", "ab",
-                    "\\u0000", "file", "", "file", "x\\u202ey", "xy", "x".repeat(5000), "x".repeat(1000)).entrySet()) {
+                    "\\u0000", "file", "", "file", "x\\u202ey", "xy", "x".repeat(5000), "x".repeat(1000),
+                    "🏖".repeat(2000) + ".png", "🏖".repeat(996) + ".png").entrySet()) {
                 socket.sendText("{\"type\":\"send_message\",\"data\":{\"room_id\":" + room
                         + ",\"files_data\":[{\"file_name\":\"" + name.getKey() + "\",\"file_data\":\"" + photo + "\"}]}}");
                 JsonNode file = socket.await("new_message").at("/data/files_data/0");

@@ -2,10 +2,8 @@ package dev.parley.attachment;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.Socket;
 import java.net.URI;
@@ -18,9 +16,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Collections;
 import java.util.List;
 
 import jakarta.inject.Inject;
@@ -165,36 +161,6 @@ abstract class FilesOverHttpContract {
     @Test
     void aDownloadThatTheStoreBreaksOffEndsAsBroken() {
         assertThatThrownBy(() -> get("broken")).isInstanceOf(IOException.class);
-    }
-
-    @Test
-    void aGibibyteGoesUpAndDownInLittleMemory() throws Exception {
-        assumeTrue(Boolean.getBoolean("parley.huge"), "Takes a while; run with -Dparley.huge");
-        upload("warm.mp4", "video/mp4", 50 * MIB, 100L * MIB);
-        System.gc();
-        long before = resident();
-        byte[] piece = RandomFiles.bytes(MIB);
-        List<byte[]> body = new ArrayList<>(List.of(ascii(partHead())));
-        body.addAll(Collections.nCopies(1024, piece));
-        body.add(ascii("\r\n--XX--\r\n"));
-        HttpResponse<byte[]> answer = send(form(BodyPublishers.ofByteArrays(body)).header("X-Limit", "1073741824"));
-        assertThat(answer.statusCode()).as(text(answer)).isEqualTo(200);
-        long uploaded = resident();
-        HttpResponse<InputStream> file = http.send(
-                HttpRequest.newBuilder(uri(text(answer).replaceAll("[\\[\\]\"]", ""))).build(),
-                BodyHandlers.ofInputStream());
-        long bytes = file.body().transferTo(OutputStream.nullOutputStream());
-        long downloaded = resident();
-
-        assertThat(bytes).isEqualTo(1024L * MIB);
-        System.out.printf("resident MiB: before %d, after upload %d, after download %d%n", before, uploaded, downloaded);
-    }
-
-    private static long resident() throws IOException {
-        return Files.readAllLines(Path.of("/proc/self/status")).stream()
-                .filter(line -> line.startsWith("VmRSS:"))
-                .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")) / 1024)
-                .findFirst().orElseThrow();
     }
 
     @Test

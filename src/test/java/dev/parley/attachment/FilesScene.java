@@ -162,7 +162,8 @@ abstract class FilesScene {
         return text.getBytes(StandardCharsets.UTF_8);
     }
 
-    private static Set<String> names(Path root) {
+    /** The names of all files below a directory. */
+    static Set<String> names(Path root) {
         try (Stream<Path> paths = Files.walk(root)) {
             return paths.filter(Files::isRegularFile).map(path -> path.getFileName().toString()).collect(Collectors.toSet());
         } catch (IOException e) {

@@ -1,5 +1,6 @@
 package dev.parley.attachment;
 
+import static dev.parley.testsupport.Bytes.join;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.ByteArrayOutputStream;
@@ -85,25 +86,25 @@ class HostileUploadsTest extends FilesScene {
         files.put("entries.zip", manyEntries());
         files.put("page.png", utf8("<!doctype html><script>alert(1)</script>"));
         files.put("drawing.png", utf8("<svg xmlns=\"http://www.w3.org/2000/svg\" onload=\"alert(1)\"/>"));
-        files.put("page.html", joined(sample("photo.jpg"), utf8("<html><script>alert(1)</script>")));
+        files.put("page.html", join(sample("photo.jpg"), utf8("<html><script>alert(1)</script>")));
         for (String name : new String[] { "photo.jpg", "end.mp4", "live.webm", "voice.wav", "letter.docx" }) {
             files.put("half-" + name, Arrays.copyOf(sample(name), sample(name).length / 2));
         }
         byte[] noise = new byte[2 * MIB];
         new Random(20_260_101).nextBytes(noise);
-        files.put("noise.mp4", joined(hex("0000001866747970" + "6d703432" + "00000000" + "6d70343269736f6d"), noise));
+        files.put("noise.mp4", join(hex("0000001866747970" + "6d703432" + "00000000" + "6d70343269736f6d"), noise));
         files.put("noise.bin", noise);
-        files.put("segments.jpg", joined(hex("ffd8"), flood("ffe10002")));
-        files.put("chunks.png", joined(Arrays.copyOf(pixels, 33), flood("00000000" + "74455874" + "63636363")));
-        files.put("comments.gif", joined(utf8("GIF89a\0\0\0\0\0\0\0"), flood("21fe00")));
-        files.put("boxes.mp4", joined(hex("0000001066747970" + "69736f6d00000000"), flood("0000000866726565")));
-        files.put("tracks.mp4", joined(hex("0000001066747970" + "69736f6d00000000" + "003fff006d6f6f76"),
+        files.put("segments.jpg", join(hex("ffd8"), flood("ffe10002")));
+        files.put("chunks.png", join(Arrays.copyOf(pixels, 33), flood("00000000" + "74455874" + "63636363")));
+        files.put("comments.gif", join(utf8("GIF89a\0\0\0\0\0\0\0"), flood("21fe00")));
+        files.put("boxes.mp4", join(hex("0000001066747970" + "69736f6d00000000"), flood("0000000866726565")));
+        files.put("tracks.mp4", join(hex("0000001066747970" + "69736f6d00000000" + "003fff006d6f6f76"),
                 flood("000000087472616b")));
-        files.put("elements.webm", joined(Arrays.copyOf(sample("live.webm"), 200), flood("ec80")));
-        files.put("pages.ogg", joined(sample("opus.ogg"), flood("4f67675300020000")));
-        files.put("tags.mp3", joined(hex("494433030000" + "017f7f7f"), flood("5449543200000001000078")));
+        files.put("elements.webm", join(Arrays.copyOf(sample("live.webm"), 200), flood("ec80")));
+        files.put("pages.ogg", join(sample("opus.ogg"), flood("4f67675300020000")));
+        files.put("tags.mp3", join(hex("494433030000" + "017f7f7f"), flood("5449543200000001000078")));
         files.put("frames.mp3", flood("fffb9064"));
-        files.put("records.zip", joined(hex("504b0304"), flood("504b010200000000")));
+        files.put("records.zip", join(hex("504b0304"), flood("504b010200000000")));
         return files;
     }
 
@@ -156,12 +157,6 @@ class HostileUploadsTest extends FilesScene {
             }
         }
         return archive.toByteArray();
-    }
-
-    private static byte[] joined(byte[] first, byte[] second) {
-        byte[] both = Arrays.copyOf(first, first.length + second.length);
-        System.arraycopy(second, 0, both, first.length, second.length);
-        return both;
     }
 
     private static byte[] hex(String bytes) {

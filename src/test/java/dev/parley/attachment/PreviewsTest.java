@@ -9,6 +9,7 @@ import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Base64;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -78,6 +79,16 @@ class PreviewsTest extends PreviewsScene {
         assertShown(large, 480, 320);
         assertThat(measured(large.get("preview_path").asText()).width()).isEqualTo(1280);
         assertThat(Fetch.get(large.get("thumbnail_path").asText()).body().length).isLessThan(40_000);
+    }
+
+    @Test
+    void whatStandsInForADarkDrawingOnNothingIsLight() throws IOException {
+        Tools.require("convert", "apt-get install imagemagick");
+        Tools.run(directory, "convert", "-size", "300x200", "xc:none", "-fill", "black", "-draw", "rectangle 140,0 160,200",
+                "drawing.png");
+        JsonNode drawing = previewed("drawing.png", Files.readAllBytes(directory.resolve("drawing.png")));
+        // Its first six bits are the average brightness.
+        assertThat(Base64.getDecoder().decode(drawing.get("placeholder").asText())[0] & 63).isGreaterThan(50);
     }
 
     @Test

@@ -35,7 +35,8 @@ import dev.parley.testsupport.Tools;
 
 /**
  * The official tus client sends a large file while the program is killed again and again, at any point: it arrives as one
- * message, and not a bit is another. {@code -Dparley.kills=20} kills it more often.
+ * message, and not a bit is another. {@code -Dparley.kills=20} kills it more often, {@code -Dparley.seed=…} again when it was
+ * killed then.
  */
 class ResumeIT {
 
@@ -45,7 +46,8 @@ class ResumeIT {
     @TempDir
     Path directory;
 
-    private final Random random = new Random();
+    private final long seed = Long.getLong("parley.seed", System.nanoTime());
+    private final Random random = new Random(seed);
 
     @Test
     void aFileOf200MegabytesSurvivesKills() throws Exception {
@@ -73,6 +75,7 @@ class ResumeIT {
 
     private void withstand(ParleyProcess parley, long size, int kills) throws Exception {
         Tools.require("node", "apt-get install nodejs");
+        System.out.println("Killed as -Dparley.seed=" + seed + " says");
         String library = NpmClients.file("tus-js-client/lib.es5/node/index.js").toString();
         Person ann = Person.register(parley.base(), "Ann");
         long room = ann.group("Large files");

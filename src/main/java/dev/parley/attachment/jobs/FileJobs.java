@@ -1,13 +1,10 @@
 package dev.parley.attachment.jobs;
 
-import java.sql.Connection;
-import java.sql.PreparedStatement;
-import java.sql.ResultSet;
-import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Collection;
 import java.util.Deque;
+import java.util.List;
 import java.util.Locale;
 import java.util.UUID;
 import java.util.concurrent.locks.Condition;
@@ -20,6 +17,7 @@ import jakarta.inject.Singleton;
 import org.jspecify.annotations.Nullable;
 
 import dev.parley.problem.Outage;
+import dev.parley.problem.Rows;
 
 /**
  * The queue of what is to be done about files: rows that all instances share, at most one for each file and kind. Taking
@@ -74,7 +72,7 @@ public class FileJobs {
 
     /** Adds a job, in the caller's transaction if there is one. Call {@link #wake} when it is committed. */
     public void add(UUID file, JobKind kind) {
-        execute(ADD, file, kind.id());
+        Rows.change(database, ADD, file, kind.id());
     }
 
     /**
@@ -83,12 +81,12 @@ public class FileJobs {
      */
     public void add(UUID file, JobKind kind, int most) {
         int share = Math.max(1, most / 5);
-        execute(ADD_UNLESS_MANY_WAIT, kind.id(), file, kind.id(), most, most, kind.id(), share, share);
+        Rows.change(database, ADD_UNLESS_MANY_WAIT, kind.id(), file, kind.id(), most, most, kind.id(), share, share);
     }
 
     /** Has files scanned again that nobody could scan. */
     public void addFailedScans() {
-        execute(ADD_FAILED_SCANS);
+        Rows.change(database, ADD_FAILED_SCANS);
     }
 
     /**
@@ -103,38 +101,31 @@ public class FileJobs {
     /** As {@link #take(Collection)}, of those that have been due for so long. */
     @Nullable
     Job take(Collection<JobKind> kinds, Duration since) {
-        try (Connection connection = database.getConnection();
-                PreparedStatement statement = connection.prepareStatement(TAKE)) {
-            statement.setArray(1, connection.createArrayOf("text", kinds.stream().map(JobKind::id).toArray()));
-            statement.setLong(2, since.toMillis());
-            statement.setLong(3, since.toMillis());
-            statement.setArray(4, connection.createArrayOf("bigint", served()));
-            statement.setLong(5, LEASE.toMillis());
-            try (ResultSet row = statement.executeQuery()) {
-                if (!row.next()) {
-                    return null;
-                }
-                serve(row.getLong(4));
-                return new Job(row.getObject(1, UUID.class), JobKind.valueOf(row.getString(2).toUpperCase(Locale.ROOT)),
-                        row.getInt(3));
-            }
-        } catch (SQLException e) {
-            throw Outage.of(e);
+        record Taken(Job job, long owner) {
         }
+        List<Taken> taken = Rows.ask(database, TAKE, row -> new Taken(new Job(row.getObject(1, UUID.class),
+                JobKind.valueOf(row.getString(2).toUpperCase(Locale.ROOT)), row.getInt(3)), row.getLong(4)),
+                kinds.stream().map(JobKind::id).toArray(String[]::new), since.toMillis(), since.toMillis(), served(),
+                LEASE.toMillis());
+        if (taken.isEmpty()) {
+            return null;
+        }
+        serve(taken.getFirst().owner);
+        return taken.getFirst().job;
     }
 
     void finish(Job job) {
-        execute(FINISH, job.file(), job.kind().id(), job.tries());
+        Rows.change(database, FINISH, job.file(), job.kind().id(), job.tries());
     }
 
     /** It failed and is due again after a while. */
     void retry(Job job, Duration after) {
-        execute(AGAIN, 0, after.toMillis(), job.file(), job.kind().id(), job.tries());
+        Rows.change(database, AGAIN, 0, after.toMillis(), job.file(), job.kind().id(), job.tries());
     }
 
     /** It was not tried after all. */
     void putBack(Job job, Duration after) {
-        execute(AGAIN, 1, after.toMillis(), job.file(), job.kind().id(), job.tries());
+        Rows.change(database, AGAIN, 1, after.toMillis(), job.file(), job.kind().id(), job.tries());
     }
 
     /** Tells the workers of this instance to look; those of others look now and then. */
@@ -171,9 +162,9 @@ public class FileJobs {
         }
     }
 
-    private Object[] served() {
+    private Long[] served() {
         synchronized (served) {
-            return served.toArray();
+            return served.toArray(Long[]::new);
         }
     }
 
@@ -184,17 +175,6 @@ public class FileJobs {
             if (served.size() > MOST_SERVED) {
                 served.removeFirst();
             }
-        }
-    }
-
-    private void execute(String sql, Object... parameters) {
-        try (Connection connection = database.getConnection(); PreparedStatement statement = connection.prepareStatement(sql)) {
-            for (int i = 0; i < parameters.length; i++) {
-                statement.setObject(i + 1, parameters[i]);
-            }
-            statement.executeUpdate();
-        } catch (SQLException e) {
-            throw Outage.of(e);
         }
     }
 }

@@ -56,7 +56,8 @@ class Maker {
             pictures.add(new Made.Picture(size, made, small.width(), small.height()));
         }
         Path ppm = workspace.resolve("placeholder.ppm");
-        child.run("vipsthumbnail", List.of(source.toString(), "-s", fit(PLACEHOLDER), "-o", ppm.toString()));
+        // Drawings are dark on nothing at all.
+        child.run("vipsthumbnail", List.of(source.toString(), "-s", fit(PLACEHOLDER), "-o", ppm + "[background=255]"));
         return new Made(pictures, ThumbHash.of(Pixels.read(ppm)), original.width(), original.height());
     }
 

@@ -5,10 +5,7 @@ import java.nio.file.Files;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.sql.Connection;
-import java.sql.PreparedStatement;
-import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -19,6 +16,7 @@ import jakarta.inject.Singleton;
 
 import dev.parley.attachment.ObjectStore;
 import dev.parley.problem.Outage;
+import dev.parley.problem.Rows;
 
 /**
  * The previews of files: rows, and objects under random keys of their own. A row comes before its object and goes after
@@ -53,18 +51,9 @@ public class Previews {
     }
 
     public Optional<Preview> find(UUID file, PreviewSize size) {
-        try (Connection connection = database.getConnection();
-                PreparedStatement statement = connection.prepareStatement(ONE)) {
-            statement.setObject(1, file);
-            statement.setString(2, size.id());
-            try (ResultSet row = statement.executeQuery()) {
-                return row.next()
-                        ? Optional.of(new Preview(row.getString(1), row.getString(2), row.getLong(3), row.getBytes(4)))
-                        : Optional.empty();
-            }
-        } catch (SQLException e) {
-            throw Outage.of(e);
-        }
+        return Rows.ask(database, ONE,
+                row -> new Preview(row.getString(1), row.getString(2), row.getLong(3), row.getBytes(4)), file, size.id())
+                .stream().findFirst();
     }
 
     /** Stores what was made, unless the file is deleted meanwhile; no transaction is open while bytes move. */
@@ -85,14 +74,14 @@ public class Previews {
      */
     public boolean remove(UUID file) {
         try (Connection connection = database.getConnection()) {
-            execute(connection, DROP_WAITING, file);
-            if (!strings(connection, IN_WORK, file).isEmpty()) {
+            Rows.change(connection, DROP_WAITING, file);
+            if (!Rows.ask(connection, IN_WORK, row -> row.getInt(1), file).isEmpty()) {
                 return false;
             }
-            List<String> keys = strings(connection, KEYS, file);
+            List<String> keys = Rows.ask(connection, KEYS, row -> row.getString(1), file);
             if (!keys.isEmpty()) {
                 keys.forEach(store::delete);
-                execute(connection, FORGET, file);
+                Rows.change(connection, FORGET, file);
             }
             return true;
         } catch (SQLException e) {
@@ -102,43 +91,12 @@ public class Previews {
 
     /** The key to store it under. */
     private Optional<String> announce(UUID file, Made.Picture picture, byte[] bytes) {
-        try (Connection connection = database.getConnection();
-                PreparedStatement statement = connection.prepareStatement(ANNOUNCE)) {
-            statement.setString(1, picture.size().id());
-            statement.setString(2, ObjectStore.newKey());
-            statement.setString(3, Made.MIME);
-            statement.setLong(4, bytes.length);
-            statement.setBytes(5, MessageDigest.getInstance("SHA-256").digest(bytes));
-            statement.setInt(6, picture.width());
-            statement.setInt(7, picture.height());
-            statement.setObject(8, file);
-            try (ResultSet row = statement.executeQuery()) {
-                return row.next() ? Optional.of(row.getString(1)) : Optional.empty();
-            }
-        } catch (SQLException e) {
-            throw Outage.of(e);
+        try {
+            return Rows.ask(database, ANNOUNCE, row -> row.getString(1), picture.size().id(), ObjectStore.newKey(), Made.MIME,
+                    bytes.length, MessageDigest.getInstance("SHA-256").digest(bytes), picture.width(), picture.height(), file)
+                    .stream().findFirst();
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException(e);
-        }
-    }
-
-    private static void execute(Connection connection, String sql, UUID file) throws SQLException {
-        try (PreparedStatement statement = connection.prepareStatement(sql)) {
-            statement.setObject(1, file);
-            statement.executeUpdate();
-        }
-    }
-
-    private static List<String> strings(Connection connection, String sql, UUID file) throws SQLException {
-        try (PreparedStatement statement = connection.prepareStatement(sql)) {
-            statement.setObject(1, file);
-            try (ResultSet rows = statement.executeQuery()) {
-                List<String> found = new ArrayList<>();
-                while (rows.next()) {
-                    found.add(rows.getString(1));
-                }
-                return found;
-            }
         }
     }
 }

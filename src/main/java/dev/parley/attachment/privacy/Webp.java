@@ -21,7 +21,7 @@ final class Webp {
     static void clean(Compaction file) throws IOException {
         Window in = file.in();
         long claimed = 8 + in.u32le(4);
-        boolean extended = in.is(RIFF, "VP8X");
+        boolean extended = in.is(RIFF, "VP8X") && in.u32le(RIFF + 4) >= 10;
         int flags = extended ? in.u8(FLAGS) : 0;
         // A length that leaves no room for the first chunk is none.
         boolean told = claimed >= RIFF + 8 + in.u32le(RIFF + 4);

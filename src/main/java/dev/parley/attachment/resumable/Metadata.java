@@ -9,6 +9,7 @@ import java.util.Map;
 
 import org.jspecify.annotations.Nullable;
 
+import dev.parley.attachment.Uploads;
 import dev.parley.problem.Code;
 import dev.parley.problem.Input;
 import dev.parley.problem.Refusal;
@@ -36,7 +37,7 @@ record Metadata(String raw, String fileName, @Nullable Long roomId, String conte
         String room = values.getOrDefault("room_id", "");
         return new Metadata(Input.storable("Upload-Metadata", header.strip()), values.getOrDefault("filename", "file"),
                 room.isEmpty() ? null : Input.id(room, Code.ROOM_NOT_FOUND),
-                Input.storable("content", values.getOrDefault("content", "")), seconds(values.get("duration")));
+                Input.storable("content", values.getOrDefault("content", "")), Uploads.claimed(values.get("duration")));
     }
 
     private static String text(String base64) {
@@ -44,15 +45,6 @@ record Metadata(String raw, String fileName, @Nullable Long roomId, String conte
             return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(Base64.getDecoder().decode(base64))).toString();
         } catch (IllegalArgumentException | CharacterCodingException e) {
             throw bad();
-        }
-    }
-
-    /** Never a reason to refuse a file. */
-    private static @Nullable Double seconds(@Nullable String value) {
-        try {
-            return value == null ? null : Double.valueOf(value);
-        } catch (NumberFormatException e) {
-            return null;
         }
     }
 

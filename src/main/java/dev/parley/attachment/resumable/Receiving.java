@@ -11,7 +11,6 @@ import dev.parley.attachment.Allowance;
 import dev.parley.attachment.FileLimits;
 import dev.parley.attachment.Paced;
 import dev.parley.attachment.PartialStore;
-import dev.parley.attachment.Recogniser;
 import dev.parley.attachment.Spool;
 import dev.parley.attachment.Uploads;
 import dev.parley.problem.Code;
@@ -89,8 +88,7 @@ class Receiving {
     /** @return how many bytes the whole may have, told by its first ones */
     private long check(Upload upload, byte @Nullable [] head) {
         Allowance allowed = limits.allowance();
-        long most = head == null ? allowed.largest()
-                : Recogniser.early(head, head.length).map(allowed::of).orElseGet(allowed::largest);
+        long most = head == null ? allowed.largest() : allowed.early(head);
         Long length = upload.length();
         if (length != null && length > most) {
             throw Spool.tooLarge(most);

@@ -1,12 +1,9 @@
 package dev.parley.attachment.resumable;
 
-import java.sql.Connection;
-import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.OffsetDateTime;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
@@ -20,8 +17,8 @@ import jakarta.inject.Singleton;
 import org.jspecify.annotations.Nullable;
 
 import dev.parley.attachment.PartialStore.Held;
-import dev.parley.problem.Outage;
 import dev.parley.problem.Refusal;
+import dev.parley.problem.Rows;
 
 /**
  * The uploads as the database knows them. Whoever writes holds an upload by a token until a moment that it moves on as it
@@ -68,7 +65,8 @@ class UploadRows {
     }
 
     long open(long ownerId) {
-        return ask("select count(*) from resumable_uploads where owner_id = ? and state = 'receiving' and expires_at > now()",
+        return Rows.ask(database,
+                "select count(*) from resumable_uploads where owner_id = ? and state = 'receiving' and expires_at > now()",
                 row -> row.getLong(1), ownerId).getFirst();
     }
 
@@ -80,11 +78,14 @@ class UploadRows {
     }
 
     boolean renew(UUID id, UUID writer) {
-        return change("update resumable_uploads set " + WRITING + " where id = ? and writer = ?", lease, lease, id, writer);
+        return Rows.change(database, "update resumable_uploads set " + WRITING + " where id = ? and writer = ?", lease, lease,
+                id,
+                writer) > 0;
     }
 
     void unlock(UUID id, UUID writer) {
-        change("update resumable_uploads set writer = null, writer_until = null where id = ? and writer = ?", id, writer);
+        Rows.change(database, "update resumable_uploads set writer = null, writer_until = null where id = ? and writer = ?", id,
+                writer);
     }
 
     /** What has arrived, or how long it will be. */
@@ -113,16 +114,17 @@ class UploadRows {
 
     /** The store holds nothing of it any more, and nobody can bring anything. */
     void emptied(UUID id) {
-        change("update resumable_uploads set held = false where id = ? and (urls_until is null or urls_until < now())", id);
+        Rows.change(database,
+                "update resumable_uploads set held = false where id = ? and (urls_until is null or urls_until < now())", id);
     }
 
     /** Nobody finds it any more; the row goes when its bytes have gone. */
     void end(UUID id) {
-        change("update resumable_uploads set expires_at = now() where id = ?", id);
+        Rows.change(database, "update resumable_uploads set expires_at = now() where id = ?", id);
     }
 
     void delete(UUID id) {
-        change("delete from resumable_uploads where id = ?", id);
+        Rows.change(database, "delete from resumable_uploads where id = ?", id);
     }
 
     /**
@@ -130,64 +132,25 @@ class UploadRows {
      * them too slowly has lost it.
      */
     List<Upload> spare(int most, UUID writer) {
-        return ask("update resumable_uploads set writer = ?, writer_until = " + AFTER + " where id in (select id"
+        return Rows.ask(database, "update resumable_uploads set writer = ?, writer_until = " + AFTER + " where id in (select id"
                 + " from resumable_uploads where held and (state <> 'receiving' or expires_at < now())"
                 + " and (writer is null or writer_until < now()) and (urls_until is null or urls_until < now()) limit ?"
                 + " for update skip locked) returning " + COLUMNS, UploadRows::upload, writer, lease, most);
     }
 
     void forgetExpired() {
-        change("delete from resumable_uploads where not held and expires_at < now()");
+        Rows.change(database, "delete from resumable_uploads where not held and expires_at < now()");
     }
 
     /** Those of these keys under which the store may hold something. */
     List<String> held(Collection<String> keys) {
-        return ask("select storage_key from resumable_uploads where held and storage_key = any(?)", row -> row.getString(1),
+        return Rows.ask(database, "select storage_key from resumable_uploads where held and storage_key = any(?)",
+                row -> row.getString(1),
                 (Object) keys.toArray(String[]::new));
     }
 
-    private interface Reader<T> {
-        T read(ResultSet row) throws SQLException;
-    }
-
     private Optional<Upload> one(String sql, @Nullable Object... values) {
-        return ask(sql, UploadRows::upload, values).stream().findFirst();
-    }
-
-    private <T> List<T> ask(String sql, Reader<T> reader, @Nullable Object... values) {
-        try (Connection connection = database.getConnection();
-                PreparedStatement statement = prepared(connection, sql, values);
-                ResultSet row = statement.executeQuery()) {
-            List<T> answers = new ArrayList<>();
-            while (row.next()) {
-                answers.add(reader.read(row));
-            }
-            return answers;
-        } catch (SQLException e) {
-            throw Outage.of(e);
-        }
-    }
-
-    private boolean change(String sql, @Nullable Object... values) {
-        try (Connection connection = database.getConnection();
-                PreparedStatement statement = prepared(connection, sql, values)) {
-            return statement.executeUpdate() > 0;
-        } catch (SQLException e) {
-            throw Outage.of(e);
-        }
-    }
-
-    private static PreparedStatement prepared(Connection connection, String sql, @Nullable Object... values)
-            throws SQLException {
-        PreparedStatement statement = connection.prepareStatement(sql);
-        for (int i = 0; i < values.length; i++) {
-            if (values[i] instanceof String[] texts) {
-                statement.setArray(i + 1, connection.createArrayOf("text", texts));
-            } else {
-                statement.setObject(i + 1, values[i]);
-            }
-        }
-        return statement;
+        return Rows.ask(database, sql, UploadRows::upload, values).stream().findFirst();
     }
 
     private static Upload upload(ResultSet row) throws SQLException {

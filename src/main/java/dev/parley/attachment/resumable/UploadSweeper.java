@@ -26,7 +26,7 @@ class UploadSweeper {
         this.alone = alone;
     }
 
-    @Scheduled(delayed = "3s", every = "${parley.files.sweep-every:15s}", concurrentExecution = ConcurrentExecution.SKIP)
+    @Scheduled(delayed = "3s", every = "${parley.files.sweep-every}", concurrentExecution = ConcurrentExecution.SKIP)
     @RunOnVirtualThread
     void sweep() {
         alone.runIfPossible("upload sweep", () -> {

@@ -23,6 +23,7 @@ import dev.parley.attachment.jobs.Outcome;
 import dev.parley.attachment.scan.ScanSettings.Unscanned;
 import dev.parley.problem.Code;
 import dev.parley.problem.Refusal;
+import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.narayana.jta.QuarkusTransaction;
@@ -131,7 +132,8 @@ class Scans implements Lane.Work {
 
     private Outcome decide(Attachment file, ScanState state, @Nullable String reason) {
         findings.tell(file.id, new Finding.Scanned(state, reason));
-        metrics.counter("parley.files.scanned", "state", state.id()).increment();
+        Counter.builder("parley.files.scanned").description("Files that were scanned, and what came of it")
+                .tag("state", state.id()).register(metrics).increment();
         release(file, state);
         // The bytes of what has a virus go with the next sweep; nobody gets them until then either.
         return new Outcome.Done();

@@ -1,12 +1,7 @@
 package dev.parley.attachment.storage;
 
-import java.sql.Connection;
-import java.sql.PreparedStatement;
-import java.sql.ResultSet;
-import java.sql.SQLException;
 import java.time.Instant;
 import java.time.OffsetDateTime;
-import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -18,7 +13,7 @@ import jakarta.inject.Singleton;
 
 import dev.parley.attachment.Inventory;
 import dev.parley.attachment.ObjectStore;
-import dev.parley.problem.Outage;
+import dev.parley.problem.Rows;
 
 /**
  * Files whose bytes are gone although nobody deleted them. They are told of and never forgotten: only people can say
@@ -105,22 +100,11 @@ class LostObjects implements Leftovers {
     }
 
     private List<Row> between(String after, String last) {
-        try (Connection connection = database.getConnection();
-                PreparedStatement statement = connection.prepareStatement(BETWEEN)) {
-            statement.setString(1, after);
-            statement.setString(2, last);
-            try (ResultSet row = statement.executeQuery()) {
-                List<Row> rows = new ArrayList<>();
-                while (row.next()) {
-                    String message = row.getString(3);
-                    rows.add(new Row(row.getString(1), new Leftover(
-                            "file " + row.getString(2) + (message == null ? "" : " of message " + message),
-                            row.getString(1), row.getLong(4), row.getObject(5, OffsetDateTime.class).toInstant())));
-                }
-                return rows;
-            }
-        } catch (SQLException e) {
-            throw Outage.of(e);
-        }
+        return Rows.ask(database, BETWEEN, row -> {
+            String message = row.getString(3);
+            return new Row(row.getString(1), new Leftover(
+                    "file " + row.getString(2) + (message == null ? "" : " of message " + message), row.getString(1),
+                    row.getLong(4), row.getObject(5, OffsetDateTime.class).toInstant()));
+        }, after, last);
     }
 }

@@ -1,19 +1,13 @@
 package dev.parley.attachment.storage;
 
-import java.sql.Array;
-import java.sql.Connection;
-import java.sql.PreparedStatement;
-import java.sql.ResultSet;
-import java.sql.SQLException;
 import java.util.Collection;
-import java.util.HashSet;
 import java.util.Set;
 
 import javax.sql.DataSource;
 
 import jakarta.inject.Singleton;
 
-import dev.parley.problem.Outage;
+import dev.parley.problem.Rows;
 
 /** The objects of files and of their previews, until the sweeper has removed them. */
 @Singleton
@@ -33,20 +27,7 @@ class MediaObjects implements KnownObjects {
 
     @Override
     public Set<String> known(Collection<String> keys) {
-        try (Connection connection = database.getConnection();
-                PreparedStatement statement = connection.prepareStatement(KNOWN)) {
-            Array asked = connection.createArrayOf("text", keys.toArray());
-            statement.setArray(1, asked);
-            statement.setArray(2, asked);
-            try (ResultSet rows = statement.executeQuery()) {
-                Set<String> known = new HashSet<>();
-                while (rows.next()) {
-                    known.add(rows.getString(1));
-                }
-                return known;
-            }
-        } catch (SQLException e) {
-            throw Outage.of(e);
-        }
+        String[] asked = keys.toArray(String[]::new);
+        return Set.copyOf(Rows.ask(database, KNOWN, row -> row.getString(1), asked, asked));
     }
 }

@@ -21,6 +21,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 
 import dev.parley.attachment.storage.Reconciliation.Found;
 import dev.parley.problem.Outage;
+import dev.parley.problem.Rows;
 
 /** The rounds of all instances; the latest hundred are kept. */
 @Singleton
@@ -38,19 +39,13 @@ class Reconciliations {
     }
 
     void keep(Reconciliation round) {
-        try (Connection connection = database.getConnection();
-                PreparedStatement statement = connection.prepareStatement("""
-                        with kept as (insert into storage_reconciliations
-                                (instance_id, started_at, took_millis, dry_run, leftovers) values (?, ?, ?, ?, ?) returning id)
-                        delete from storage_reconciliations where id <= (select id - 100 from kept)""")) {
-            statement.setObject(1, round.instance());
-            statement.setObject(2, round.startedAt().atOffset(ZoneOffset.UTC));
-            statement.setLong(3, round.tookMillis());
-            statement.setBoolean(4, round.dryRun());
-            statement.setString(5, json.writeValueAsString(round.leftovers()));
-            statement.executeUpdate();
-        } catch (SQLException e) {
-            throw Outage.of(e);
+        try {
+            Rows.change(database, """
+                    with kept as (insert into storage_reconciliations
+                            (instance_id, started_at, took_millis, dry_run, leftovers) values (?, ?, ?, ?, ?) returning id)
+                    delete from storage_reconciliations where id <= (select id - 100 from kept)""", round.instance(),
+                    round.startedAt().atOffset(ZoneOffset.UTC), round.tookMillis(), round.dryRun(),
+                    json.writeValueAsString(round.leftovers()));
         } catch (JsonProcessingException e) {
             throw new IllegalStateException(e);
         }
@@ -61,18 +56,10 @@ class Reconciliations {
      * who only asks what would be removed puts nothing off. Empty before the first.
      */
     Optional<Instant> lastAsScheduled(boolean dryRun) {
-        try (Connection connection = database.getConnection();
-                PreparedStatement statement = connection.prepareStatement("""
-                        select coalesce(max(started_at) filter (where dry_run = ?), min(started_at))
-                          from storage_reconciliations""")) {
-            statement.setBoolean(1, dryRun);
-            try (ResultSet row = statement.executeQuery()) {
-                row.next();
-                return Optional.ofNullable(row.getObject(1, OffsetDateTime.class)).map(OffsetDateTime::toInstant);
-            }
-        } catch (SQLException e) {
-            throw Outage.of(e);
-        }
+        return Rows.ask(database, """
+                select coalesce(max(started_at) filter (where dry_run = ?), min(started_at))
+                  from storage_reconciliations""", row -> Optional.ofNullable(row.getObject(1, OffsetDateTime.class)), dryRun)
+                .getFirst().map(OffsetDateTime::toInstant);
     }
 
     Optional<Reconciliation> last() {
