@@ -5,6 +5,8 @@ import java.security.MessageDigest;
 import java.util.Optional;
 
 import jakarta.annotation.security.PermitAll;
+import jakarta.validation.Valid;
+import jakarta.validation.constraints.NotNull;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.PATCH;
@@ -20,10 +22,8 @@ import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 import org.jboss.resteasy.reactive.ResponseStatus;
-import org.jspecify.annotations.Nullable;
 
 import dev.parley.problem.Code;
-import dev.parley.problem.Input;
 import dev.parley.problem.Problem;
 import dev.parley.problem.Refusal;
 import dev.parley.rate.Rates;
@@ -68,8 +68,8 @@ class AuthResource {
     @APIResponse(responseCode = "404", description = "People come from another issuer")
     @APIResponse(responseCode = "409", description = "The e-mail is already registered")
     @APIResponse(responseCode = "429", description = "Too many registrations; `Retry-After` says when to try again")
-    public SignedIn register(@Nullable NewAccount account, HttpServerRequest request) {
-        return signedIn(signIn.register(Input.required("The body", account), request));
+    public SignedIn register(@Valid @NotNull NewAccount account, HttpServerRequest request) {
+        return signedIn(signIn.register(account, request));
     }
 
     @POST
@@ -80,8 +80,8 @@ class AuthResource {
     @APIResponse(responseCode = "401", description = "Wrong e-mail or password")
     @APIResponse(responseCode = "404", description = "People come from another issuer")
     @APIResponse(responseCode = "429", description = "Too many attempts; `Retry-After` says when to try again")
-    public SignedIn login(@Nullable Credentials credentials, HttpServerRequest request) {
-        return signedIn(signIn.login(Input.required("The body", credentials), request));
+    public SignedIn login(@Valid @NotNull Credentials credentials, HttpServerRequest request) {
+        return signedIn(signIn.login(credentials, request));
     }
 
     @POST
@@ -108,10 +108,10 @@ class AuthResource {
     @APIResponse(responseCode = "403", description = "The current password is wrong")
     @APIResponse(responseCode = "404", description = "People come from another issuer")
     @APIResponse(responseCode = "429", description = "Too many wrong passwords, or new tokens; `Retry-After` says when to try again")
-    public SignedIn changePassword(@Nullable PasswordChange change, HttpServerRequest request) {
+    public SignedIn changePassword(@Valid @NotNull PasswordChange change, HttpServerRequest request) {
         SignIn.Session session;
         try {
-            session = signIn.changePassword(caller.id(), Input.required("The body", change), request);
+            session = signIn.changePassword(caller.id(), change, request);
         } finally {
             // Also when it is not known whether it was committed.
             users.changed(caller.id());
@@ -136,12 +136,11 @@ class AuthResource {
     @APIResponse(responseCode = "200", description = "The user as changed")
     @APIResponse(responseCode = "401", description = "Not authenticated")
     @APIResponse(responseCode = "429", description = "Too many changes")
-    public UserView change(@Nullable ProfileChange change) {
-        ProfileChange wanted = Input.required("The body", change);
+    public UserView change(@Valid @NotNull ProfileChange change) {
         rates.profile(caller.id());
         QuarkusTransaction.requiringNew().run(() -> {
             User user = caller.user();
-            wanted.applyTo(user, users.picture(user));
+            change.applyTo(user, users.picture(user));
         });
         users.changed(caller.id());
         return users.view(caller.id());
@@ -155,11 +154,10 @@ class AuthResource {
     @APIResponse(responseCode = "401", description = "Not authenticated")
     @APIResponse(responseCode = "403", description = "Wrong code, or none is set")
     @APIResponse(responseCode = "429", description = "Too many wrong codes")
-    public UserView becomeAdmin(@Nullable AdminCode given) {
-        String code = Input.required("code", Input.required("The body", given).code());
+    public UserView becomeAdmin(@Valid @NotNull AdminCode given) {
         String account = "admin " + caller.id();
         throttle.guess(account);
-        if (adminCode.isEmpty() || !same(code, adminCode.get())) {
+        if (adminCode.isEmpty() || !same(given.code, adminCode.get())) {
             throttle.failed(account);
             throw new Refusal(Code.FORBIDDEN, "Wrong code");
         }
@@ -180,8 +178,7 @@ class AuthResource {
         return MessageDigest.isEqual(given.getBytes(StandardCharsets.UTF_8), expected.getBytes(StandardCharsets.UTF_8));
     }
 
-    @Schema(requiredProperties = "code")
-    record AdminCode(@Nullable String code) {
+    record AdminCode(@NotNull String code) {
     }
 
     /** @param expiresIn seconds */

@@ -3,6 +3,9 @@ package dev.parley.account;
 import java.time.Duration;
 import java.util.Optional;
 
+import jakarta.validation.constraints.Max;
+import jakarta.validation.constraints.Min;
+
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
 
@@ -34,6 +37,8 @@ public interface AuthSettings {
 
     /** The logarithm of bcrypt's rounds, 4 to 31; stored hashes keep the cost they were made with. */
     @WithDefault("10")
+    @Min(4)
+    @Max(31)
     int bcryptCost();
 
     /**
@@ -41,10 +46,12 @@ public interface AuthSettings {
      * free.
      */
     @WithDefault("1000")
+    @Min(1)
     int hashingQueue();
 
     /** Registrations that one address may make at once; as many come back in {@link #registrationsPer()}. */
     @WithDefault("200")
+    @Min(1)
     int registrations();
 
     /** See {@link #registrations()}. */
@@ -56,6 +63,7 @@ public interface AuthSettings {
      * {@link #loginsPer()}.
      */
     @WithDefault("300")
+    @Min(1)
     int logins();
 
     /** See {@link #logins()}. */
@@ -64,6 +72,7 @@ public interface AuthSettings {
 
     /** Failed logins that one account may have at once; as many come back in {@link #failuresPer()}. */
     @WithDefault("10")
+    @Min(1)
     int failures();
 
     /** See {@link #failures()}. */

@@ -1,11 +1,7 @@
 package dev.parley.account;
 
-import org.eclipse.microprofile.openapi.annotations.media.Schema;
-import org.jspecify.annotations.Nullable;
-
 /** What it takes to log in. */
-@Schema(requiredProperties = { "email", "password" })
-record Credentials(@Nullable String email, @Nullable String password) {
+record Credentials(String email, String password) {
 
     Credentials {
         email = EmailAddress.of(email);

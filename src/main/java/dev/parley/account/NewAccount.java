@@ -2,7 +2,6 @@ package dev.parley.account;
 
 import java.nio.charset.StandardCharsets;
 
-import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.jspecify.annotations.Nullable;
 
 import dev.parley.problem.Code;
@@ -16,8 +15,7 @@ import dev.parley.problem.Refusal;
  * @param name 1 to 100 characters on one line
  * @param password 8 characters to 72 bytes of UTF-8: bcrypt reads no further, and what it ignores is no password
  */
-@Schema(requiredProperties = { "email", "name", "password" })
-record NewAccount(@Nullable String email, @Nullable String name, @Nullable String password) {
+record NewAccount(String email, String name, String password) {
 
     static final int MAX_NAME = 100;
     static final int MIN_PASSWORD = 8;

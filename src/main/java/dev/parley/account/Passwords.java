@@ -25,8 +25,6 @@ class Passwords {
 
     /** As many registrations as one address may make at once are done by then, also where others use the processor. */
     private static final Duration LONGEST_WAIT = Duration.ofSeconds(60);
-    private static final int LEAST_COST = 4;
-    private static final int MOST_COST = 31;
 
     private final FairTurns<String> turns;
     private final int cost;
@@ -39,13 +37,8 @@ class Passwords {
         this.nobody = BcryptUtil.bcryptHash("nobody's password", cost);
     }
 
-    /** Before anything begins that would have to end again. The bounds of the cost are bcrypt's own. */
+    /** Before anything begins that would have to end again. */
     static void refuseImpossibleSettings(@Observes @Priority(1) StartupEvent start, AuthSettings settings) {
-        int cost = settings.bcryptCost();
-        if (cost < LEAST_COST || cost > MOST_COST) {
-            throw new ConfigurationException(
-                    "parley.auth.bcrypt-cost must be %d to %d, not %d".formatted(LEAST_COST, MOST_COST, cost));
-        }
         if (!settings.tokenLifetime().isPositive() || !settings.sessionLifetime().isPositive()) {
             throw new ConfigurationException(
                     "parley.auth.token-lifetime and parley.auth.session-lifetime must be longer than nothing");

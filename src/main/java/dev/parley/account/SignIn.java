@@ -5,7 +5,6 @@ import jakarta.enterprise.context.ApplicationScoped;
 import org.jspecify.annotations.Nullable;
 
 import dev.parley.problem.Code;
-import dev.parley.problem.Input;
 import dev.parley.problem.Refusal;
 import io.quarkus.narayana.jta.QuarkusTransaction;
 import io.vertx.core.http.HttpServerRequest;
@@ -35,13 +34,13 @@ class SignIn {
     Session register(NewAccount account, HttpServerRequest request) {
         requireOwnPeople();
         throttle.registration(request);
-        String email = Input.required("email", account.email());
+        String email = account.email();
         if (find(email) != null) {
             throw new Refusal(Code.EMAIL_TAKEN);
         }
-        String hash = passwords.hash(Input.required("password", account.password()), Throttle.address(request));
+        String hash = passwords.hash(account.password(), Throttle.address(request));
         Long id = QuarkusTransaction.requiringNew()
-                .call(() -> User.register(email, Input.required("name", account.name()), hash));
+                .call(() -> User.register(email, account.name(), hash));
         if (id == null) {
             throw new Refusal(Code.EMAIL_TAKEN);
         }
@@ -51,10 +50,10 @@ class SignIn {
     Session login(Credentials credentials, HttpServerRequest request) {
         requireOwnPeople();
         throttle.login(request);
-        String email = Input.required("email", credentials.email());
+        String email = credentials.email();
         throttle.guess(email);
         User user = find(email);
-        if (!isRight(email, Input.required("password", credentials.password()), user, request) || user == null) {
+        if (!isRight(email, credentials.password(), user, request) || user == null) {
             throw new Refusal(Code.WRONG_CREDENTIALS);
         }
         return new Session(user.id, user.sessions);
@@ -70,11 +69,10 @@ class SignIn {
         }
         throttle.guess(user.email);
         String known = user.passwordHash;
-        if (!isRight(user.email, Input.required("current_password", change.currentPassword()), user, request)
-                || known == null) {
+        if (!isRight(user.email, change.currentPassword(), user, request) || known == null) {
             throw new Refusal(Code.FORBIDDEN, "Wrong password");
         }
-        String hash = passwords.hash(Input.required("password", change.password()), Throttle.address(request));
+        String hash = passwords.hash(change.password(), Throttle.address(request));
         Long sessions = QuarkusTransaction.requiringNew().call(() -> User.changePassword(userId, known, hash));
         if (sessions == null) {
             throw new Refusal(Code.FORBIDDEN, "Wrong password");

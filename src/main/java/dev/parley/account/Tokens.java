@@ -4,7 +4,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 
-import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Singleton;
 
 import org.jspecify.annotations.Nullable;
 
@@ -19,7 +19,7 @@ import io.smallrye.jwt.build.Jwt;
  * Access tokens: ours (ES256, {@code typ: at+jwt}, RFC 9068), or another issuer's where one is configured; never both. A
  * checked token is remembered for a minute, so that a signature is not computed anew for each request of a client.
  */
-@ApplicationScoped
+@Singleton
 public class Tokens {
 
     /**

@@ -130,7 +130,8 @@ public class User extends PanacheEntityBase {
         return new Matches(ids, total);
     }
 
-    private static String containing(String text) {
+    /** A pattern of {@code like} for what has this text in it. */
+    public static String containing(String text) {
         return "%" + text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%";
     }
 
