@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.extension.AfterEachCallback;
@@ -28,17 +29,22 @@ import com.microsoft.playwright.Route.FulfillOptions;
 
 /**
  * Debian's Chromium, one for all tests, reaching nothing but this machine. Each test gets windows of its own and fails when
- * a page reported an error that the test did not {@link #takeErrors() take}. Register it by {@code @RegisterExtension}.
+ * a page reported an error that the test neither {@link #takeErrors() took} nor {@link #requestsMayFail() expected}.
+ * Register it by {@code @RegisterExtension}.
  */
 public final class Browser implements BeforeEachCallback, AfterEachCallback {
 
     private static final String PROGRAM = "chromium";
     private static final double PATIENCE_MILLIS = 10_000;
     private static final Path PICTURES = Path.of("target", "browser");
+    /** Chromium's own words, not the page's. */
+    private static final Pattern OF_A_REQUEST = Pattern.compile("Failed to load resource: .*|WebSocket connection to '.*",
+            Pattern.DOTALL);
 
     private final List<BrowserContext> contexts = new ArrayList<>();
     private final List<String> errors = new ArrayList<>();
     private @Nullable Running running;
+    private boolean requestsMayFail;
 
     /** The program and what drives it, until the last test is over. */
     private record Running(Playwright playwright, com.microsoft.playwright.Browser chromium) implements AutoCloseable {
@@ -155,18 +161,29 @@ public final class Browser implements BeforeEachCallback, AfterEachCallback {
         return taken;
     }
 
+    /** In this test Chromium may say at any time that a request or a socket failed; what pages say still counts. */
+    public void requestsMayFail() {
+        requestsMayFail = true;
+    }
+
+    /** What the test would fail for if it ended now. */
+    List<String> unforgiven() {
+        return errors.stream().filter(error -> !requestsMayFail || !OF_A_REQUEST.matcher(error).matches()).toList();
+    }
+
     @Override
     public void afterEach(ExtensionContext test) {
         try {
             if (test.getExecutionException().isPresent()) {
                 depict(test.getRequiredTestClass().getSimpleName() + "." + test.getRequiredTestMethod().getName());
             } else {
-                assertThat(errors).as("errors of pages").isEmpty();
+                assertThat(unforgiven()).as("errors of pages").isEmpty();
             }
         } finally {
             contexts.forEach(BrowserContext::close);
             contexts.clear();
             errors.clear();
+            requestsMayFail = false;
         }
     }
 

@@ -27,6 +27,19 @@ class BrowserTest {
     }
 
     @Test
+    void forgivesFailedRequestsWhereTheyAreExpectedAndNothingElse() {
+        Page page = browser.page();
+        page.setContent(
+                "<script>new WebSocket('ws://nowhere.invalid/'); fetch('http://nowhere.invalid/').catch(() => {})</script>");
+        page.waitForCondition(() -> browser.errors().size() == 2);
+        page.evaluate("() => console.error('complained')");
+        page.waitForCondition(() -> browser.errors().size() == 3);
+        browser.requestsMayFail();
+        assertThat(browser.unforgiven()).singleElement().asString().startsWith("complained");
+        browser.takeErrors();
+    }
+
+    @Test
     void reachesNoOtherMachine() {
         assertThatThrownBy(() -> browser.page().navigate("http://example.com/")).isInstanceOf(PlaywrightException.class)
                 .hasMessageContaining("ERR_NAME_NOT_RESOLVED");

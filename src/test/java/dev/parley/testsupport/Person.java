@@ -105,6 +105,11 @@ public final class Person {
         return post("/api/chat/rooms", Map.of("name", title, "member_ids", members)).expect(201).get("id").asLong();
     }
 
+    /** The number of a room's newest message, 0 without any. */
+    public long lastSeq(long room) {
+        return get("/api/chat/rooms/" + room).expect(200).get("last_seq").asLong();
+    }
+
     /** Posts a message with files. */
     public Answer post(long room, Form form, String... headers) {
         return send("POST", "/api/chat/rooms/" + room + "/messages", form.body(), Form.TYPE, headers);

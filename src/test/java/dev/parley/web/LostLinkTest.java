@@ -127,7 +127,7 @@ class LostLinkTest {
         screen.page.reload();
         screen.hears("late");
         assertThat(ada.get("/api/chat/rooms/" + room + "/messages").expect(200).get("total").asInt()).isEqualTo(1);
-        browser.takeErrors();
+        browser.requestsMayFail();
     }
 
     /** Each tab sends and shows what was written and chosen in it; one that is closed leaves that to another. */
@@ -157,7 +157,7 @@ class LostLinkTest {
         assertThat(other.tiles().locator("img")).isVisible();
         assertThat(other.tiles()).hasAttribute("data-state", "done");
         assertThat(seen(other.page)).isEqualTo(List.of("meanwhile", "one", "two"));
-        browser.takeErrors();
+        browser.requestsMayFail();
     }
 
     @Test
@@ -190,7 +190,7 @@ class LostLinkTest {
         assertThat(screen.composer()).hasValue("better words");
         screen.composer().press("Enter");
         screen.hears("better words");
-        browser.takeErrors();
+        browser.requestsMayFail();
     }
 
     @Test
@@ -220,7 +220,7 @@ class LostLinkTest {
         long id = ada.get("/api/chat/rooms/" + room + "/messages").expect(200).at("/messages/0/id").asLong();
         ada.delete("/api/chat/messages/" + id).expect(200);
         assertThat(screen.composer()).hasValue("for Bea alone\nbest words");
-        browser.takeErrors();
+        browser.requestsMayFail();
     }
 
     /** A proxy that has no service for a moment: what somebody waits for comes, and what they asked for in vain is said. */

@@ -73,6 +73,26 @@ class SharingFilesTest extends TwoPeople {
     }
 
     @Test
+    void whatWasWrittenBesideAFileIsTakenAway() {
+        sender.page.setInputFiles(".pick-files", SampleFiles.get("photo.jpg"));
+        sender.write("said too much");
+        friend.hears("said too much");
+        sender.page.setInputFiles(".pick-files", SampleFiles.get("photo.png"));
+        sender.choose("said too much", "Edit");
+        sender.write("");
+        assertThat(friend.message("said too much")).hasCount(0);
+        assertThat(friend.messages().locator(".picture")).hasCount(1);
+        assertThat(sender.page.locator(".context")).hasCount(0);
+        assertThat(sender.tiles()).hasCount(1);
+        sender.button("Send").click();
+        sender.write("only words");
+        friend.hears("only words");
+        sender.choose("only words", "Edit");
+        sender.composer().fill("");
+        assertThat(sender.button("Save")).isDisabled();
+    }
+
+    @Test
     void severalPicturesStandInAGridAndAreTurnedByKeyAndSwipe() {
         sender.page.setInputFiles(".pick-files", new Path[] { SampleFiles.get("photo.jpg"), SampleFiles.get("photo.png"),
                 SampleFiles.get("photo.gif"), SampleFiles.get("lossy.webp"), SampleFiles.get("photo.bmp") });
@@ -113,7 +133,7 @@ class SharingFilesTest extends TwoPeople {
         assertThat(friend.message("Only the small one").locator(".file-card")).hasCount(1);
         assertThat(friend.page.locator(".file-card")).containsText("small.txt");
         // What the browser says of the request that was cut off.
-        browser.takeErrors();
+        browser.requestsMayFail();
     }
 
     @Test
@@ -126,7 +146,7 @@ class SharingFilesTest extends TwoPeople {
         assertThat(sender.page.locator(".tile[data-state=done]")).isVisible();
         sender.write("now");
         assertThat(friend.message("now").locator(".file-card")).containsText("notes.txt");
-        browser.takeErrors();
+        browser.requestsMayFail();
     }
 
     @Test
@@ -140,7 +160,7 @@ class SharingFilesTest extends TwoPeople {
         pending.getByText("Retry").click();
         assertThat(friend.message("with notes").locator(".file-card")).containsText("notes.txt");
         assertThat(pending).hasCount(0);
-        browser.takeErrors();
+        browser.requestsMayFail();
     }
 
     @Test
@@ -153,7 +173,7 @@ class SharingFilesTest extends TwoPeople {
         sender.page.unroute("**/api/upload");
         friend.hears("and this");
         assertThat(friend.messages().first().locator(".file-card")).containsText("notes.txt");
-        browser.takeErrors();
+        browser.requestsMayFail();
     }
 
     private void refuseUploads() {
@@ -278,7 +298,7 @@ class SharingFilesTest extends TwoPeople {
         opened.waitForCondition(() -> opened.frames().stream().anyMatch(frame -> frame.url().startsWith("chrome-extension:")));
         opened.close();
         // The browser asks for a picture of the site, which only the client's page names.
-        browser.takeErrors();
+        browser.requestsMayFail();
         Download download = friend.page.waitForDownload(friend.page.getByTitle("Download")::click);
         assertThat(download.suggestedFilename()).isEqualTo("letter.pdf");
         assertThat(Files.readAllBytes(download.path())).isEqualTo(Files.readAllBytes(letter));
@@ -356,7 +376,7 @@ class SharingFilesTest extends TwoPeople {
         friend.page.reload();
         card.click();
         assertThat(friend.page.locator(".toast")).hasText("This file cannot be shown");
-        browser.takeErrors();
+        browser.requestsMayFail();
     }
 
     @Test
@@ -379,10 +399,26 @@ class SharingFilesTest extends TwoPeople {
         sender.open(other);
         sender.open(room);
         assertThat(sender.tiles()).hasCount(0);
+        sender.button("Record a voice message").click();
+        assertThat(sender.page.locator(".recorder .level i").nth(15)).isVisible();
+        // Another tab signs out.
+        Object session = sender.page.evaluate("""
+                () => {
+                  const session = localStorage['parley.session'];
+                  localStorage.removeItem('parley.session');
+                  dispatchEvent(new StorageEvent('storage', { key: 'parley.session' }));
+                  return session;
+                }""");
+        assertThat(sender.page.locator("parley-sign-in")).isVisible();
+        sender.page.waitForCondition(
+                () -> sender.page.evaluate("JSON.stringify(localStorage)").toString().contains("voice-message"));
+        sender.page.evaluate("session => localStorage['parley.session'] = session", session);
+        sender.page.reload();
+        assertThat(sender.tiles()).containsText("voice-message");
     }
 
     @Test
-    void everyFileOfARoomIsInItsGallery() {
+    void everyFileOfARoomIsInItsGalleryAndLeadsToItsMessage() {
         sender.page.setInputFiles(".pick-files",
                 new Path[] { SampleFiles.get("photo.jpg"), SampleFiles.get("photo.png") });
         sender.write("pictures");
@@ -393,7 +429,27 @@ class SharingFilesTest extends TwoPeople {
         friend.button("Details").click();
         friend.page.getByText("Files", new Page.GetByTextOptions().setExact(true)).click();
         assertThat(friend.page.locator(".gallery .picture")).hasCount(2);
+        assertThat(friend.page.locator(".gallery-day")).hasText("Today");
         assertThat(friend.page.locator(".panel .file-card")).containsText("minutes.txt");
+        friend.page.locator(".panel .whence").click();
+        assertThat(friend.messages().last()).isFocused();
+    }
+
+    @Test
+    void whatStoodInTheGalleryForTooLongIsStillSeenSmallAndLarge() {
+        sender.page.setInputFiles(".pick-files",
+                new Path[] { SampleFiles.get("photo.jpg"), SampleFiles.get("photo.png") });
+        sender.write("pictures");
+        friend.hears("pictures");
+        friend.page.route(Pattern.compile("only=files"), route -> route.fulfill(new Route.FulfillOptions()
+                .setBody(route.fetch().text().replaceAll("expires=\\d+", "expires=1000"))));
+        friend.button("Details").click();
+        friend.page.getByText("Files", new Page.GetByTextOptions().setExact(true)).click();
+        friend.page.waitForFunction(
+                "() => [...document.querySelectorAll('.gallery img')].filter((image) => image.naturalWidth > 0).length === 2");
+        friend.page.locator(".gallery .picture").first().click();
+        friend.page.waitForFunction("() => document.querySelector('.lightbox img')?.naturalWidth > 0");
+        browser.requestsMayFail();
     }
 
     @Test
@@ -468,6 +524,43 @@ class SharingFilesTest extends TwoPeople {
                         }""");
         assertThat(kept).isEqualTo(List.of(true, true, false, false));
         assertThat(sender.tiles()).hasCount(1);
+    }
+
+    @Test
+    void whatIsPastedOrTypedAnywhereIsMeantForTheConversation() {
+        sender.write("hello");
+        sender.hears("hello");
+        sender.page.evaluate(
+                """
+                        () => {
+                          document.activeElement.blur();
+                          const paste = (put) => {
+                            const data = new DataTransfer();
+                            put(data);
+                            document.body.dispatchEvent(new ClipboardEvent('paste', { clipboardData: data, bubbles: true, cancelable: true }));
+                          };
+                          paste((data) => data.items.add(new File(['x'], 'image.png', { type: 'image/png' })));
+                          paste((data) => data.setData('text/plain', 'some words'));
+                          document.activeElement.blur();
+                        }""");
+        assertThat(sender.tiles()).hasCount(1);
+        sender.page.keyboard().type("; more");
+        assertThat(sender.composer()).hasValue("some words; more");
+        sender.page.evaluate("document.activeElement.blur()");
+        sender.page.keyboard().type("!");
+        assertThat(sender.composer()).hasValue("some words; more!");
+        sender.page.getByPlaceholder("Search conversations").click();
+        sender.page.keyboard().type("x");
+        assertThat(sender.composer()).hasValue("some words; more!");
+        // Too long a text is not taken for none.
+        sender.composer().fill("w".repeat(5_001));
+        assertThat(sender.button("Send")).isDisabled();
+        // What is said does not hide what is about to be sent.
+        sender.page.setInputFiles(".pick-files", text("nothing.txt", 0));
+        assertThat(sender.page.locator(".toast")).containsText("nothing.txt");
+        assertThat((boolean) sender.page.evaluate(
+                "document.querySelector('.toast').getBoundingClientRect().bottom <= document.querySelector('.strip').getBoundingClientRect().top"))
+                .isTrue();
     }
 
     /** How the service answered the friend's player. */
