@@ -20,6 +20,20 @@ Deno.test('what was being written before an edit comes back in its own room', ()
   equal([1, 2].map((room) => [one.of(room).text, one.of(room).editing]), [['for Bea', null], ['for Cyd', null]]);
 });
 
+Deno.test('what was made of one message is not lost to whoever edits another', () => {
+  const one = drafts();
+  one.of(1).text = 'for Bea';
+  one.edit(1, message({ seq: 1 }));
+  one.of(1).text = 'better words';
+  one.edit(1, message({ seq: 1 }));
+  equal(one.of(1).text, 'better words');
+  one.edit(1, message({ seq: 2 }));
+  equal(one.of(1).text, 'message 2');
+  one.edit(1, message({ seq: 3 }));
+  one.endEdit(1);
+  equal(one.of(1).text, 'for Bea\nbetter words');
+});
+
 Deno.test('an edit of a message that is gone is kept with what was being written before', () => {
   const things = new Map<string, string>();
   const one = drafts(things);

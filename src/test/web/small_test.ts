@@ -2,7 +2,7 @@ import { Api } from '../../main/resources/web/app/core/api.ts';
 import { Backoff } from '../../main/resources/web/app/core/backoff.ts';
 import { bytes, dayLabel, duration, names, preview, relative } from '../../main/resources/web/app/core/format.ts';
 import { uuid } from '../../main/resources/web/app/core/ids.ts';
-import { kindOf, objection } from '../../main/resources/web/app/core/uploads.ts';
+import { kindOf, objection } from '../../main/resources/web/app/core/kinds.ts';
 import type { Config } from '../../main/resources/web/app/core/types.ts';
 import { equal, message, user } from './testsupport.ts';
 

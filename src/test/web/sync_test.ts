@@ -153,6 +153,20 @@ Deno.test('an answer may take its time as long as it comes', async () => {
   equal(answer.rooms, []);
 });
 
+Deno.test('all is given up on a line that died without a word, but what may be done though nobody says so', async () => {
+  const patient: string[] = [];
+  const api = new Api(asker, (path, init) => {
+    if (!init!.signal) {
+      patient.push(String(path));
+    }
+    return Promise.resolve(new Response('{}'));
+  });
+  await Promise.all([api.like(1, true), api.like(1, false), api.pin(1, true), api.openDirect(2), api.addMembers(1, [2]), api.login('', ''), api.refresh(), api.rooms()]);
+  equal(patient, []);
+  await Promise.all([api.register('', '', ''), api.openGroup('', [2]), api.changePassword('', '')]);
+  equal(patient, ['/api/auth/register', '/api/chat/rooms', '/api/auth/password']);
+});
+
 Deno.test('who missed too much gets the same place of the history anew', async () => {
   const { service, sync, state } = await opened(100);
   service.post(4000);
@@ -168,6 +182,31 @@ Deno.test('a hole in what is heard is filled', async () => {
   sync.hear({ type: 'new_message', data: second });
   await until(() => state.timeline.last === 12);
   equal(seqs(), upTo(12));
+});
+
+Deno.test('a message that many like is asked for once, not by everybody at the same moment', async () => {
+  const { service, sync } = await opened(10);
+  const { random } = Math;
+  Math.random = () => 0.005;
+  try {
+    service.asked = [];
+    for (let likes = 1; likes <= 20; likes++) {
+      sync.hear({ type: 'message_update', data: message({ seq: 4, version: 10 + likes, like_count: likes }) });
+    }
+    equal(service.asked, []);
+    await until(() => service.asked.length > 0);
+    equal(service.asked, ['/api/chat/rooms/1/messages?after=3&limit=1']);
+  } finally {
+    Math.random = random;
+  }
+});
+
+Deno.test('what lies before a message that is asked for by itself is asked for, too', async () => {
+  const { service, sync, state, seqs } = await opened(10);
+  service.post(3);
+  await sync.refreshMessage({ room_id: 1, seq: 13 });
+  await until(() => state.timeline.last === 13);
+  equal(seqs(), upTo(13));
 });
 
 Deno.test('scrolling through a long history holds a bounded part of it, without a gap', async () => {

@@ -1,4 +1,4 @@
-import { codePoints, initials, isJumbo, isRecording, linkify, recordingName, shownName } from '../../main/resources/web/app/core/text.ts';
+import { codePoints, initials, isJumbo, isRecording, linkify, marked, recordingName, shownName } from '../../main/resources/web/app/core/text.ts';
 import { equal } from './testsupport.ts';
 
 const links = (text: string) => linkify(text).filter((part) => part.href).map((part) => part.href);
@@ -54,3 +54,15 @@ Deno.test('a name cannot pretend to be another', () => {
 Deno.test('counts as the service counts', () => equal(codePoints('a😀'), 2));
 
 Deno.test('initials of any name', () => equal([initials('Ada Lovelace'), initials('王'), initials(''), initials('😀 x')], ['AL', '王', '?', '😀X']));
+
+Deno.test('marks what was looked for, in any case, and shows a long text from shortly before it', () => {
+  equal(marked('A red fox, RED.', ['red']).map(({ text, hit }) => hit ? `[${text}]` : text).join(''), 'A [red] fox, [RED].');
+  equal(marked('redder', ['red', 'redder']), [{ text: 'redder', hit: true }]);
+  equal(marked('a+b (c) 1.5 [x] a-b \\', ['a+b', '(c)', '1.5', '[x]', 'a-b', '\\']).filter((part) => part.hit).length, 6);
+  equal(marked('ΕΛΛΆΔΑ', ['ελλάδα']), [{ text: 'ΕΛΛΆΔΑ', hit: true }]);
+  equal(marked('nothing', ['red']), [{ text: 'nothing', hit: false }]);
+  equal(marked('nothing', []), [{ text: 'nothing', hit: false }]);
+  const long = marked(`${'word '.repeat(100)}needle${' word'.repeat(100)}`, ['needle']);
+  equal([long[0].text.length < 50, long[0].text.startsWith('…word'), long[1].hit], [true, true, true]);
+  equal(marked(`${'🎉'.repeat(100)}needle`, ['needle'])[0].text, `…${'🎉'.repeat(40)}`);
+});

@@ -3,7 +3,7 @@ import { Drafts } from '../../main/resources/web/app/core/drafts.ts';
 import { Outbox } from '../../main/resources/web/app/core/outbox.ts';
 import { Signals } from '../../main/resources/web/app/core/signals.ts';
 import type { Uploaded } from '../../main/resources/web/app/core/types.ts';
-import { Uploads } from '../../main/resources/web/app/core/uploads.ts';
+import { type Upload, Uploads } from '../../main/resources/web/app/core/uploads.ts';
 import { asker, equal, kept, message, until } from './testsupport.ts';
 
 Object.assign(globalThis, { document: new EventTarget() });
@@ -166,9 +166,10 @@ Deno.test('the page may go once a message is kept with all its files, and not be
   api.begun[0].answer();
   await until(() => small.state === 'done');
   equal([uploads.active, small.message?.content, large.message?.content], [false, 'both', 'both']);
-  uploads.add(file('draft.jpg', 1));
-  equal(uploads.active, true);
+  const draft = uploads.add(file('draft.jpg', 1));
+  equal([uploads.active, draft.preview !== null], [true, true]);
   uploads.end();
+  equal(draft.preview, null);
 });
 
 Deno.test('a message whose file the browser did not keep is there in the next session, and asks for it', async () => {
@@ -194,6 +195,29 @@ Deno.test('a message whose file the browser did not keep is there in the next se
   equal(item.uploads[0].missing, true);
   outbox.discard(item);
   equal(things.size, 0);
+});
+
+Deno.test('a photo that was made smaller, and that the browser did not keep, can be chosen again', async () => {
+  const things = new Map<string, string>();
+  const page = (name: string) => {
+    const api = new Slow(asker);
+    const uploads = new Uploads(api, new Signals(), kept(things));
+    uploads.begin(1, name);
+    return { api, uploads };
+  };
+  const photo = (size: number) => new File(['x'.repeat(size)], 'photo.png', { type: 'image/png', lastModified: 1 });
+  const { api, uploads } = page('one');
+  uploads.add(photo(100), Promise.resolve(new Blob(['small'], { type: 'image/webp' })));
+  await until(() => api.begun.length === 1);
+  uploads.end();
+  const after = page('two');
+  const back: Upload[] = [];
+  after.uploads.inherit('one', (upload) => back.push(upload));
+  await until(() => back[0].missing);
+  equal([after.uploads.supply(back[0], photo(99)), after.uploads.supply(back[0], photo(100))], [false, true]);
+  await until(() => after.api.begun.length === 1);
+  equal([api, after.api].map(({ begun: [{ name, size }] }) => [name, size]), [['photo.webp', 5], ['photo.png', 100]]);
+  after.uploads.end();
 });
 
 Deno.test('what was written after a file waits for it on the next page, too', async () => {
@@ -231,7 +255,7 @@ Deno.test('what was written after a file waits for it on the next page, too', as
 });
 
 Deno.test('a file that waited too long to go on is asked for, and holds nothing up', async () => {
-  const stored = { id: 'a', room: 1, name: 'large.jpg', kind: 'image', size: 6_000_000, changed: 1, duration: null, url: '/api/uploads/1', progress: 0.5, state: 'paused', error: null, page: 'one' };
+  const stored = { id: 'a', room: 1, name: 'large.jpg', kind: 'image', size: 6_000_000, mark: '1', duration: null, url: '/api/uploads/1', progress: 0.5, state: 'paused', error: null, page: 'one' };
   const waiting = { key: 'k', content: 'both', reply: null, createdAt: '2026-01-01T10:00:00Z', count: 2 };
   const things = new Map(Object.entries({
     'parley.upload.1.a': { ...stored, fileId: null, message: { ...waiting, index: 0 }, at: 0 },
@@ -257,8 +281,8 @@ Deno.test('a file that waited too long to go on is asked for, and holds nothing 
   equal([posted, things.has('parley.upload.1.c')], [['later'], false]);
 });
 
-/** A browser that keeps files, as much of IndexedDB as that takes. */
-function keepingFiles() {
+/** A browser that keeps files, as much of IndexedDB as that takes; a full one says so when all was asked. */
+function keepingFiles(isFull = false) {
   const files = new Map<string, Blob>();
   const request = (result: unknown) => {
     const asked: { result: unknown; onsuccess?: () => void } = { result };
@@ -270,9 +294,56 @@ function keepingFiles() {
     get: (id: string) => request(files.get(id)),
     delete: (id: string) => request(files.delete(id)),
   };
-  Object.assign(globalThis, { indexedDB: { open: () => request({ transaction: () => ({ objectStore: () => store }), close: () => {} }) } });
+  const transaction = () => {
+    const begun: { objectStore: () => unknown; oncomplete?: () => void; onabort?: () => void } = { objectStore: () => store };
+    queueMicrotask(() => isFull ? begun.onabort?.() : begun.oncomplete?.());
+    return begun;
+  };
+  Object.assign(globalThis, { indexedDB: { open: () => request({ transaction, close: () => {} }) } });
   return { files, end: () => Reflect.deleteProperty(globalThis, 'indexedDB') };
 }
+
+Deno.test('the page may go once a file is kept in the browser, and not when there is no room for it', async () => {
+  for (const isFull of [false, true]) {
+    const { files, end } = keepingFiles(isFull);
+    try {
+      const uploads = new Uploads(new Slow(asker), new Signals(), kept());
+      uploads.begin(1, 'one');
+      uploads.add(file('1.jpg', 1));
+      await until(() => files.size === 1);
+      await new Promise((resolve) => setTimeout(resolve, 10));
+      equal(uploads.active, isFull);
+    } finally {
+      end();
+    }
+  }
+});
+
+Deno.test('what was recorded until the session ended is there in the next one of the same person', async () => {
+  const { end } = keepingFiles();
+  try {
+    const things = new Map<string, string>();
+    const begun = (userId: number) => {
+      const uploads = new Uploads(new Slow(asker), new Signals(), kept(things));
+      uploads.begin(userId, `page ${userId}`);
+      return uploads;
+    };
+    const before = begun(1);
+    before.end();
+    await before.leave(1, new File(['hello'], 'voice-message.webm', { type: 'audio/webm' }), 3, 7);
+    const back: [number, Upload][] = [];
+    for (const userId of [2, 1]) {
+      const pages = [...things.values()].map((stored) => JSON.parse(stored).page as string);
+      const uploads = begun(userId);
+      uploads.inherit(pages[0], (upload) => back.push([userId, upload]));
+      await until(() => back.every(([, upload]) => upload.state === 'uploading'));
+      uploads.end();
+    }
+    equal(back.map(([userId, { name, kind, duration, room }]) => [userId, name, kind, duration, room]), [[1, 'voice-message.webm', 'voice', 3, 7]]);
+  } finally {
+    end();
+  }
+});
 
 Deno.test('files that the service gave up before their message got there are sent once more, also from the next page, which shows them', async () => {
   const { files, end } = keepingFiles();
@@ -371,7 +442,7 @@ Deno.test('the page may not go while there is no room for what was written and c
 });
 
 Deno.test('files that another page left join nothing that is written or chosen on this one, and stay for the next', () => {
-  const stored = { name: '1.jpg', kind: 'image', size: 1, changed: 1, duration: null, url: null, message: null, progress: 1, state: 'done', error: null, at: Date.now(), page: 'one' };
+  const stored = { name: '1.jpg', kind: 'image', size: 1, mark: '1', duration: null, url: null, message: null, progress: 1, state: 'done', error: null, at: Date.now(), page: 'one' };
   const things = new Map([1, 1, 2, 3].map((room, number) => [`parley.upload.1.${number}`, JSON.stringify({ ...stored, id: `${number}`, fileId: `${number}`, room })]));
   const take = (page: string, busy: (drafts: Drafts) => void) => {
     const uploads = new Uploads(new Slow(asker), new Signals(), kept(things));

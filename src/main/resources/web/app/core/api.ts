@@ -1,4 +1,4 @@
-import type { Changes, Config, Message, Receipt, Room, SignedIn, Slice, Uploaded, User } from './types.ts';
+import type { Changes, Config, Found, Gone, Message, Room, SignedIn, Slice, Uploaded, User } from './types.ts';
 import { watch } from './watch.ts';
 
 /** A refusal: the problem object's sentence and stable code. */
@@ -35,7 +35,7 @@ export interface RawAnswer {
   header: (name: string) => string | null;
 }
 
-export interface RawOptions {
+interface RawOptions {
   body?: XMLHttpRequestBodyInit;
   progress?: (sent: number, total: number) => void;
   signal?: AbortSignal;
@@ -43,8 +43,16 @@ export interface RawOptions {
   watch?: (request: XMLHttpRequest, giveUp: () => void) => () => void;
 }
 
+/** How a request is made. */
+interface How {
+  /** The same at every try, so that it is done once. */
+  key?: string;
+  /** It may be done though its answer is lost, and does harm when it is asked again: it is not given up. */
+  once?: boolean;
+}
+
 /** Who asks. */
-export interface Asker {
+interface Asker {
   token: string;
   user: { id: number };
 }
@@ -102,11 +110,11 @@ export class Api {
   constructor(private readonly session: () => Asker | null, private readonly fetcher: typeof fetch = (...a) => fetch(...a)) {}
 
   register = (email: string, name: string, password: string) =>
-    this.call<SignedIn>('POST', '/api/auth/register', { email, name, password });
+    this.call<SignedIn>('POST', '/api/auth/register', { email, name, password }, { once: true });
   login = (email: string, password: string) => this.call<SignedIn>('POST', '/api/auth/login', { email, password });
   refresh = () => this.call<SignedIn>('POST', '/api/auth/refresh');
   changePassword = (current: string, password: string) =>
-    this.call<SignedIn>('POST', '/api/auth/password', { current_password: current, password });
+    this.call<SignedIn>('POST', '/api/auth/password', { current_password: current, password }, { once: true });
   me = () => this.call<User>('GET', '/api/auth/me');
   changeMe = (change: { name?: string; avatar_url?: null }) => this.call<User>('PATCH', '/api/auth/me', change);
   setAvatar = (picture: Blob) => this.call<User>('PUT', '/api/auth/me/avatar', picture);
@@ -119,7 +127,7 @@ export class Api {
   room = (id: number) => this.call<Room>('GET', `/api/chat/rooms/${id}`);
   openDirect = (userId: number) => this.call<Room>('POST', '/api/chat/rooms', { receiver_id: userId });
   openGroup = (name: string, memberIds: number[]) =>
-    this.call<Room>('POST', '/api/chat/rooms', { name, member_ids: memberIds });
+    this.call<Room>('POST', '/api/chat/rooms', { name, member_ids: memberIds }, { once: true });
   rename = (id: number, name: string) => this.call<Room>('PATCH', `/api/chat/rooms/${id}`, { name });
   addMembers = (id: number, userIds: number[]) =>
     this.call<Room>('POST', `/api/chat/rooms/${id}/members`, { user_ids: userIds });
@@ -132,34 +140,31 @@ export class Api {
   /** Pinned messages, or those with files; newest page first, like any page. */
   only = (room: number, what: 'pinned' | 'files', before: number | null, limit: number) =>
     this.call<Slice>('GET', `/api/chat/rooms/${room}/messages?only=${what}&before=${before ?? NEWEST}&limit=${limit}`);
+  /** Messages with all the words, of a part of the history. */
+  find = (room: number, words: string, before: number | null, limit: number) =>
+    this.call<Found>('GET', `/api/chat/rooms/${room}/messages?search=${encodeURIComponent(words)}&before=${before ?? NEWEST}&limit=${limit}`);
   changes = (room: number, since: number) =>
     this.call<Changes>('GET', `/api/chat/rooms/${room}/changes?since=${since}&limit=500`);
-  read = (room: number, seq: number) => this.call<Receipt>('POST', `/api/chat/rooms/${room}/read`, { seq });
 
   post = (room: number, message: NewMessage, key: string) =>
-    this.call<Message>('POST', `/api/chat/rooms/${room}/messages`, message, { 'Idempotency-Key': key });
+    this.call<Message>('POST', `/api/chat/rooms/${room}/messages`, message, { key });
   edit = (id: number, content: string) => this.call<Message>('PUT', `/api/chat/messages/${id}`, { content });
-  remove = (id: number) => this.call<void>('DELETE', `/api/chat/messages/${id}`);
+  remove = (id: number) => this.call<Gone>('DELETE', `/api/chat/messages/${id}`);
   like = (id: number, on: boolean) => this.call<Message>(on ? 'POST' : 'DELETE', `/api/chat/messages/${id}/like`);
   pin = (id: number, on: boolean) => this.call<Message>(on ? 'POST' : 'DELETE', `/api/chat/messages/${id}/pin`);
 
-  private async call<T>(method: string, path: string, body?: unknown, headers: Record<string, string> = {}): Promise<T> {
-    const { status, text, header } = await this.asked(path, (token) => this.fetched(method, path, body, headers, token));
-    if (status < 200 || status > 299) {
-      throw this.refused(status, text, header('Retry-After'));
-    }
+  private async call<T>(method: string, path: string, body?: unknown, how: How = {}): Promise<T> {
+    const { text } = this.accepted(await this.asked(path, (token) => this.fetched(method, path, body, how, token)));
     return (text ? JSON.parse(text) : undefined) as T;
   }
 
-  private async fetched(method: string, path: string, body: unknown, headers: Record<string, string>, token: string | null): Promise<RawAnswer> {
-    const all: Record<string, string> = { Accept: 'application/json', ...headers };
+  private async fetched(method: string, path: string, body: unknown, { key, once }: How, token: string | null): Promise<RawAnswer> {
+    const all: Record<string, string> = { Accept: 'application/json', ...key && { 'Idempotency-Key': key } };
     if (token) {
       all.Authorization = `Bearer ${token}`;
     }
     let sent: BodyInit | undefined;
-    // Given up only what does no harm when it is asked again.
-    const harmless = method !== 'POST' || headers['Idempotency-Key'] || path === '/api/auth/refresh';
-    const silence = body instanceof Blob || !harmless ? null : new Silence();
+    const silence = body instanceof Blob || once ? null : new Silence();
     if (body instanceof Blob) {
       sent = body;
       all['Content-Type'] = body.type || 'application/octet-stream';
@@ -210,7 +215,15 @@ export class Api {
     }
   }
 
-  refused(status: number, text: string, retryAfter: string | null): Refused {
+  /** An answer that is no refusal. */
+  accepted(answer: RawAnswer): RawAnswer {
+    if (answer.status < 200 || answer.status > 299) {
+      throw this.refused(answer.status, answer.text, answer.header('Retry-After'));
+    }
+    return answer;
+  }
+
+  protected refused(status: number, text: string, retryAfter: string | null): Refused {
     let problem: { code?: string; detail?: string } = {};
     try {
       problem = JSON.parse(text);
@@ -228,10 +241,7 @@ export class Api {
     }
     form.append('files', file, name);
     const answer = await this.raw('POST', '/api/upload', {}, { body: form, progress: (sent, total) => progress(sent / total), signal, watch: watch(SILENCE, { looking: LOOKING }) });
-    if (answer.status < 200 || answer.status > 299) {
-      throw this.refused(answer.status, answer.text, answer.header('Retry-After'));
-    }
-    return (JSON.parse(answer.text) as { files: Uploaded[] }).files[0];
+    return (JSON.parse(this.accepted(answer).text) as { files: Uploaded[] }).files[0];
   }
 
   /** Any request, whatever its answer. XMLHttpRequest, since fetch tells no progress of what it sends. */

@@ -17,11 +17,21 @@ function answer<T>(request: IDBRequest<T>): Promise<T> {
   });
 }
 
+/** A browser that has no room left says so at the end, when each request has succeeded. */
+function ended(transaction: IDBTransaction): Promise<void> {
+  return new Promise((resolve, reject) => {
+    transaction.oncomplete = () => resolve();
+    transaction.onabort = () => reject(transaction.error);
+  });
+}
+
 async function attempt<T>(mode: IDBTransactionMode, act: (files: IDBObjectStore) => IDBRequest<T>): Promise<T | null> {
   try {
     const opened = await database();
     try {
-      return await answer(act(opened.transaction(STORE, mode).objectStore(STORE)));
+      const transaction = opened.transaction(STORE, mode);
+      const [answered] = await Promise.all([answer(act(transaction.objectStore(STORE))), ended(transaction)]);
+      return answered;
     } finally {
       opened.close();
     }

@@ -9,7 +9,7 @@ import { type Session, SESSION, Sessions } from './session.ts';
 import { Signals } from './signals.ts';
 import { type Link, LiveSocket } from './socket.ts';
 import { Sync } from './sync.ts';
-import type { Config, Frame, User } from './types.ts';
+import type { Config, Frame, Gone, Message, User } from './types.ts';
 import { Uploads } from './uploads.ts';
 
 /** The service ends typing after six seconds that are not renewed. */
@@ -54,6 +54,7 @@ export class Client {
   /** The session ended without its owner wanting it. */
   ended = false;
   private typedAt = 0;
+  /** How far its owner has read, by room, of which the service has not said that it knows: a link may die with what is sent on it. */
   private readonly reading = new Map<number, number>();
 
   constructor() {
@@ -163,7 +164,10 @@ export class Client {
     }
     this.outbox.flush();
     this.reading.forEach((seq, room) => {
-      if (this.socket.send('mark_read', { room_id: room, seq })) {
+      const state = this.rooms.get(room);
+      if (state && (state.room.last_read_seq ?? 0) < seq) {
+        this.socket.send('mark_read', { room_id: room, seq });
+      } else {
         this.reading.delete(room);
       }
     });
@@ -175,6 +179,9 @@ export class Client {
       this.outbox.acknowledged(frame.data.local_temp_id);
     } else {
       this.sync.hear(frame);
+    }
+    if (frame.type === 'message_read' && frame.data.user_id === this.session?.user.id && frame.data.last_read_seq >= (this.reading.get(frame.data.room_id) ?? 0)) {
+      this.reading.delete(frame.data.room_id);
     }
   }
 
@@ -192,28 +199,22 @@ export class Client {
       return;
     }
     this.rooms.readUpTo(state, seq);
-    if (!this.socket.send('mark_read', { room_id: state.id, seq })) {
-      this.reading.set(state.id, seq);
-    } else {
-      this.reading.delete(state.id);
-    }
+    this.reading.set(state.id, seq);
+    this.socket.send('mark_read', { room_id: state.id, seq });
     this.signals.tell('rooms');
   }
 
-  /** A change of a message, shown as soon as it is answered. */
-  async change<T>(act: Promise<T>): Promise<T | null> {
+  /** A change of a message, shown as soon as it is answered. @returns whether it was made */
+  async change(act: Promise<Message | Gone>): Promise<boolean> {
     try {
       const answer = await act;
-      if (answer && typeof answer === 'object' && 'seq' in answer) {
-        const type = 'content' in answer ? 'message_update' : 'message_deleted';
-        this.sync.take({ type, data: answer as never });
-      }
-      return answer;
+      this.sync.take('content' in answer ? { type: 'message_update', data: answer } : { type: 'message_deleted', data: answer });
+      return true;
     } catch (failure) {
       if (!(failure instanceof Cancelled)) {
         this.onTrouble(failure);
       }
-      return null;
+      return false;
     }
   }
 

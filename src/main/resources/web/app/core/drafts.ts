@@ -86,14 +86,12 @@ export class Drafts {
     return !touched && !uploads.length;
   }
 
+  /** What was being written waits, with what was made of another message. */
   edit(room: number, message: Message): void {
     const draft = this.of(room);
-    draft.touched = true;
-    if (!draft.editing) {
-      draft.aside = draft.text;
+    if (draft.editing?.id !== message.id) {
+      Object.assign(draft, { touched: true, aside: written(draft), editing: message, text: message.content });
     }
-    draft.editing = message;
-    draft.text = message.content;
   }
 
   /** Back to what was being written before. */
@@ -104,13 +102,7 @@ export class Drafts {
 
   /** The message is gone, what was made of it is not: it stays below what was being written before. */
   orphan(room: number): void {
-    const draft = this.of(room);
-    if (draft.text.trim() === draft.editing?.content.trim()) {
-      this.endEdit(room);
-      return;
-    }
-    const text = [draft.aside, draft.text].filter((each) => each.trim()).join('\n');
-    this.unedited(room, text);
+    this.unedited(room, written(this.of(room)));
   }
 
   /** The message is gone, and with it what is kept of it to be answered; that this is an answer stays. */
@@ -140,4 +132,10 @@ export class Drafts {
       this.kept.remove(this.prefix + room);
     }
   }
+}
+
+/** All that would be lost with an edit, or without one. */
+function written({ text, editing, aside }: Draft): string {
+  const isSame = text.trim() === editing?.content.trim();
+  return isSame ? aside : [aside, text].filter((each) => each.trim()).join('\n');
 }

@@ -6,7 +6,7 @@ import type { Signals } from './signals.ts';
 import type { Message, ReplyPreview } from './types.ts';
 import type { Upload, Uploads } from './uploads.ts';
 
-export type PendingState = 'uploading' | 'waiting' | 'sending' | 'failed';
+type PendingState = 'uploading' | 'waiting' | 'sending' | 'failed';
 
 /** A message that the service has not acknowledged. */
 export interface Pending {

@@ -3,7 +3,7 @@ import { Backoff, pause } from './backoff.ts';
 import { BRISK, SILENCE, watch } from './watch.ts';
 
 /** A file that is sent piece by piece, and what a later page needs to go on with it. */
-export interface Transfer {
+interface Transfer {
   blob: Blob;
   name: string;
   duration: number | null;
@@ -87,14 +87,14 @@ async function attempt(api: Api, transfer: Transfer, told: () => void, progress:
       const { detail, error } = await state(api, transfer.url, signal);
       throw new Refused(410, error ?? 'upload_ended', detail, 0);
     } else {
-      accepted(api, head);
+      api.accepted(head);
       offset = Number(head.header('Upload-Offset'));
       progress(offset / size, false);
     }
   }
   if (!transfer.url) {
     // Not given up in haste: made twice, it counts twice.
-    const made = accepted(api, await api.raw('POST', '/api/uploads', { ...TUS, 'Upload-Length': String(size), 'Upload-Metadata': metadata(transfer) }, { signal, watch: watch(SILENCE, { awoken: SILENCE }) }));
+    const made = api.accepted(await api.raw('POST', '/api/uploads', { ...TUS, 'Upload-Length': String(size), 'Upload-Metadata': metadata(transfer) }, { signal, watch: watch(SILENCE, { awoken: SILENCE }) }));
     transfer.url = new URL(made.header('Location')!, location.href).pathname;
     told();
   }
@@ -105,7 +105,7 @@ async function attempt(api: Api, transfer: Transfer, told: () => void, progress:
       signal,
       watch: watch(SILENCE),
     });
-    accepted(api, answer);
+    api.accepted(answer);
     const attachment = answer.header('Upload-Attachment');
     if (attachment) {
       return attachment;
@@ -119,14 +119,7 @@ async function attempt(api: Api, transfer: Transfer, told: () => void, progress:
 }
 
 async function state(api: Api, url: string, signal: AbortSignal): Promise<State> {
-  return JSON.parse(accepted(api, await api.raw('GET', url, {}, { signal, watch: watch(SILENCE) })).text) as State;
-}
-
-function accepted<T extends { status: number; text: string; header: (name: string) => string | null }>(api: Api, answer: T): T {
-  if (answer.status < 200 || answer.status > 299) {
-    throw api.refused(answer.status, answer.text, answer.header('Retry-After'));
-  }
-  return answer;
+  return JSON.parse(api.accepted(await api.raw('GET', url, {}, { signal, watch: watch(SILENCE) })).text) as State;
 }
 
 function metadata({ name, duration, blob }: Transfer): string {

@@ -1,7 +1,7 @@
 /** What changed; with a room's id where only one room is concerned. */
 export type Topic = 'session' | 'link' | 'rooms' | 'timeline' | 'typing' | 'outbox' | 'uploads' | 'drafts';
 
-export type Listener = (topic: Topic, room?: number) => void;
+type Listener = (topic: Topic, room?: number) => void;
 
 /** Tells whoever shows something that it changed. */
 export class Signals {

@@ -10,6 +10,8 @@ const MOST_PAGES = 4;
 const REMEMBERED = 300;
 /** Who types says so every few seconds; when that is not heard any more, neither was its end. In milliseconds. */
 const TYPING = 10_000;
+/** Within so many milliseconds a liked message is asked for, once: not by all who have it loaded at the same moment. */
+const LIKED = 10_000;
 
 /** Brings rooms up to date: at the start, after a lost link, and while somebody scrolls. */
 export class Sync {
@@ -26,6 +28,8 @@ export class Sync {
   private readonly recent: Frame[] = [];
   /** Rooms that showed their end when catching up with them failed. */
   private readonly failedAtEnd = new WeakSet<RoomState>();
+  /** Messages that will be asked for, by id. */
+  private readonly liked = new Map<number, number>();
   private readonly busy = new Map<string, Promise<boolean>>();
   /** Where somebody went last, by room: a message's seq or {@link NEWEST}; an answer for what was before comes too late. */
   private readonly jumps = new Map<number, number>();
@@ -38,7 +42,10 @@ export class Sync {
     this.held = null;
     this.again = false;
     this.recent.length = 0;
+    this.liked.forEach((timer) => clearTimeout(timer));
+    this.liked.clear();
     this.busy.clear();
+    this.jumps.clear();
   }
 
   /** A live frame. */
@@ -183,7 +190,7 @@ export class Sync {
         void this.fill(state);
       }
     } else if ('refresh' in effect) {
-      void this.refreshMessage(effect.refresh);
+      this.refreshSoon(effect.refresh);
     } else if ('left' in effect) {
       this.onLeft(this.rooms.title(effect.left));
     } else {
@@ -206,6 +213,15 @@ export class Sync {
     });
   }
 
+  private refreshSoon(message: Message): void {
+    if (!this.liked.has(message.id)) {
+      this.liked.set(message.id, setTimeout(() => {
+        this.liked.delete(message.id);
+        void this.refreshMessage(message);
+      }, Math.random() * LIKED));
+    }
+  }
+
   /** One message as it is now for this person, with links that are valid again. */
   async refreshMessage(message: Pick<Message, 'room_id' | 'seq'>): Promise<Message | null> {
     const page = await this.api.after(message.room_id, message.seq - 1, 1).catch(() => null);
@@ -214,7 +230,9 @@ export class Sync {
     if (!fresh || !state) {
       return null;
     }
-    state.timeline.receive(fresh);
+    if (state.timeline.receive(fresh) === 'gap') {
+      this.follow({ fill: message.room_id });
+    }
     this.signals.tell('timeline', message.room_id);
     return fresh;
   }

@@ -58,6 +58,24 @@ function address(shown: string): string | null {
   }
 }
 
+/** Shown before the first of what was looked for, in a text that is shown in part. */
+const LEAD = 40;
+
+/** A text with the words in it marked, from shortly before the first of them on. */
+export function marked(text: string, words: string[]): { text: string; hit: boolean }[] {
+  const wanted = words.filter(Boolean).sort((a, b) => b.length - a.length).map((word) => word.replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&'));
+  if (!wanted.length) {
+    return [{ text, hit: false }];
+  }
+  const parts = text.split(new RegExp(`(${wanted.join('|')})`, 'iu')).map((part, at) => ({ text: part, hit: at % 2 === 1 }));
+  const lead = parts[0].text;
+  if (parts.length > 1 && lead.length > LEAD * 2) {
+    const space = lead.indexOf(' ', lead.length - LEAD);
+    parts[0].text = `…${space < 0 ? [...lead].slice(-LEAD).join('') : lead.slice(space + 1)}`;
+  }
+  return parts.filter((part) => part.text);
+}
+
 /** One emoji, and no more: repeated within itself, it could take others' text apart in more ways than can be tried. */
 const EMOJI = /^(?![\d#*]$)(?:\p{Regional_Indicator}\p{Regional_Indicator}|\p{Emoji}(?:\p{Emoji_Modifier}|\uFE0F\u20E3?|[\u{E0020}-\u{E007E}]+\u{E007F})?(?:\u200D\p{Emoji}(?:\p{Emoji_Modifier}|\uFE0F)?)*)$/u;
 const GRAPHEMES = new Intl.Segmenter(undefined, { granularity: 'grapheme' });

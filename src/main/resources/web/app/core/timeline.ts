@@ -4,7 +4,7 @@ import type { Gone, Message, ReplyPreview } from './types.ts';
 export const WINDOW = 200;
 
 /** What became of a message that was handed to a timeline. */
-export type Received = 'added' | 'changed' | 'gap' | 'outside' | 'known';
+type Received = 'added' | 'changed' | 'gap' | 'outside' | 'known';
 
 /** The later of two states of one message; what only REST tells is kept when a frame is silent about it. */
 export function merge(old: Message, fresh: Message): Message {
@@ -56,10 +56,6 @@ export class Timeline {
 
   find(seq: number): Message | undefined {
     return this.messages[seq - this.first];
-  }
-
-  byId(id: number): Message | undefined {
-    return this.messages.find((message) => message.id === id);
   }
 
   reset(messages: Message[], atStart: boolean, atEnd: boolean): void {
@@ -114,19 +110,16 @@ export class Timeline {
     return 'outside';
   }
 
-  remove(gone: Gone): boolean {
+  remove(gone: Gone): void {
     const old = this.find(gone.seq);
     if (old && !old.is_deleted && gone.version >= old.version) {
       this.replace(tombstone(old, gone.version));
     }
-    let replies = false;
     for (const reply of this.messages) {
       if (reply.reply_preview?.id === gone.id && !reply.reply_preview.is_deleted) {
         this.replace({ ...reply, reply_preview: emptied(reply.reply_preview) });
-        replies = true;
       }
     }
-    return old !== undefined || replies;
   }
 
   /** Cuts what is beyond `most` at the end the reader does not look at. */

@@ -100,6 +100,11 @@ export interface Slice {
   has_more: boolean;
 }
 
+/** What a search found; the next one looks before `searched_to`. */
+export interface Found extends Slice {
+  searched_to: number;
+}
+
 export interface Gone {
   id: number;
   room_id: number;
@@ -145,7 +150,7 @@ export interface Changes {
   has_more: boolean;
 }
 
-export interface KindLimits {
+interface KindLimits {
   /** Bytes. */
   max_size: number;
   types: string[];

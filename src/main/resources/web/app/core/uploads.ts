@@ -3,10 +3,11 @@ import { Backoff, pause } from './backoff.ts';
 import { forgetBlob, keepBlob, keptBlob } from './blobs.ts';
 import { uuid } from './ids.ts';
 import type { Kept } from './kept.ts';
+import { kindOf } from './kinds.ts';
+import { forget, send } from './resumable.ts';
 import type { Signals } from './signals.ts';
-import { bytes } from './format.ts';
 import { t } from '../texts.ts';
-import type { Config, Kind, ReplyPreview } from './types.ts';
+import type { Kind, ReplyPreview } from './types.ts';
 
 export type UploadState = 'preparing' | 'waiting' | 'uploading' | 'paused' | 'done' | 'failed';
 
@@ -29,8 +30,8 @@ export interface Upload {
   kind: Kind;
   /** Bytes. */
   size: number;
-  /** When the file was last changed, in milliseconds: with name and size it tells files apart. */
-  changed: number;
+  /** Tells the file that was chosen from others, whatever was made of it. */
+  mark: string;
   original: Blob;
   /** What is sent. */
   blob: Blob;
@@ -54,7 +55,7 @@ export interface Upload {
 }
 
 /** What survives the page; the file itself is in IndexedDB. */
-type Parts = Pick<Upload, 'id' | 'room' | 'name' | 'kind' | 'size' | 'changed' | 'duration' | 'fileId' | 'url' | 'message' | 'progress'>;
+type Parts = Pick<Upload, 'id' | 'room' | 'name' | 'kind' | 'size' | 'mark' | 'duration' | 'fileId' | 'url' | 'message' | 'progress'>;
 type Stored = Parts & Pick<Upload, 'state' | 'error'> & { at: number; page: string };
 
 /** Above this a file is sent so that it can be interrupted, in bytes. */
@@ -65,39 +66,6 @@ const KEPT = 24 * 3_600_000;
 /** In two minutes or so: a service that restarts behind a proxy is back by then. */
 const MOST_REFUSALS = 20;
 const AT_ONCE = 3;
-const EXTENSIONS: Record<string, string> = {
-  jpg: 'image/jpeg', jpeg: 'image/jpeg', png: 'image/png', gif: 'image/gif', webp: 'image/webp', bmp: 'image/bmp',
-  mp4: 'video/mp4', webm: 'video/webm', mov: 'video/quicktime', avi: 'video/x-msvideo', mkv: 'video/x-matroska', flv: 'video/x-flv',
-  mp3: 'audio/mpeg', wav: 'audio/wav', ogg: 'audio/ogg', m4a: 'audio/mp4', aac: 'audio/aac',
-  pdf: 'application/pdf', doc: 'application/msword', xls: 'application/vnd.ms-excel', txt: 'text/plain', zip: 'application/zip', rar: 'application/vnd.rar',
-  docx: 'application/vnd.openxmlformats-officedocument.wordprocessingml.document',
-  xlsx: 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet',
-};
-
-/** What a file seems to be; the service decides by its bytes. */
-export function kindOf(file: { name: string; type: string }): { kind: Kind; type: string } {
-  const type = EXTENSIONS[file.name.split('.').at(-1)?.toLowerCase() ?? ''] ?? file.type;
-  const claimed = file.type || type;
-  const kind = claimed.startsWith('image/') ? 'image' : claimed.startsWith('video/') ? 'video' : claimed.startsWith('audio/') ? 'voice' : 'file';
-  return { kind, type };
-}
-
-/** Why a file cannot be sent, or null: what the service would say, said before anything is sent. */
-export function objection(file: { name: string; type: string; size: number }, config: Config | null): string | null {
-  if (file.size === 0) {
-    return t.emptyFile(file.name);
-  }
-  if (!config) {
-    return null;
-  }
-  const { kind, type } = kindOf(file);
-  const all = Object.values(config.kinds).flatMap((limits) => limits.types);
-  if (!all.includes(type) && !all.includes(file.type.split(';')[0])) {
-    return t.badType(file.name);
-  }
-  const most = config.kinds[kind].max_size;
-  return file.size > most ? t.tooLarge(file.name, bytes(most)) : null;
-}
 
 /** Whether it can be paused, and goes on where it was interrupted. */
 export function isLarge(upload: Upload): boolean {
@@ -121,7 +89,7 @@ export class Uploads {
 
   /** @param page the mark of what this page keeps */
   begin(userId: number, page: string): void {
-    this.prefix = `parley.upload.${userId}.`;
+    this.prefix = prefixOf(userId);
     this.page = page;
   }
 
@@ -139,17 +107,29 @@ export class Uploads {
 
   /** Nothing more is sent; what is remembered stays for the next time. */
   end(): void {
-    this.known.forEach((upload) => upload.abort.abort());
+    this.known.forEach((upload) => {
+      upload.abort.abort();
+      unshow(upload);
+    });
     this.known.clear();
     this.queue.length = 0;
   }
 
   /** @param prepare makes what is really sent */
   add(file: File, prepare?: Promise<Blob>, duration: number | null = null, room = 0): Upload {
-    const upload = this.made({ id: uuid(), room, name: file.name, kind: kindOf(file).kind, size: file.size, changed: file.lastModified, duration, fileId: null, url: null, message: null, progress: 0 });
+    const upload = this.made(chosen(file, duration, room));
     fill(upload, file);
     void this.start(upload, prepare);
     return upload;
+  }
+
+  /** Keeps what somebody recorded until their session ended, as if by a page that is gone. */
+  async leave(userId: number, file: File, duration: number, room: number): Promise<void> {
+    const stored: Stored = { ...chosen(file, duration, room), state: 'waiting', error: null, at: Date.now(), page: uuid() };
+    // A recording cannot be chosen again.
+    if (await keepBlob(stored.id, file)) {
+      this.kept?.set(prefixOf(userId) + stored.id, stored);
+    }
   }
 
   private made(parts: Parts): Upload {
@@ -213,8 +193,13 @@ export class Uploads {
 
   /** The same file once more, of which the browser kept nothing. @returns false when it is another */
   supply(upload: Upload, file: File): boolean {
-    if (file.name !== upload.name || file.size !== upload.size || file.lastModified !== upload.changed) {
+    if (markOf(file) !== upload.mark) {
       return false;
+    }
+    if (file.size !== upload.size) {
+      // Sent as it is this time: what arrived of the smaller one is no part of it.
+      this.forget(upload);
+      upload.name = file.name;
     }
     fill(upload, file);
     void this.start(upload);
@@ -249,10 +234,7 @@ export class Uploads {
     this.known.delete(upload);
     this.kept?.remove(this.prefix + upload.id);
     void forgetBlob(upload.id);
-    if (upload.preview) {
-      URL.revokeObjectURL(upload.preview);
-      upload.preview = null;
-    }
+    unshow(upload);
   }
 
   /** For another page or session; what the browser does not keep is asked for again then. */
@@ -269,8 +251,8 @@ export class Uploads {
 
   /** @returns whether another page will know of it */
   private remember(upload: Upload): boolean {
-    const { id, room, kind, size, changed, duration, fileId, url, message, progress, state, error } = upload;
-    return this.kept?.set(this.prefix + id, { id, room, name: sentName(upload), kind, size, changed, duration, fileId, url, message, progress, state, error, at: Date.now(), page: this.page } satisfies Stored) ?? false;
+    const { id, room, kind, size, mark, duration, fileId, url, message, progress, state, error } = upload;
+    return this.kept?.set(this.prefix + id, { id, room, name: sentName(upload), kind, size, mark, duration, fileId, url, message, progress, state, error, at: Date.now(), page: this.page } satisfies Stored) ?? false;
   }
 
   /** What the service has of it is of no use any more. */
@@ -278,7 +260,7 @@ export class Uploads {
     const { url } = upload;
     upload.url = null;
     if (url && !upload.fileId) {
-      void import('./resumable.ts').then(({ forget }) => forget(this.api, url)).catch(() => {});
+      void forget(this.api, url).catch(() => {});
     }
   }
 
@@ -381,8 +363,7 @@ export class Uploads {
     }
   }
 
-  private async sendLarge(upload: Upload, name: string, progress: (share: number) => void, signal: AbortSignal): Promise<string> {
-    const { send } = await import('./resumable.ts');
+  private sendLarge(upload: Upload, name: string, progress: (share: number) => void, signal: AbortSignal): Promise<string> {
     const { blob, duration, url } = upload;
     const transfer = { blob, name, duration, url };
     return send(this.api, transfer, () => {
@@ -394,10 +375,31 @@ export class Uploads {
   }
 }
 
+function prefixOf(userId: number): string {
+  return `parley.upload.${userId}.`;
+}
+
+/** A file of which nothing was sent yet. */
+function chosen(file: File, duration: number | null, room: number): Parts {
+  return { id: uuid(), room, name: file.name, kind: kindOf(file).kind, size: file.size, mark: markOf(file), duration, fileId: null, url: null, message: null, progress: 0 };
+}
+
+function markOf({ name, size, lastModified }: File): string {
+  return `${lastModified} ${size} ${name}`;
+}
+
 /** Gives an upload its bytes. */
 function fill(upload: Upload, blob: Blob): void {
   const shown = upload.kind === 'image' || upload.kind === 'video' || upload.kind === 'voice';
   Object.assign(upload, { original: blob, blob, preview: shown ? URL.createObjectURL(blob) : null, missing: false });
+}
+
+/** Its bytes are not shown any more, and need not be there for that. */
+function unshow(upload: Upload): void {
+  if (upload.preview) {
+    URL.revokeObjectURL(upload.preview);
+    upload.preview = null;
+  }
 }
 
 /** A photo that was made smaller may have become another format. */

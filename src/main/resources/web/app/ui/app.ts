@@ -2,11 +2,13 @@ import { html, nothing, type TemplateResult } from 'lit';
 import { customElement, state } from 'lit/decorators.js';
 import { client } from '../core/client.ts';
 import { preview } from '../core/format.ts';
+import { notify } from '../core/notify.ts';
 import type { Topic } from '../core/signals.ts';
 import type { FileEntry, Message } from '../core/types.ts';
 import { t } from '../texts.ts';
 import { icon } from './icons.ts';
 import { confirmed, part, toast, trouble } from './overlay.ts';
+import type { Details } from './details.ts';
 import type { RoomView } from './room.ts';
 import './room.ts';
 import './room-list.ts';
@@ -109,13 +111,14 @@ export class App extends View {
     return html`
       <a class="skip" href="#main" @click=${this.skip}>${t.skip}</a>
       <main class="shell" id="main" tabindex="-1" data-open=${this.room !== null || nothing} data-details=${details || nothing}
-        @new-chat=${() => void this.people()} @profile=${() => void this.profile()} @details=${() => void this.toggleDetails()} @open-image=${this.openImage} @jump=${this.jump} @add-people=${() => void this.people(this.room)}>
+        @new-chat=${() => void this.people()} @profile=${() => void this.profile()} @details=${() => void this.toggleDetails()} @find=${() => void this.find()} @open-image=${this.openImage} @jump=${this.jump} @add-people=${() => void this.people(this.room)}>
         <h1 class="hidden">${t.app}</h1>
         ${this.troubled ? html`<div class="banner" role="status">${icon('alert')}<span>${navigator.onLine ? t.connecting : t.offlineBanner}</span>
           <button type="button" class="link" @click=${() => client.socket.wake()}>${t.reconnectNow}</button></div>` : nothing}
         <div class="side"><parley-room-list .current=${this.room}></parley-room-list></div>
         <div class="main">
-          ${current ? html`<parley-room .room=${current.id} .details=${details}></parley-room>` : html`
+          ${current ? html`<parley-room .room=${current.id} .details=${details}></parley-room>` : this.room !== null && !client.sync.ready ? html`
+            <header class="room-header"><a class="icon-button back" href="#/" aria-label=${t.back} title=${t.back}>${icon('back')}</a><span role="status">${t.loading}</span></header>` : html`
             <div class="empty big">${icon('chat')}<h2>${t.pickRoom}</h2><p>${t.pickRoomHint}</p></div>`}
         </div>
         ${details ? html`<section class="details" aria-label=${t.info}><parley-details .room=${current!.id}></parley-details></section>` : nothing}
@@ -155,7 +158,7 @@ export class App extends View {
     const title = state.room.room_type === 'group' ? client.rooms.title(state.room) : null;
     this.announce(here || !title ? t.announced(name, preview(message)) : t.announcedIn(title, name, preview(message)));
     if (!here || !document.hasFocus()) {
-      void part(import('../core/notify.ts')).then((notices) => notices?.notify(title ? `${name} · ${title}` : name, preview(message), message.room_id));
+      notify(title ? `${name} · ${title}` : name, preview(message), message.room_id);
     }
   }
 
@@ -171,17 +174,26 @@ export class App extends View {
   }
 
   private async toggleDetails(): Promise<void> {
-    if (!await part(import('./details.ts'))) {
-      return;
-    }
     if (this.details) {
       this.closeDetails();
     } else {
+      await this.openDetails();
+    }
+  }
+
+  private async openDetails(): Promise<void> {
+    if (await part(import('./details.ts')) && !this.details) {
       this.details = true;
       if (isNarrow()) {
         history.pushState(DETAILS, '');
       }
     }
+  }
+
+  private async find(): Promise<void> {
+    await this.openDetails();
+    await this.updateComplete;
+    void this.querySelector<Details>('parley-details')?.find();
   }
 
   private closeDetails(): void {

@@ -11,6 +11,7 @@ import { icon, iconButton } from './icons.ts';
 import { bar, toast } from './overlay.ts';
 import { vars } from './vars.ts';
 import { canPlay } from './video.ts';
+import { tell } from './view.ts';
 import './voice.ts';
 
 const SHOWN = 4;
@@ -25,14 +26,14 @@ function place(file: { width: number | null; height: number | null }): { '--widt
   return { '--width': `${Math.round(Math.min(WIDEST, Math.max(120, width), TALLEST * ratio))}px`, '--ratio': ratio.toFixed(4) };
 }
 
-const refreshed = new Set<string>();
+const refreshed = new Map<string, Promise<Message | null>>();
 
-/** A link may have expired while the page was open: ask once for a new one. */
-function renew(message: Message, file: FileEntry): void {
-  if (!refreshed.has(file.file_path)) {
-    refreshed.add(file.file_path);
-    void client.sync.refreshMessage(message);
-  }
+/** A link may have expired while the page was open: asks once for a new one, for all who show the old one. */
+export function renew(message: Message, file: FileEntry): Promise<Message | null> {
+  const asked = refreshed.get(file.file_path) ?? client.sync.refreshMessage(message);
+  refreshed.set(file.file_path, asked);
+  void asked.then((fresh) => fresh ?? refreshed.delete(file.file_path));
+  return asked;
 }
 
 function expired(message: Message): boolean {
@@ -40,8 +41,19 @@ function expired(message: Message): boolean {
 }
 
 /** The message with links that work, also when it was shown for so long that its own do not; null when they could not be had. */
-export async function renewed(message: Message): Promise<Message | null> {
+async function renewed(message: Message): Promise<Message | null> {
   return expired(message) ? await client.sync.refreshMessage(message) : message;
+}
+
+/** Shows a picture large, among all those of these messages, by links that work. */
+export async function openImage(from: EventTarget, messages: Message[], { id }: FileEntry): Promise<void> {
+  const seen = messages.filter((message) => message.files_data?.some((file) => file.kind === 'image'));
+  const fresh = await Promise.all(seen.map(async (message) => await renewed(message) ?? message));
+  const images = fresh.flatMap((message) => message.files_data ?? []).filter((file) => file.kind === 'image' && !isHeld(file));
+  const index = images.findIndex((file) => file.id === id);
+  if (index >= 0) {
+    tell(from, 'open-image', { images, index });
+  }
 }
 
 async function link(message: Message, file: FileEntry): Promise<string | null> {
@@ -82,6 +94,11 @@ function source(file: FileEntry): string {
   return whole.has(file.id) ? file.file_path : file.thumbnail_path!;
 }
 
+/** A picture that has come hides what stood in for it, also where it is transparent. */
+function cover(event: Event): void {
+  (event.target as HTMLElement).dataset['shown'] = '';
+}
+
 /** Nobody gets its bytes, yet or any more. */
 export function isHeld(file: FileEntry): boolean {
   return file.scan_state === 'scanning' || file.scan_state === 'blocked';
@@ -92,7 +109,7 @@ function held(file: FileEntry): string {
 }
 
 /** A message's files: pictures in a grid, players, cards. */
-export function attachments(message: Message, openImage: (index: number) => void): TemplateResult | typeof nothing {
+export function attachments(message: Message, open: (file: FileEntry) => void): TemplateResult | typeof nothing {
   const files = message.files_data;
   if (!files?.length) {
     return nothing;
@@ -103,9 +120,9 @@ export function attachments(message: Message, openImage: (index: number) => void
   return html`
     ${images.length ? html`<div class="grid" data-count=${Math.min(images.length, SHOWN)} ${vars(images.length === 1 ? place(images[0]) : { '--width': `${WIDEST}px`, '--ratio': '1' })}>
       ${images.slice(0, SHOWN).map((file, index) => html`
-        <button type="button" class="picture" ?disabled=${isHeld(file)} aria-label=${isHeld(file) ? `${shownName(file.file_name)}, ${held(file)}` : t.openImage(shownName(file.file_name)) + (index === SHOWN - 1 && more > 0 ? ', ' + t.more(more) : '')} @click=${() => openImage(index)}>
+        <button type="button" class="picture" ?disabled=${isHeld(file)} aria-label=${isHeld(file) ? `${shownName(file.file_name)}, ${held(file)}` : t.openImage(shownName(file.file_name)) + (index === SHOWN - 1 && more > 0 ? ', ' + t.more(more) : '')} @click=${() => open(file)}>
           ${file.placeholder ? html`<canvas class="blur" aria-hidden="true" ${blur(file.placeholder)}></canvas>` : nothing}
-          ${isHeld(file) ? html`<span class="held">${held(file)}</span>` : html`<img src=${source(file)} alt="" loading="lazy" decoding="async" width=${file.width ?? nothing} height=${file.height ?? nothing} @error=${() => renew(message, file)}>`}
+          ${isHeld(file) ? html`<span class="held">${held(file)}</span>` : html`<img src=${source(file)} alt="" loading="lazy" decoding="async" width=${file.width ?? nothing} height=${file.height ?? nothing} @load=${cover} @error=${() => void renew(message, file)}>`}
           ${index === SHOWN - 1 && more > 0 ? html`<span class="picture-more" aria-hidden="true">+${more}</span>` : nothing}
         </button>`)}
     </div>` : nothing}
@@ -131,7 +148,7 @@ function other(message: Message, file: FileEntry): TemplateResult {
 function page(message: Message, file: FileEntry): TemplateResult {
   const opens = isPdf(file);
   return html`${file.thumbnail_path ? html`<a class="page" href=${file.file_path} download=${opens ? nothing : shownName(file.file_name)} target=${opens ? '_blank' : nothing} rel="noopener" tabindex="-1" aria-hidden="true" @click=${(event: MouseEvent) => clicked(event, message, file)}>
-    <img src=${file.thumbnail_path} alt="" loading="lazy" decoding="async" @error=${() => renew(message, file)}></a>` : nothing}${fileCard(message, file)}`;
+    <img src=${file.thumbnail_path} alt="" loading="lazy" decoding="async" @error=${() => void renew(message, file)}></a>` : nothing}${fileCard(message, file)}`;
 }
 
 const COLOURS: Record<string, string> = { pdf: 'red', doc: 'blue', docx: 'blue', xls: 'green', xlsx: 'green', zip: 'amber', rar: 'amber' };
@@ -147,7 +164,7 @@ export function fileCard(message: Message, file: FileEntry): TemplateResult {
   const badge = html`<span class="file-icon ${COLOURS[extension] ?? ''}" aria-hidden="true">${icon('file')}<span>${extension}</span></span>`;
   if (isHeld(file)) {
     return html`<span class="file-card">${badge}
-      <span class="file-name" dir="auto">${name}</span>
+      <span class="file-name" dir="auto" title=${name}>${name}</span>
       <span class="file-size" ?data-blocked=${file.scan_state === 'blocked'}>${held(file)}</span>
     </span>`;
   }
@@ -155,12 +172,12 @@ export function fileCard(message: Message, file: FileEntry): TemplateResult {
   const follows = (event: MouseEvent) => clicked(event, message, file);
   if (isPdf(file)) {
     return html`<span class="file-card">${badge}
-      <a class="file-name" href=${file.file_path} target="_blank" rel="noopener" aria-label=${t.openFile(name)} dir="auto" @click=${follows}>${name}</a>${size}
+      <a class="file-name" href=${file.file_path} target="_blank" rel="noopener" aria-label=${t.openFile(name)} title=${name} dir="auto" @click=${follows}>${name}</a>${size}
       <a class="icon-button" href=${file.file_path} download=${name} aria-label="${t.downloadFile(name)}, ${bytes(file.file_size)}" title=${t.download} @click=${follows}>${icon('download')}</a>
     </span>`;
   }
   return html`<a class="file-card" href=${file.file_path} download=${name} @click=${follows}>${badge}
-    <span class="file-name" dir="auto">${name}</span> ${size}
+    <span class="file-name" dir="auto" title=${name}>${name}</span> ${size}
     ${icon('download')}<span class="hidden">${t.download}</span>
   </a>`;
 }

@@ -14,7 +14,7 @@ interface Shown {
 export function avatar(who: Shown, css = '', online?: boolean): TemplateResult {
   return html`<span class="avatar ${css}" ${vars({ '--hue': who.id * 137 % 360 })}>
     <span class="avatar-initials" aria-hidden="true">${initials(who.name)}</span>
-    ${who.avatar_url ? html`<img src=${who.avatar_url} alt="" referrerpolicy="no-referrer" decoding="async" @error=${hide}>` : nothing}
+    ${who.avatar_url ? html`<img src=${who.avatar_url} alt="" referrerpolicy="no-referrer" decoding="async" @error=${show} @load=${show}>` : nothing}
     ${online ? html`<span class="presence"><span class="hidden">${t.online}</span></span>` : nothing}
   </span>`;
 }
@@ -23,6 +23,7 @@ export function groupAvatar(id: number, css = ''): TemplateResult {
   return html`<span class="avatar group ${css}" ${vars({ '--hue': id * 137 % 360 })}>${icon('group')}</span>`;
 }
 
-function hide(event: Event): void {
-  (event.target as HTMLElement).hidden = true;
+/** The initials stand in for a picture that is not there, until there is another in its place. */
+function show(event: Event): void {
+  (event.target as HTMLElement).hidden = event.type === 'error';
 }

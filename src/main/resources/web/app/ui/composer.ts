@@ -1,11 +1,13 @@
 import { html, nothing, type PropertyValues, type TemplateResult } from 'lit';
 import { customElement, property, state } from 'lit/decorators.js';
 import { client } from '../core/client.ts';
+import { objection } from '../core/kinds.ts';
+import { smaller } from '../core/photos.ts';
 import { codePoints } from '../core/text.ts';
 import type { Draft } from '../core/drafts.ts';
 import type { Topic } from '../core/signals.ts';
 import type { Message, ReplyPreview } from '../core/types.ts';
-import { objection, type Upload } from '../core/uploads.ts';
+import type { Upload } from '../core/uploads.ts';
 import { t } from '../texts.ts';
 import { uploadTile } from './attachments.ts';
 import { icon, iconButton, singly } from './icons.ts';
@@ -44,8 +46,28 @@ export class Composer extends View {
     return topic !== 'timeline' || room === this.room;
   }
 
+  /** Toasts stay above what is about to be sent. */
+  private readonly height = new ResizeObserver(() => document.documentElement.style.setProperty('--composer', `${this.offsetHeight}px`));
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    this.height.observe(this);
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    this.height.disconnect();
+    document.documentElement.style.removeProperty('--composer');
+  }
+
   private get draft(): Draft {
     return client.drafts.of(this.room);
+  }
+
+  /** Words may be left out of what has files: of an edit the message's own, which those chosen for the next are not. */
+  private get hasFiles(): boolean {
+    const { editing, uploads } = this.draft;
+    return (editing ? editing.files_data ?? [] : uploads).length > 0;
   }
 
   private get area(): HTMLTextAreaElement {
@@ -57,7 +79,7 @@ export class Composer extends View {
     const most = client.config?.max_message_length ?? 5000;
     const left = most - codePoints(text);
     const saves = editing !== null && text.trim() === this.unsaved;
-    const canSend = left >= 0 && (text.trim() !== '' || uploads.length > 0) && !saves;
+    const canSend = left >= 0 && (text.trim() !== '' || this.hasFiles) && !saves;
     const send = saves ? t.saving : editing ? t.save : t.send;
     const title = client.rooms.title(client.rooms.get(this.room)!.room);
     return html`
@@ -75,7 +97,7 @@ export class Composer extends View {
           ${iconButton('smile', t.emoji, () => void this.pick(), { pressed: this.picking })}
         </div>
         ${left < 200 ? html`<span class="count" data-over=${left < 0 || nothing} role="status">${t.left(left)}</span>` : nothing}
-        ${canSend || editing ? html`<button class="icon-button send" aria-label=${send} title=${send} ?disabled=${!canSend}>${icon(saves ? 'clock' : editing ? 'check' : 'send')}</button>`
+        ${canSend || editing || text.trim() ? html`<button class="icon-button send" aria-label=${send} title=${send} ?disabled=${!canSend}>${icon(saves ? 'clock' : editing ? 'check' : 'send')}</button>`
           : iconButton('mic', t.record, singly(() => void this.record()), { css: 'send-idle' })}
       </form>`}
       ${this.picking ? html`<parley-emoji @emoji=${(event: CustomEvent<string>) => this.insert(event.detail)} @closed=${this.closePicker}></parley-emoji>` : nothing}`;
@@ -167,7 +189,7 @@ export class Composer extends View {
     event.preventDefault();
     const { draft } = this;
     const text = draft.text.trim();
-    if (draft.text.length && codePoints(draft.text) > (client.config?.max_message_length ?? 5000) || !text && !draft.uploads.length) {
+    if (draft.text.length && codePoints(draft.text) > (client.config?.max_message_length ?? 5000) || !text && !this.hasFiles) {
       return;
     }
     if (draft.editing) {
@@ -188,7 +210,7 @@ export class Composer extends View {
   /** What cannot be saved stays where it was written; one after the other, so that the last is what is saved. */
   private async save(message: Message, text: string): Promise<void> {
     const { draft, room } = this;
-    const saved = this.saving.then(async () => !text || text === message.content.trim() || await client.change(client.api.edit(message.id, text)) !== null);
+    const saved = this.saving.then(async () => text === message.content.trim() || await client.change(client.api.edit(message.id, text)));
     this.saving = saved;
     this.unsaved = text;
     const isSaved = await saved;
@@ -208,7 +230,7 @@ export class Composer extends View {
 
   reply(message: Message): void {
     if (this.draft.editing) {
-      this.dropContext();
+      client.drafts.orphan(this.room);
     }
     this.draft.reply = {
       id: message.id,
@@ -224,6 +246,10 @@ export class Composer extends View {
   }
 
   edit(message: Message): void {
+    if (this.draft.editing && this.draft.text.trim() === this.unsaved) {
+      // It is being saved.
+      client.drafts.endEdit(this.room);
+    }
     client.drafts.edit(this.room, message);
     this.requestUpdate();
     void this.updateComplete.then(() => {
@@ -261,7 +287,7 @@ export class Composer extends View {
         }
         continue;
       }
-      uploads.push(client.uploads.add(file, shrinks ? shrink(file) : undefined, null, this.room));
+      uploads.push(client.uploads.add(file, shrinks ? smaller(file) : undefined, null, this.room));
     }
     this.requestUpdate();
     this.area?.focus();
@@ -275,12 +301,12 @@ export class Composer extends View {
   }
 
   private resize(event: Event): void {
-    const smaller = (event.target as HTMLInputElement).checked;
-    client.kept.set(SMALLER, smaller);
+    const shrinks = (event.target as HTMLInputElement).checked;
+    client.kept.set(SMALLER, shrinks);
     for (const upload of this.draft.uploads) {
       if (upload.kind === 'image' && upload.original.type !== 'image/gif' && upload.original.size > SMALL) {
         upload.blob = upload.original;
-        void client.uploads.start(upload, smaller ? shrink(upload.original) : undefined);
+        void client.uploads.start(upload, shrinks ? smaller(upload.original) : undefined);
       }
     }
   }
@@ -302,6 +328,16 @@ export class Composer extends View {
     }
   }
 
+  /** Takes what was pasted elsewhere on the page. */
+  paste(event: ClipboardEvent): void {
+    this.pasted(event);
+    if (!event.defaultPrevented && this.area) {
+      event.preventDefault();
+      this.area.focus();
+      this.insert(event.clipboardData?.getData('text/plain') ?? '');
+    }
+  }
+
   private async pick(): Promise<void> {
     if (await part(import('./emoji.ts'))) {
       this.picking = !this.picking;
@@ -313,9 +349,9 @@ export class Composer extends View {
     this.area?.focus();
   };
 
-  private insert(emoji: string): void {
+  private insert(text: string): void {
     const { area } = this;
-    area.setRangeText(emoji, area.selectionStart, area.selectionEnd, 'end');
+    area.setRangeText(text, area.selectionStart, area.selectionEnd, 'end');
     this.typed();
   }
 
@@ -345,18 +381,16 @@ export class Composer extends View {
   }
 }
 
-/** What becomes of a recording whose conversation is left: it waits there among the files to send. */
+/** What becomes of a recording whose conversation is left: it waits there among the files to send, if need be for the next session. */
 function keeper(room: number): (file: File, seconds: number) => void {
+  const me = client.me.id;
   return (file, seconds) => {
     const state = client.rooms.get(room);
-    if (state) {
+    if (client.session?.user.id !== me) {
+      void client.uploads.leave(me, file, seconds, room);
+    } else if (state) {
       client.drafts.of(room).uploads.push(client.uploads.add(file, undefined, seconds, room));
       toast(t.recordingKept(client.rooms.title(state.room)));
     }
   };
-}
-
-async function shrink(file: Blob): Promise<Blob> {
-  const { smaller } = await import('../core/photos.ts');
-  return smaller(file);
 }

@@ -1,23 +1,25 @@
 import { html, nothing, type PropertyValues, type TemplateResult } from 'lit';
 import { customElement, property, state } from 'lit/decorators.js';
 import { client } from '../core/client.ts';
-import { moment, preview, relative } from '../core/format.ts';
+import { dayLabel, moment, preview, relative, sameDay, time } from '../core/format.ts';
 import type { RoomState } from '../core/rooms.ts';
 import { shownName } from '../core/text.ts';
 import type { Topic } from '../core/signals.ts';
-import type { Member, Message } from '../core/types.ts';
+import type { FileEntry, Member, Message } from '../core/types.ts';
 import { t } from '../texts.ts';
-import { fileCard, isHeld } from './attachments.ts';
+import { fileCard, isHeld, openImage, renew } from './attachments.ts';
 import { avatar, groupAvatar } from './avatar.ts';
 import { icon, iconButton } from './icons.ts';
 import { asked, confirmed, oneAtATime, trouble } from './overlay.ts';
+import type { SearchPanel } from './search.ts';
+import './search.ts';
 import { tell, View } from './view.ts';
 
-type Tab = 'about' | 'pins' | 'gallery';
-const TABS: Tab[] = ['about', 'gallery', 'pins'];
+type Tab = 'about' | 'pins' | 'gallery' | 'search';
+const TABS: Tab[] = ['about', 'gallery', 'pins', 'search'];
 const PAGE = 60;
 
-/** Beside a conversation: who is in it, what was pinned, all its files. */
+/** Beside a conversation: who is in it, what was pinned, all its files, and what is looked for. */
 @customElement('parley-details')
 export class Details extends View {
   protected readonly topics = ['rooms', 'timeline', 'link', 'session'] as const;
@@ -58,10 +60,24 @@ export class Details extends View {
       this.readAt = null;
     }
     const version = this.current?.room.version;
-    if (this.tab !== 'about' && version !== undefined && version !== this.readAt && !this.busy) {
+    if (this.isListed && version !== undefined && version !== this.readAt && !this.busy) {
       this.readAt = version;
       void this.load(null);
     }
+  }
+
+  /** What is shown is a list that is read by pages. */
+  private get isListed(): boolean {
+    return this.tab === 'pins' || this.tab === 'gallery';
+  }
+
+  /** Shows where to type what is looked for. */
+  async find(): Promise<void> {
+    this.tab = 'search';
+    await this.updateComplete;
+    const panel = this.querySelector<SearchPanel>('parley-search');
+    await panel?.updateComplete;
+    panel?.querySelector('input')?.focus();
   }
 
   private async load(before: number | null): Promise<void> {
@@ -101,18 +117,31 @@ export class Details extends View {
     if (!current) {
       return nothing;
     }
-    const labels: Record<Tab, string> = { about: t.about, gallery: t.gallery, pins: t.pins };
+    const labels: Record<Tab, string> = { about: t.about, gallery: t.gallery, pins: t.pins, search: t.search };
     return html`<div class="info">
       <header><h2>${t.info}</h2>${iconButton('close', t.close, () => tell(this, 'details'))}</header>
       <div class="tabs" role="tablist" aria-label=${t.info} @keydown=${this.keys}>
-        ${TABS.map((tab) => html`<button type="button" role="tab" id="tab-${tab}" aria-selected=${this.tab === tab} aria-controls="panel" tabindex=${this.tab === tab ? 0 : -1} @click=${() => this.tab = tab}>${labels[tab]}</button>`)}
+        ${TABS.map((tab) => html`<button type="button" role="tab" id="tab-${tab}" aria-selected=${this.tab === tab} aria-controls="panel" tabindex=${this.tab === tab ? 0 : -1} @click=${() => tab === 'search' ? void this.find() : this.tab = tab}>${labels[tab]}</button>`)}
       </div>
       <div class="panel" role="tabpanel" id="panel" aria-labelledby="tab-${this.tab}" tabindex="0">
-        ${this.tab === 'about' ? this.about(current) : this.tab === 'pins' ? this.pins() : this.gallery()}
+        ${this.content(current)}
         ${this.failed ? html`<p class="empty" role="status">${this.failed}</p>` : nothing}
-        ${this.tab !== 'about' && this.hasMore ? html`<button type="button" class="button wide" ?disabled=${this.busy} @click=${() => void this.load(this.found.at(-1)!.seq)}>${t.showMore}</button>` : nothing}
+        ${this.isListed && this.hasMore ? html`<button type="button" class="button wide" ?disabled=${this.busy} @click=${() => void this.load(this.found.at(-1)!.seq)}>${t.showMore}</button>` : nothing}
       </div>
     </div>`;
+  }
+
+  private content(current: RoomState): TemplateResult {
+    switch (this.tab) {
+      case 'about':
+        return this.about(current);
+      case 'gallery':
+        return this.gallery();
+      case 'pins':
+        return this.pins();
+      case 'search':
+        return html`<parley-search .room=${this.room}></parley-search>`;
+    }
   }
 
   private keys(event: KeyboardEvent): void {
@@ -137,7 +166,7 @@ export class Details extends View {
           <button type="button" class="button" @click=${() => void this.rename(current)}>${icon('edit')}${t.rename}</button>` : nothing}
       </div>
       <ul class="people">${room.members.map((member) => html`<li class="person">${avatar(member, 'small', member.is_online)}
-        <span class="person-name" dir="auto">${member.name}${member.id === client.me.id ? ` (${t.you})` : ''} ${member.role === 'admin' ? html`<span class="role">${t.admin}</span>` : nothing}</span>
+        <span class="person-line"><span class="person-name" dir="auto">${member.name}${member.id === client.me.id ? ` (${t.you})` : ''}</span> ${member.role === 'admin' ? html`<span class="role">${t.admin}</span>` : nothing}</span>
         <span class="person-mail">${member.email}</span>
         ${member.id === client.me.id ? nothing : html`<span>${iconButton('chat', t.message(member.name), () => void this.write(member))}${isAdmin ? iconButton('close', t.removePerson(member.name), () => void this.removeMember(current, member)) : nothing}</span>`}</li>`)}</ul>
       <div class="actions"><button type="button" class="button" @click=${() => void this.leave(current)}>${icon('leave')}${t.leave}</button></div>`;
@@ -150,15 +179,34 @@ export class Details extends View {
   }
 
   private gallery(): TemplateResult {
-    const files = this.found.flatMap((message) => (message.files_data ?? []).map((file) => ({ message, file })));
+    const days: Message[][] = [];
+    for (const message of this.found) {
+      const day = days.at(-1);
+      if (day && sameDay(day[0].created_at, message.created_at)) {
+        day.push(message);
+      } else {
+        days.push([message]);
+      }
+    }
+    return days.length ? html`${days.map((day) => html`<h3 class="gallery-day">${dayLabel(day[0].created_at)}</h3>${this.filesOf(day)}`)}` : this.nothingHere(t.noFiles, t.noFilesHint);
+  }
+
+  /** What was sent on one day: all that can be seen, and then the rest. */
+  private filesOf(day: Message[]): TemplateResult {
+    const files = day.flatMap((message) => (message.files_data ?? []).map((file) => ({ message, file })));
     const seen = files.filter(({ file }) => file.kind === 'image' || file.kind === 'video');
     const others = files.filter(({ file }) => file.kind === 'file' || file.kind === 'voice');
-    const images = seen.filter(({ file }) => file.kind === 'image').map(({ file }) => file);
-    return files.length ? html`
-      <div class="gallery">${seen.map(({ message, file }) => file.kind === 'image' ? html`<button type="button" class="picture" aria-label=${t.openImage(shownName(file.file_name))} @click=${() => tell(this, 'open-image', { images, index: images.indexOf(file) })}>
-          ${isHeld(file) ? nothing : html`<img src=${file.thumbnail_path ?? file.file_path} alt="" loading="lazy" decoding="async">`}</button>` : html`
-        <button type="button" class="picture" aria-label="${t.video}: ${shownName(file.file_name)}, ${t.jump}" @click=${() => tell(this, 'jump', message.seq)}>${file.thumbnail_path ? html`<img src=${file.thumbnail_path} alt="" loading="lazy" decoding="async">` : nothing}${icon('play')}</button>`)}</div>
-      ${others.map(({ message, file }) => fileCard(message, file))}` : this.nothingHere(t.noFiles, t.noFilesHint);
+    return html`
+      <div class="gallery">${seen.map(({ message, file }) => file.kind === 'image' ? html`<button type="button" class="picture" ?disabled=${isHeld(file)} aria-label=${t.openImage(shownName(file.file_name))} @click=${() => void openImage(this, this.found, file)}>
+          ${isHeld(file) ? nothing : html`<img src=${file.thumbnail_path ?? file.file_path} alt="" loading="lazy" decoding="async" @error=${() => void this.renew(message, file)}>`}</button>` : html`
+        <button type="button" class="picture" aria-label="${t.video}: ${shownName(file.file_name)}, ${t.jump}" @click=${() => tell(this, 'jump', message.seq)}>${file.thumbnail_path ? html`<img src=${file.thumbnail_path} alt="" loading="lazy" decoding="async" @error=${() => void this.renew(message, file)}>` : nothing}${icon('play')}</button>`)}</div>
+      ${others.map(({ message, file }) => html`${fileCard(message, file)}<button type="button" class="whence" title=${t.jump} @click=${() => tell(this, 'jump', message.seq)}>
+        <bdi>${message.sender_details.name}</bdi> · <time datetime=${message.created_at}>${time(message.created_at)}</time></button>`)}`;
+  }
+
+  private async renew(message: Message, file: FileEntry): Promise<void> {
+    const fresh = await renew(message, file);
+    this.found = this.found.map((each) => each.id === fresh?.id ? fresh : each);
   }
 
   private nothingHere(title: string, hint: string): TemplateResult {

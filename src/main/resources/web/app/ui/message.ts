@@ -4,14 +4,14 @@ import { moment, names, preview, time } from '../core/format.ts';
 import type { Pending } from '../core/outbox.ts';
 import type { RoomState } from '../core/rooms.ts';
 import { isJumbo, linkify, shownName } from '../core/text.ts';
-import type { Member, Message, ReplyPreview } from '../core/types.ts';
+import type { FileEntry, Member, Message, ReplyPreview } from '../core/types.ts';
 import { t } from '../texts.ts';
 import { attachments, pendingFiles } from './attachments.ts';
 import { avatar } from './avatar.ts';
 import { icon, iconButton } from './icons.ts';
 
 /** How a message stands among its neighbours. */
-export interface Standing {
+interface Standing {
   first: boolean;
   last: boolean;
   isCurrent: boolean;
@@ -24,11 +24,11 @@ export interface Acts {
   like: (message: Message) => void;
   reply: (message: Message) => void;
   jump: (seq: number) => void;
-  open: (message: Message, index: number) => unknown;
+  open: (message: Message, file: FileEntry) => unknown;
 }
 
 /** A text as text: its links are the only thing that is found in it. */
-export function shownText(content: string): TemplateResult {
+function shownText(content: string): TemplateResult {
   return html`<p class="text ${isJumbo(content) ? 'jumbo' : ''}" dir="auto">${linkify(content).map((part) =>
     part.href ? html`<a href=${part.href} target="_blank" rel="noopener noreferrer nofollow">${part.text}</a>` : part.text)}</p>`;
 }
@@ -58,7 +58,7 @@ export function messageRow(message: Message, state: RoomState, standing: Standin
       ${isGroup && !mine && first ? html`<span class="msg-name" dir="auto" aria-hidden="true">${message.sender_details.name}</span>` : nothing}
       ${message.is_deleted ? nothing : html`
         ${message.reply_preview ? quote(message.reply_preview, seq ? () => acts.jump(seq) : null) : nothing}
-        ${attachments(message, (index) => acts.open(message, index))}`}
+        ${attachments(message, (file) => acts.open(message, file))}`}
       <div class="line">
       ${message.is_deleted ? html`<p class="tombstone">${icon('trash')} ${mine ? t.deletedYours : t.deleted}</p>` : message.content ? shownText(message.content) : nothing}
       <span class="meta">

@@ -10,12 +10,12 @@ import type { RoomState } from '../core/rooms.ts';
 import type { Topic } from '../core/signals.ts';
 import type { Message } from '../core/types.ts';
 import { t } from '../texts.ts';
-import { renewed } from './attachments.ts';
+import { openImage } from './attachments.ts';
 import { icon } from './icons.ts';
 import { type Acts, messageRow, pendingRow } from './message.ts';
 import { menuItems } from './message-menu.ts';
 import { openMenu, toast } from './overlay.ts';
-import { tell, View } from './view.ts';
+import { tell, View, writes } from './view.ts';
 
 /** How near to an end of what is loaded more is loaded, in pixels. */
 const AHEAD = 900;
@@ -37,6 +37,8 @@ export class Messages extends View {
   /** The reader is at the newest message and stays there. */
   private atBottom = true;
   private anchor: { seq: number; top: number } | null = null;
+  /** How far it was scrolled when that was last heard of. */
+  private top = 0;
   private placed = false;
   /** What was written without a network goes to the end, and its writer with it, who has stayed where it is shown. */
   private toEnd = false;
@@ -54,12 +56,7 @@ export class Messages extends View {
     like: (message) => this.like(message),
     reply: (message) => tell(this, 'reply', message),
     jump: (seq) => void this.jump(seq),
-    open: async (message, index) => {
-      const images = ((await renewed(message) ?? message).files_data ?? []).filter((file) => file.kind === 'image');
-      if (images.length) {
-        tell(this, 'open-image', { images, index });
-      }
-    },
+    open: (message, file) => void openImage(this, [message], file),
   };
 
   private get current(): RoomState | undefined {
@@ -119,6 +116,7 @@ export class Messages extends View {
     this.placed = false;
     this.atBottom = true;
     this.anchor = null;
+    this.top = 0;
     this.goTo = null;
     this.toEnd = false;
     this.focused = 0;
@@ -281,8 +279,12 @@ export class Messages extends View {
   }
 
   private readonly scrolled = () => {
-    // The end of what is loaded is not yet the end: who waits there for more stays where they are when it comes.
-    const atBottom = this.isAtBottom() && (this.atBottom || this.current?.timeline.atEnd === true);
+    const atEnd = this.current?.timeline.atEnd === true;
+    const rises = this.box.scrollTop < this.top;
+    this.top = this.box.scrollTop;
+    // The end of what is loaded is not yet the end: who waits there for more stays where they are when it comes. Who is at
+    // the end leaves it by scrolling up, not because something in it grew.
+    const atBottom = this.isAtBottom() ? this.atBottom || atEnd : this.atBottom && atEnd && !rises;
     this.toEnd &&= this.isAtBottom();
     if (atBottom !== this.atBottom) {
       this.atBottom = atBottom;
@@ -415,12 +417,15 @@ export class Messages extends View {
   private keys(event: KeyboardEvent): void {
     const target = event.target as HTMLElement;
     const state = this.current;
-    if (!state || event.ctrlKey || event.metaKey || event.altKey || !target.matches('.scroller, .msg[data-seq]')) {
+    if (!state || !target.matches('.scroller, .msg[data-seq]')) {
       return;
     }
-    if (!this.byKey && event.key.length === 1 && event.key !== ' ') {
+    if (!this.byKey && writes(event)) {
       // Who clicked somewhere and types means to write: the letter goes where the focus is by then.
       tell(this, 'write');
+      return;
+    }
+    if (event.ctrlKey || event.metaKey || event.altKey) {
       return;
     }
     const row = target.closest<HTMLElement>('.msg');

@@ -12,7 +12,7 @@ export interface Item {
   danger?: boolean;
 }
 
-/** A menu at a place of the page. Arrow keys move, Escape closes, the focus goes back where it was. */
+/** A menu at a place of the page. Arrow keys move, Escape or going back closes, the focus goes back where it was. */
 export function openMenu(items: Item[], at: { x: number; y: number }, label: string): void {
   const before = document.activeElement as HTMLElement | null;
   const host = document.createElement('div');
@@ -39,8 +39,11 @@ export function openMenu(items: Item[], at: { x: number; y: number }, label: str
       host.hidePopover();
     }
   });
+  const hide = () => host.hidePopover();
+  addEventListener('popstate', hide);
   host.addEventListener('toggle', (event) => {
     if ((event as ToggleEvent).newState === 'closed') {
+      removeEventListener('popstate', hide);
       if (host.contains(document.activeElement) || document.activeElement === document.body) {
         before?.focus({ preventScroll: true });
       }

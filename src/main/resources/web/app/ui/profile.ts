@@ -16,6 +16,7 @@ const MOST_ZOOM = 5;
 /** One's own name and picture, notifications, appearance. */
 class Profile {
   private image: ImageBitmap | null = null;
+  private closed = false;
   /** The middle of the part that is shown, in pixels of the image, and how far it is zoomed in. */
   private x = 0;
   private y = 0;
@@ -25,7 +26,10 @@ class Profile {
 
   constructor() {
     this.dialog = openDialog((close) => this.view(close), { label: t.profile });
-    void this.dialog.closed.then(() => this.image?.close());
+    void this.dialog.closed.then(() => {
+      this.closed = true;
+      this.image?.close();
+    });
   }
 
   private view(close: () => void): TemplateResult {
@@ -85,6 +89,10 @@ class Profile {
       this.image = await createImageBitmap(file, { imageOrientation: 'from-image' });
     } catch {
       toast(t.badType(file.name));
+      return;
+    }
+    if (this.closed) {
+      this.image.close();
       return;
     }
     this.dialog.update();

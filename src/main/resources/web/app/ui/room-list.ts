@@ -1,5 +1,6 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import { customElement, property, state } from 'lit/decorators.js';
+import { guard } from 'lit/directives/guard.js';
 import { repeat } from 'lit/directives/repeat.js';
 import { client } from '../core/client.ts';
 import { moment, preview, relative } from '../core/format.ts';
@@ -12,18 +13,21 @@ import { tell, View } from './view.ts';
 /** The conversations of the signed-in person, newest activity first. */
 @customElement('parley-room-list')
 export class RoomList extends View {
-  protected readonly topics = ['rooms', 'typing', 'outbox', 'session', 'drafts'] as const;
+  protected readonly topics = ['rooms', 'typing', 'outbox', 'session', 'drafts', 'uploads'] as const;
 
   @property({ type: Number })
   current: number | null = null;
   @state()
   private filter = '';
   private clock = 0;
+  /** How often times were looked at again. */
+  @state()
+  private ticks = 0;
 
   override connectedCallback(): void {
     super.connectedCallback();
     // "2 min. ago" gets older by itself.
-    this.clock = setInterval(() => this.requestUpdate(), 30_000);
+    this.clock = setInterval(() => this.ticks++, 30_000);
   }
 
   override disconnectedCallback(): void {
@@ -48,7 +52,7 @@ export class RoomList extends View {
           @input=${(event: InputEvent) => this.filter = (event.target as HTMLInputElement).value}>
       </div>
       <nav class="rooms" aria-label=${t.rooms}>
-        ${rooms.length ? html`<ul>${repeat(rooms, (room) => room.id, (room) => this.row(room))}</ul>` : this.nothingHere(wanted !== '')}
+        ${rooms.length ? html`<ul>${repeat(rooms, (room) => room.id, (room) => this.guarded(room))}</ul>` : this.nothingHere(wanted !== '')}
       </nav>`;
   }
 
@@ -61,6 +65,13 @@ export class RoomList extends View {
     }
     return html`<div class="empty"><h3>${t.noRooms}</h3><p>${t.noRoomsHint}</p>
       <button type="button" class="button primary" @click=${() => tell(this, 'new-chat')}>${t.newChat}</button></div>`;
+  }
+
+  /** A frame concerns one room, and there may be a thousand: a row is made anew when something of it changed. */
+  private guarded(state: RoomState): unknown {
+    const { id, room, last, unread, typing } = state;
+    const other = client.rooms.other(room);
+    return guard([client.rooms.title(room), other?.avatar_url, other?.is_online, last, unread, typing.values().next().value, this.draft(state), this.hasFiles(state), this.current === id, this.ticks], () => this.row(state));
   }
 
   private row(state: RoomState): TemplateResult {
@@ -81,14 +92,18 @@ export class RoomList extends View {
     return this.current === state.id ? '' : client.drafts.of(state.id).text.trim();
   }
 
+  private hasFiles(state: RoomState): boolean {
+    return this.current !== state.id && client.drafts.of(state.id).uploads.length > 0;
+  }
+
   private summary(state: RoomState): TemplateResult | string {
     if (state.typing.size) {
       const who = state.room.room_type === 'group' ? [...state.typing.values()][0].user_name.split(' ')[0] + ' ' : '';
       return html`<span class="typing-mark">${who}${t.typingShort}…</span>`;
     }
     const draft = this.draft(state);
-    if (draft) {
-      return html`<span class="draft-mark">${t.draft}</span> ${draft}`;
+    if (draft || this.hasFiles(state)) {
+      return html`<span class="draft-mark">${t.draft}</span> ${draft || t.files}`;
     }
     const last = state.last;
     if (!last) {

@@ -12,7 +12,7 @@ import './composer.ts';
 import { icon, iconButton } from './icons.ts';
 import type { Messages } from './messages.ts';
 import './messages.ts';
-import { tell, View } from './view.ts';
+import { tell, View, writes } from './view.ts';
 
 const DRAGGING = ['dragenter', 'dragover', 'dragleave', 'drop'] as const;
 
@@ -39,11 +39,15 @@ export class RoomView extends View {
   override connectedCallback(): void {
     super.connectedCallback();
     DRAGGING.forEach((type) => addEventListener(type, this.dragged));
+    addEventListener('paste', this.pasted);
+    addEventListener('keydown', this.typed);
   }
 
   override disconnectedCallback(): void {
     super.disconnectedCallback();
     DRAGGING.forEach((type) => removeEventListener(type, this.dragged));
+    removeEventListener('paste', this.pasted);
+    removeEventListener('keydown', this.typed);
   }
 
   protected override concerns(topic: Topic, room?: number): boolean {
@@ -66,6 +70,7 @@ export class RoomView extends View {
             <span aria-hidden="true">${other ? avatar(other, 'small', other.is_online) : groupAvatar(this.room, 'small')}</span>
             <span class="room-names"><strong dir="auto">${title}</strong> <span class="room-status">${this.status(current)}</span></span>
           </button></h2>
+          ${iconButton('search', t.searchRoom, () => tell(this, 'find'))}
           ${iconButton('info', t.info, () => tell(this, 'details'), { pressed: this.details })}
         </header>
         <parley-messages .room=${this.room}></parley-messages>
@@ -86,6 +91,20 @@ export class RoomView extends View {
     const online = room.members.filter((member) => member.is_online).length;
     return `${t.members(room.members.length)}${online > 1 ? `, ${t.onlineCount(online)}` : ''}`;
   }
+
+  /** What is pasted is meant for the conversation, unless there is a field for it. */
+  private readonly pasted = (event: ClipboardEvent) => {
+    if (!(event.target as Element).closest('input:not([type=checkbox], [type=range]), textarea') && !document.querySelector('dialog[open]')) {
+      this.composer?.paste(event);
+    }
+  };
+
+  /** Who types while nothing has the focus means to write: the letter goes where the focus is by then. */
+  private readonly typed = (event: KeyboardEvent) => {
+    if ((event.target as Element).matches('body, main') && writes(event)) {
+      this.composer?.focus();
+    }
+  };
 
   /** Files are dropped anywhere on the page, except over a dialog. */
   private readonly dragged = (event: DragEvent) => {

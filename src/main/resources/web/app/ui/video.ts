@@ -1,9 +1,10 @@
-import { html, LitElement, nothing, type TemplateResult } from 'lit';
+import { html, nothing, type TemplateResult } from 'lit';
 import { customElement, property } from 'lit/decorators.js';
 import { shownName } from '../core/text.ts';
 import type { FileEntry } from '../core/types.ts';
 import { t } from '../texts.ts';
 import { vars } from './vars.ts';
+import { Player } from './view.ts';
 
 const plays = new Map<string, boolean>();
 /** The files that turned out not to play, though their type may. */
@@ -22,7 +23,7 @@ export function canPlay(file: FileEntry): boolean {
 
 /** Plays a video. Only its bytes tell which codecs are in it: what cannot be decoded gives way to something else. */
 @customElement('parley-video')
-export class Video extends LitElement {
+export class Video extends Player {
   @property({ attribute: false })
   file!: FileEntry;
   @property({ attribute: false })
@@ -34,10 +35,6 @@ export class Video extends LitElement {
   renew: () => Promise<unknown> = () => Promise.resolve(null);
   /** The link with which it failed, and for which another was asked. */
   private renewed = '';
-
-  protected override createRenderRoot(): HTMLElement {
-    return this;
-  }
 
   protected override render() {
     const { file } = this;

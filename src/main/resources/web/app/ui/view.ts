@@ -40,6 +40,29 @@ export abstract class View extends LitElement {
   }
 }
 
+/**
+ * A player in a message. It is drawn as it comes into the page, not a moment later as other elements are: the list puts the
+ * reader where they belong as soon as its messages are there, and must not find them taller afterwards.
+ */
+export abstract class Player extends LitElement {
+  protected override createRenderRoot(): HTMLElement {
+    return this;
+  }
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    if (!this.hasUpdated) {
+      this.performUpdate();
+    }
+  }
+}
+
+/** Whether a key writes something: those that need AltGr do, too, and those that wait for the letter that they change. */
+export function writes(event: KeyboardEvent): boolean {
+  const bare = !event.ctrlKey && !event.metaKey && !event.altKey || event.getModifierState('AltGraph');
+  return bare && (event.key.length === 1 && event.key !== ' ' || event.key === 'Dead');
+}
+
 /** Tells the elements above what happened. */
 export function tell<T>(from: EventTarget, name: string, detail?: T): void {
   from.dispatchEvent(new CustomEvent(name, { detail, bubbles: true, composed: true }));

@@ -1,10 +1,11 @@
-import { html, LitElement, nothing } from 'lit';
+import { html, nothing } from 'lit';
 import { customElement, property, state } from 'lit/decorators.js';
 import { duration } from '../core/format.ts';
 import { t } from '../texts.ts';
 import { iconButton } from './icons.ts';
 import { toast } from './overlay.ts';
 import { vars } from './vars.ts';
+import { Player } from './view.ts';
 
 const BARS = 40;
 /** Longer sounds are played without a picture of them: decoding takes memory. */
@@ -15,7 +16,7 @@ let playing: HTMLAudioElement | null = null;
 
 /** Plays a voice message or other sound: its waveform is the slider. */
 @customElement('parley-voice')
-export class Voice extends LitElement {
+export class Voice extends Player {
   @property()
   src = '';
   /** Where it is now: {@link src} expires. */
@@ -40,10 +41,6 @@ export class Voice extends LitElement {
   private sound: HTMLAudioElement | null = null;
   private opening: Promise<HTMLAudioElement> | null = null;
   private seen?: IntersectionObserver;
-
-  protected override createRenderRoot(): HTMLElement {
-    return this;
-  }
 
   override connectedCallback(): void {
     super.connectedCallback();

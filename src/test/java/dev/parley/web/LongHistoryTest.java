@@ -11,8 +11,13 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
+import com.microsoft.playwright.Page.GetByRoleOptions;
+import com.microsoft.playwright.options.AriaRole;
+
 import dev.parley.testsupport.Browser;
+import dev.parley.testsupport.Form;
 import dev.parley.testsupport.Person;
+import dev.parley.testsupport.SampleFiles;
 import io.quarkus.test.common.http.TestHTTPResource;
 import io.quarkus.test.junit.QuarkusTest;
 
@@ -42,6 +47,13 @@ class LongHistoryTest {
                 if (rows.some((seq, place) => place && seq !== rows[place - 1] + 1)) holes++;
               }
               return [most, jumps, holes].join();
+            }""";
+    /** How far the reader is from the end once everything had time to move, in pixels. */
+    private static final String FROM_END = """
+            async () => {
+              const box = document.querySelector('.scroller');
+              for (let frame = 0; frame < 5; frame++) await new Promise(requestAnimationFrame);
+              return Math.round(box.scrollHeight - box.scrollTop - box.clientHeight);
             }""";
     private static final String BOUNDED = "(1?\\d?\\d|200),0,0";
 
@@ -81,6 +93,39 @@ class LongHistoryTest {
         assertThat(screen.page.locator(".msg[data-seq='1400']")).isFocused();
         assertThat(screen.page.evaluate(SCROLL, new Object[] { 700, ".msg[data-seq='2002']" })).asString().matches(BOUNDED);
         assertThat(screen.message("an answer")).isVisible();
+        // From what was looked for to where it was said.
+        screen.button("Search this conversation").click();
+        assertThat(screen.page.getByRole(AriaRole.SEARCHBOX, new GetByRoleOptions().setName("Search this conversation")))
+                .isFocused();
+        screen.page.keyboard().type("NUMBER 77");
+        assertThat(screen.page.locator(".pin-item")).hasCount(30);
+        screen.page.keyboard().type("1");
+        assertThat(screen.page.locator(".pin-item")).hasCount(2);
+        assertThat(screen.page.locator(".pin-item").last().locator("mark")).hasText(new String[] { "number", "771" });
+        screen.page.locator(".pin-item").last().click();
+        assertThat(screen.message("number 771")).isFocused();
+        ada.delete("/api/chat/messages/" + bea.get("/api/chat/rooms/" + room + "/messages?search=771&before=1000").expect(200)
+                .at("/messages/0/id").asLong()).expect(200);
+        assertThat(screen.page.locator(".pin-item")).hasCount(1);
+    }
+
+    @Test
+    void filmsAndVoicesMoveNobodyFromTheEndNorFromWhatTheyRead() {
+        Person ada = Person.register(base, "Ada");
+        long room = ada.room(Person.register(base, "Bea"));
+        for (int number = 1; number <= 40; number++) {
+            ada.post(room, new Form().file(SampleFiles.get("clip.webm"))).expect(201);
+            ada.post(room, new Form().file(SampleFiles.get("voice.webm"))).expect(201);
+        }
+        Screen screen = Screen.of(browser, ada).open(room);
+        assertThat(screen.page.locator(".voice").last()).isAttached();
+        assertThat(screen.page.evaluate(FROM_END)).isEqualTo(0);
+        assertThat(screen.page.evaluate(SCROLL, new Object[] { -700, ".beginning" })).asString().matches(BOUNDED);
+        screen.page.locator(".to-newest").click();
+        assertThat(screen.page.locator(".to-newest")).hasCount(0);
+        ada.post(room, new Form().file(SampleFiles.get("clip.webm"))).expect(201);
+        assertThat(screen.page.locator(".msg[data-seq='81'] video")).isAttached();
+        assertThat(screen.page.evaluate(FROM_END)).isEqualTo(0);
     }
 
     @Test

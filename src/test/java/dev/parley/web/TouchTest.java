@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.net.URI;
 import java.nio.file.Path;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -17,6 +19,7 @@ import com.microsoft.playwright.CDPSession;
 import com.microsoft.playwright.FileChooser;
 import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page.GetByRoleOptions;
+import com.microsoft.playwright.Route;
 import com.microsoft.playwright.options.AriaRole;
 
 import dev.parley.testsupport.Browser;
@@ -103,6 +106,32 @@ class TouchTest {
     }
 
     @Test
+    void whoComesBackIntoAConversationWhileTheListIsOnItsWaySeesSoAndCanGoBack() {
+        Queue<Route> lists = new ConcurrentLinkedQueue<>();
+        phone.page.route("**/api/chat/rooms", lists::add);
+        phone.page.reload();
+        assertThat(phone.page.locator(".main")).hasText("Loading…");
+        phone.page.getByLabel("Back to conversations").tap();
+        assertThat(phone.page.locator(".ghosts")).isVisible();
+        phone.page.goBack();
+        assertThat(phone.page.locator(".main")).hasText("Loading…");
+        phone.page.unroute("**/api/chat/rooms");
+        lists.forEach(Route::resume);
+        assertThat(phone.composer()).isVisible();
+    }
+
+    @Test
+    void goingBackTakesAMenuAlong() {
+        phone.composer().fill("Two");
+        phone.button("Send").tap();
+        phone.message("Two").getByLabel("Message actions").tap();
+        assertThat(phone.page.locator(".menu")).isVisible();
+        phone.page.goBack();
+        assertThat(phone.row(room)).isVisible();
+        assertThat(phone.page.locator(".menu")).hasCount(0);
+    }
+
+    @Test
     void theCameraIsAsked() {
         FileChooser camera = phone.page.waitForFileChooser(() -> phone.button("Take a photo").tap());
         assertThat(camera.isMultiple()).isFalse();
@@ -139,6 +168,19 @@ class TouchTest {
         assertThat(phone.page.locator(".chip")).hasText(friend.name);
         assertThat((boolean) phone.page.locator(".dialog").evaluate("dialog => dialog.scrollWidth > dialog.clientWidth"))
                 .isFalse();
+    }
+
+    @Test
+    void longNamesLeaveRoomForWhatStandsBesideThem() {
+        String longName = "Donaudampfschifffahrtsgesellschaftskapitän".repeat(2);
+        long group = Person.register(base, longName).group(longName, phone.person);
+        phone.page.getByLabel("Back to conversations").tap();
+        phone.open(group);
+        assertThat(phone.page.getByText("Nothing here yet")).isInViewport();
+        fits();
+        phone.button("Details").tap();
+        assertThat((double) phone.page.locator(".role").evaluate("role => role.getBoundingClientRect().right + 0.5"))
+                .isLessThan(360);
     }
 
     private void fits() {

@@ -3,7 +3,6 @@ package dev.parley.web;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -63,14 +62,21 @@ class TypeScriptIT {
     private static String deno(String... arguments) throws Exception {
         List<String> command = new ArrayList<>(List.of(program().toString()));
         command.addAll(Arrays.asList(arguments));
-        ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
+        Path output = Files.createTempFile(TARGET, "deno", ".log");
+        ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(output.toFile());
         builder.environment().putAll(Map.of("NO_COLOR", "1", "DENO_DIR", TARGET.resolve("deno").toString(),
                 "DENO_NO_UPDATE_CHECK", "1"));
         Process process = builder.start();
-        String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        assertThat(process.waitFor(1, TimeUnit.MINUTES)).isTrue();
-        assertThat(process.exitValue()).as(said).isZero();
-        return said;
+        try {
+            boolean ended = process.waitFor(3, TimeUnit.MINUTES);
+            String said = Files.readString(output);
+            assertThat(ended).as("it ends; it said " + said).isTrue();
+            assertThat(process.exitValue()).as(said).isZero();
+            return said;
+        } finally {
+            process.destroyForcibly();
+            Files.delete(output);
+        }
     }
 
     private static Path program() throws IOException {
