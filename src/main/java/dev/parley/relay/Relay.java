@@ -3,6 +3,7 @@ package dev.parley.relay;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
@@ -120,13 +121,18 @@ public class Relay implements LiveDoor {
             for (Shard shard : shards.values()) {
                 if (!shard.isEmpty()) {
                     frames.forEach(ReferenceCounted::retain);
-                    shard.loop.execute(() -> {
-                        try {
-                            delivery.accept(shard);
-                        } finally {
-                            frames.forEach(ReferenceCounted::release);
-                        }
-                    });
+                    try {
+                        shard.loop.execute(() -> {
+                            try {
+                                delivery.accept(shard);
+                            } finally {
+                                frames.forEach(ReferenceCounted::release);
+                            }
+                        });
+                    } catch (RejectedExecutionException ended) {
+                        // Its sockets have gone with it; those of the others hear.
+                        frames.forEach(ReferenceCounted::release);
+                    }
                 }
             }
         } finally {

@@ -3,6 +3,7 @@ package dev.parley.relay;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 
 import org.junit.jupiter.api.Test;
 
@@ -12,7 +13,10 @@ import dev.parley.room.Event;
 import dev.parley.room.RoomView;
 import dev.parley.room.Roster;
 import dev.parley.room.Viewer;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.netty.channel.ChannelOutboundHandlerAdapter;
+import io.netty.channel.DefaultEventLoop;
+import io.netty.channel.EventLoop;
 import io.netty.channel.embedded.EmbeddedChannel;
 import io.netty.handler.codec.http.websocketx.CloseWebSocketFrame;
 
@@ -61,6 +65,21 @@ class ShardTest {
         assertThat(List.of(heard(inbox), heard(joined))).containsExactly(1, 1);
     }
 
+    /** Whatever ended it: its sockets are gone, those of the others are not. */
+    @Test
+    void anEventLoopThatHasEndedKeepsNothingFromTheOthers() {
+        Relay relay = new Relay(new ObjectMapper(), new SimpleMeterRegistry());
+        EmbeddedChannel ada = open(ADA, relay.shard(loop.eventLoop()));
+        for (int each = 0; each < 8; each++) {
+            EventLoop ended = new DefaultEventLoop();
+            open(BOB, relay.shard(ended));
+            ended.shutdownGracefully(0, 0, TimeUnit.SECONDS).syncUninterruptibly();
+        }
+        relay.committed(List.of(said(7, 1, 0)));
+        loop.runPendingTasks();
+        assertThat(heard(ada)).isEqualTo(1);
+    }
+
     private void tell(Event... events) {
         List<LiveFrame> frames = LivePieces.of(List.of(events), new ObjectMapper().writer());
         shard.deliver(frames);
@@ -77,6 +96,10 @@ class ShardTest {
     }
 
     private EmbeddedChannel open(long user) {
+        return open(user, shard);
+    }
+
+    private static EmbeddedChannel open(long user, Shard shard) {
         EmbeddedChannel channel = new EmbeddedChannel();
         channel.pipeline().addLast("wsencoder", new ChannelOutboundHandlerAdapter());
         Outbox outbox = new Outbox(channel, new Backlog(1 << 20), 1 << 20, 1 << 20, () -> {
