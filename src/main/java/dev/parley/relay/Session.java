@@ -1,5 +1,6 @@
 package dev.parley.relay;
 
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Future;
 
 import org.jspecify.annotations.Nullable;
@@ -188,25 +189,19 @@ final class Session {
     private void post(Sending.Ready ready) {
         String label = ready.send().localTempId();
         posted = true;
-        turns.begin(tools.sending.post(ready), post -> {
-            if (post.replayed() || !socket.hears(ready.roomId())) {
-                acknowledge(post, label);
-            }
-        }, refusal -> loop.execute(() -> error(refusal, label)));
+        turns.begin(tools.sending.post(ready).thenCompose(post -> post.replayed() || !socket.hears(ready.roomId())
+                ? CompletableFuture.runAsync(() -> acknowledge(post, label), tools.blocking)
+                : CompletableFuture.completedFuture(null)), acknowledged -> {
+                }, refusal -> loop.execute(() -> error(refusal, label)));
     }
 
+    /** Blocks. */
     private void acknowledge(Post.Posted posted, @Nullable String label) {
-        tools.blocking.execute(() -> {
-            try {
-                Frame frame = tools.history.acknowledgement(posted, socket.viewer, label);
-                if (posted.replayed() && frame.data() instanceof MessageView message) {
-                    tools.commits.awaitAnnounced(message.roomId(), message.version());
-                }
-                loop.execute(() -> write(tools.relay.text(frame.type(), frame.data())));
-            } catch (RuntimeException e) {
-                loop.execute(() -> error(Turns.refusal(e), label));
-            }
-        });
+        Frame frame = tools.history.acknowledgement(posted, socket.viewer, label);
+        if (posted.replayed() && frame.data() instanceof MessageView message) {
+            tools.commits.awaitAnnounced(message.roomId(), message.version());
+        }
+        loop.execute(() -> write(tools.relay.text(frame.type(), frame.data())));
     }
 
     void error(Refusal refusal) {

@@ -6,6 +6,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
 import jakarta.inject.Singleton;
@@ -23,6 +24,7 @@ public class Announced {
 
     private final Announcers announcers;
     private final ReentrantLock lock = new ReentrantLock();
+    private final Condition moved = lock.newCondition();
     /** By room; of one that is forgotten nothing is known, or it would seem that something is missing. */
     private final Map<Long, Reach> reaches = new Recent();
     /** Rooms of which something was committed elsewhere that nobody told us of. */
@@ -74,7 +76,7 @@ public class Announced {
     public void begun(Map<Long, Long> versions) {
         lock.lock();
         try {
-            versions.forEach((room, version) -> reaches.put(room, reach(room).begin(version)));
+            versions.forEach((room, version) -> move(room, reach(room).begin(version)));
         } finally {
             lock.unlock();
         }
@@ -106,7 +108,7 @@ public class Announced {
         if (before != null && event.version() <= before) {
             return false;
         }
-        reaches.put(room, reach.tell(event.version()));
+        move(room, reach.tell(event.version()));
         return true;
     }
 
@@ -128,7 +130,7 @@ public class Announced {
             if (!events.isEmpty()) {
                 announcers.committed(events);
             }
-            reaches.put(room, reach(room).tell(missed.version()));
+            move(room, reach(room).tell(missed.version()));
         } finally {
             lock.unlock();
         }
@@ -140,7 +142,7 @@ public class Announced {
         try {
             gaps.remove(room);
             Reach reach = reach(room);
-            reaches.put(room, version == Long.MAX_VALUE ? new Reach(null, reach.begun) : reach.tell(version));
+            move(room, version == Long.MAX_VALUE ? new Reach(null, reach.begun) : reach.tell(version));
         } finally {
             lock.unlock();
         }
@@ -155,7 +157,7 @@ public class Announced {
     void startAgain(long room, @Nullable Roster now) {
         lock.lock();
         try {
-            reaches.remove(room);
+            move(room, Reach.NONE);
             gaps.remove(room);
             if (now != null) {
                 announcers.missed(now);
@@ -165,15 +167,24 @@ public class Announced {
         }
     }
 
-    /** Whether whoever listens has heard or read a room as far as this version, or nobody does. */
-    boolean isKnown(long room, long version) {
+    /** Waits at most so long until whoever listens has heard or read a room as far as this version, or nobody does. Blocks. */
+    void await(long room, long version, long nanos) {
         lock.lock();
         try {
-            Long known = reach(room).known();
-            return known == null || known >= version;
+            long left = nanos;
+            while (!isKnown(room, version) && left > 0) {
+                left = moved.awaitNanos(left);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         } finally {
             lock.unlock();
         }
+    }
+
+    private boolean isKnown(long room, long version) {
+        Long known = reach(room).known();
+        return known == null || known >= version;
     }
 
     long upTo(long room, long otherwise) {
@@ -214,6 +225,15 @@ public class Announced {
         } finally {
             lock.unlock();
         }
+    }
+
+    private void move(long room, Reach reach) {
+        if (reach.equals(Reach.NONE)) {
+            reaches.remove(room);
+        } else {
+            reaches.put(room, reach);
+        }
+        moved.signalAll();
     }
 
     private Reach reach(long room) {

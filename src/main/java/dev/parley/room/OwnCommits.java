@@ -13,7 +13,6 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 
 import jakarta.inject.Singleton;
@@ -33,7 +32,6 @@ import dev.parley.backplane.Notices;
 public class OwnCommits {
 
     private static final long PATIENCE = TimeUnit.SECONDS.toNanos(3);
-    private static final long LOOK = TimeUnit.MILLISECONDS.toNanos(10);
 
     private final Instance self;
     private final Notices notices;
@@ -167,10 +165,7 @@ public class OwnCommits {
      * it before would have a client believe that it knows all up to there. Blocks.
      */
     public void awaitAnnounced(long room, long version) {
-        long end = System.nanoTime() + 2 * PATIENCE;
-        while (!announced.isKnown(room, version) && System.nanoTime() < end) {
-            LockSupport.parkNanos(LOOK);
-        }
+        announced.await(room, version, 2 * PATIENCE);
     }
 
     /** Listening began: what was sent before may have gone by. */
