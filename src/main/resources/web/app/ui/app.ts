@@ -1,4 +1,4 @@
-import { html, nothing, type TemplateResult } from 'lit';
+import { html, nothing, type PropertyValues, type TemplateResult } from 'lit';
 import { customElement, state } from 'lit/decorators.js';
 import { client } from '../core/client.ts';
 import { preview } from '../core/format.ts';
@@ -28,10 +28,8 @@ function keepPage(event: DragEvent): void {
   }
 }
 
-/** Whether the details of a conversation lie over it. */
-function isNarrow(): boolean {
-  return matchMedia('(max-width: 1100px)').matches;
-}
+/** Where the details of a conversation lie over it. */
+const narrow = matchMedia('(max-width: 1100px)');
 
 /** The whole page. */
 @customElement('parley-app')
@@ -50,8 +48,9 @@ export class App extends View {
   override connectedCallback(): void {
     super.connectedCallback();
     addEventListener('hashchange', this.route);
+    narrow.addEventListener('change', () => this.requestUpdate());
     addEventListener('popstate', () => {
-      if (isNarrow() && history.state === null) {
+      if (narrow.matches && history.state === null) {
         this.details = false;
       }
     });
@@ -116,12 +115,12 @@ export class App extends View {
         ${this.troubled ? html`<div class="banner" role="status">${icon('alert')}<span>${navigator.onLine ? t.connecting : t.offlineBanner}</span>
           <button type="button" class="link" @click=${() => client.socket.wake()}>${t.reconnectNow}</button></div>` : nothing}
         <div class="side"><parley-room-list .current=${this.room}></parley-room-list></div>
-        <div class="main">
+        <div class="main" ?inert=${details && narrow.matches}>
           ${current ? html`<parley-room .room=${current.id} .details=${details}></parley-room>` : this.room !== null && !client.sync.ready ? html`
             <header class="room-header"><a class="icon-button back" href="#/" aria-label=${t.back} title=${t.back}>${icon('back')}</a><span role="status">${t.loading}</span></header>` : html`
             <div class="empty big">${icon('chat')}<h2>${t.pickRoom}</h2><p>${t.pickRoomHint}</p></div>`}
         </div>
-        ${details ? html`<section class="details" aria-label=${t.info}><parley-details .room=${current!.id}></parley-details></section>` : nothing}
+        ${details ? html`<section class="details" aria-label=${t.info} @keydown=${this.keys}><parley-details .room=${current!.id}></parley-details></section>` : nothing}
       </main>`;
   }
 
@@ -129,7 +128,7 @@ export class App extends View {
     return this.querySelector<RoomView>('parley-room');
   }
 
-  protected override updated(): void {
+  protected override updated(changed: PropertyValues): void {
     const unread = client.session ? client.rooms.unread() : 0;
     const name = this.room !== null && client.session ? client.rooms.get(this.room) : undefined;
     document.title = `${unread ? `(${unread}) ` : ''}${name ? `${client.rooms.title(name.room)} · ` : ''}${t.app}`;
@@ -139,6 +138,19 @@ export class App extends View {
       if (document.activeElement === document.body) {
         this.querySelector<HTMLElement>('#main')!.focus();
       }
+    }
+    if (changed.has('details')) {
+      this.follow();
+    }
+  }
+
+  /** The focus goes into details that cover what had it, and is not lost with them. */
+  private follow(): void {
+    const details = this.querySelector<Details>('parley-details');
+    if (details && narrow.matches) {
+      void details.updateComplete.then(() => details.focus());
+    } else if (!details && document.activeElement === document.body) {
+      this.roomView?.focus();
     }
   }
 
@@ -184,7 +196,7 @@ export class App extends View {
   private async openDetails(): Promise<void> {
     if (await part(import('./details.ts')) && !this.details) {
       this.details = true;
-      if (isNarrow()) {
+      if (narrow.matches) {
         history.pushState(DETAILS, '');
       }
     }
@@ -194,6 +206,14 @@ export class App extends View {
     await this.openDetails();
     await this.updateComplete;
     void this.querySelector<Details>('parley-details')?.find();
+  }
+
+  private keys(event: KeyboardEvent): void {
+    // What was typed into a field goes first.
+    const typed = event.target instanceof HTMLInputElement && event.target.value !== '';
+    if (event.key === 'Escape' && !typed && narrow.matches) {
+      this.closeDetails();
+    }
   }
 
   private closeDetails(): void {
@@ -234,7 +254,7 @@ export class App extends View {
   }
 
   private jump(event: CustomEvent<number>): void {
-    if (isNarrow()) {
+    if (narrow.matches) {
       this.closeDetails();
     }
     void this.roomView?.list?.jump(event.detail);

@@ -71,6 +71,10 @@ export class Details extends View {
     return this.tab === 'pins' || this.tab === 'gallery';
   }
 
+  override focus(): void {
+    this.querySelector<HTMLElement>('[aria-selected=true]')?.focus();
+  }
+
   /** Shows where to type what is looked for. */
   async find(): Promise<void> {
     this.tab = 'search';
@@ -148,7 +152,7 @@ export class Details extends View {
     const step = event.key === 'ArrowRight' ? 1 : event.key === 'ArrowLeft' ? -1 : 0;
     if (step) {
       this.tab = TABS[(TABS.indexOf(this.tab) + step + TABS.length) % TABS.length];
-      void this.updateComplete.then(() => this.querySelector<HTMLElement>('[aria-selected=true]')?.focus());
+      void this.updateComplete.then(() => this.focus());
     }
   }
 

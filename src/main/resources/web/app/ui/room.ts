@@ -36,6 +36,11 @@ export class RoomView extends View {
     return this.querySelector<Composer>('parley-composer');
   }
 
+  /** Where one is after having looked at the details. */
+  override focus(): void {
+    this.querySelector<HTMLElement>('.to-details')?.focus();
+  }
+
   override connectedCallback(): void {
     super.connectedCallback();
     DRAGGING.forEach((type) => addEventListener(type, this.dragged));
@@ -71,7 +76,7 @@ export class RoomView extends View {
             <span class="room-names"><strong dir="auto">${title}</strong> <span class="room-status">${this.status(current)}</span></span>
           </button></h2>
           ${iconButton('search', t.searchRoom, () => tell(this, 'find'))}
-          ${iconButton('info', t.info, () => tell(this, 'details'), { pressed: this.details })}
+          ${iconButton('info', t.info, () => tell(this, 'details'), { pressed: this.details, css: 'to-details' })}
         </header>
         <parley-messages .room=${this.room}></parley-messages>
         <parley-composer .room=${this.room}></parley-composer>

@@ -9,7 +9,10 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import org.assertj.core.api.Assertions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
+import com.microsoft.playwright.Browser.NewContextOptions;
 import com.microsoft.playwright.Keyboard;
 import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
@@ -94,6 +97,36 @@ class KeyboardTest {
         reach(page.getByText("Sign out"));
         keys.press("Enter");
         assertThat(page.locator("parley-sign-in")).isVisible();
+    }
+
+    /** They lie over the conversation, of which nothing can be reached meanwhile, or stand beside it. */
+    @ParameterizedTest
+    @ValueSource(ints = { 600, 900, 1280 })
+    void detailsTakeTheFocusWhereTheyCoverWhatHadItAndGiveItBack(int width) {
+        Person ada = Person.register(base, "Ada");
+        Screen screen = Screen.of(browser, ada, new NewContextOptions().setViewportSize(width, 700))
+                .open(ada.room(Person.register(base, "Bea")));
+        Keyboard keys = screen.page.keyboard();
+        Locator info = screen.page.locator(".room-header .icon-button").last();
+        Locator close = screen.page.locator(".info").getByLabel("Close");
+        boolean covers = width < 1100;
+        back(info);
+        keys.press("Enter");
+        assertThat(covers ? screen.page.locator("#tab-about") : info).isFocused();
+        if (covers) {
+            for (int steps = 0; steps < MOST_STEPS; steps++) {
+                keys.press("Shift+Tab");
+                assertThat(screen.page.locator(".main :focus")).hasCount(0);
+            }
+            reach(close);
+            keys.press("Escape");
+            assertThat(info).isFocused();
+            assertThat(screen.page.locator(".info")).hasCount(0);
+            keys.press("Enter");
+        }
+        reach(close);
+        keys.press("Enter");
+        assertThat(info).isFocused();
     }
 
     @Test
