@@ -95,7 +95,7 @@ function source(file: FileEntry): string {
 }
 
 /** A picture that has come hides what stood in for it, also where it is transparent. */
-function cover(event: Event): void {
+export function cover(event: Event): void {
   (event.target as HTMLElement).dataset['shown'] = '';
 }
 

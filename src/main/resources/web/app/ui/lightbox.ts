@@ -1,13 +1,18 @@
 import { html, nothing, render } from 'lit';
+import { keyed } from 'lit/directives/keyed.js';
 import { bytes } from '../core/format.ts';
 import { shownName } from '../core/text.ts';
 import type { FileEntry } from '../core/types.ts';
 import { t } from '../texts.ts';
+import { cover } from './attachments.ts';
 import { icon, iconButton } from './icons.ts';
 import { modal } from './overlay.ts';
+import { vars } from './vars.ts';
 
 const MOST_ZOOM = 6;
 const SWIPE = 60;
+/** So many pixels of the screen the longer side of a preview may take, which has 1,280: beyond, it is seen to have no more. */
+const BLURRED = 1_920;
 /** The name of the step back that it adds. */
 const PLACE = 'picture';
 
@@ -17,6 +22,9 @@ class Lightbox {
   private scale = 1;
   private x = 0;
   private y = 0;
+  /** The original is wanted, and stays when it is shown small again. */
+  private whole = false;
+  private failed = false;
   private readonly pointers = new Map<number, { x: number; y: number }>();
   private start: { x: number; y: number; distance: number; scale: number } | null = null;
   private moved = false;
@@ -53,11 +61,40 @@ class Lightbox {
       <div class="stage" ?data-zoomed=${this.scale > 1} ?data-still=${this.pointers.size === 0} @wheel=${this.wheel} @dblclick=${(event: MouseEvent) => this.zoom(this.scale > 1 ? 1 : 2.5, event)}
         @pointerdown=${this.down} @pointermove=${this.move} @pointerup=${this.up} @pointercancel=${this.up} @click=${this.click}>
         ${many ? iconButton('back', t.previous, () => this.turn(-1), { css: 'turn previous' }) : nothing}
-        <img src=${image.file_path} alt=${name} draggable="false">
+        ${keyed(image.id, html`<img src=${this.source(image)} alt=${name} draggable="false" ?hidden=${this.failed} @load=${this.loaded} @error=${this.missing}
+          ${vars({ '--width': image.width && `${image.width}px`, '--ratio': image.width && image.height && image.width / image.height, '--thumbnail': image.thumbnail_path && `url(${JSON.stringify(image.thumbnail_path)})` })}>`)}
+        ${this.failed ? html`<p role="alert">${t.fileGone}</p>` : nothing}
         ${many ? iconButton('next', t.next, () => this.turn(1), { css: 'turn next' }) : nothing}
       </div>`, this.dialog);
     this.place();
   }
+
+  /** The preview where it is as good as the original; one of an animation does not move. */
+  private source({ file_path, preview_path, mime_type, width, height }: FileEntry): string {
+    if (!preview_path || mime_type === 'image/gif' || !width || !height) {
+      return file_path;
+    }
+    const fits = Math.min(1, innerWidth / width, innerHeight / height);
+    this.whole ||= fits * Math.max(width, height) * this.scale * devicePixelRatio > BLURRED;
+    return this.whole ? file_path : preview_path;
+  }
+
+  private readonly loaded = (event: Event) => {
+    cover(event);
+    if (this.failed) {
+      this.failed = false;
+      this.draw();
+    }
+  };
+
+  private readonly missing = (event: Event) => {
+    const picture = event.target as HTMLImageElement;
+    if (picture.isConnected) {
+      this.failed = picture.getAttribute('src') === this.images[this.index].file_path;
+      this.whole = true;
+      this.draw();
+    }
+  };
 
   private place(): void {
     const picture = this.dialog.querySelector('img')!;
@@ -70,6 +107,7 @@ class Lightbox {
     this.index = (this.index + by + this.images.length) % this.images.length;
     this.scale = 1;
     this.x = this.y = 0;
+    this.whole = this.failed = false;
     this.draw();
   }
 

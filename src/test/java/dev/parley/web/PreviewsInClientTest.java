@@ -29,6 +29,8 @@ import io.quarkus.test.junit.QuarkusTest;
 @WithTestResource(Scanner.class)
 class PreviewsInClientTest {
 
+    private static final Pattern ORIGINAL = Pattern.compile("/api/files/[0-9a-f-]{36}\\?");
+
     @RegisterExtension
     final Browser browser = new Browser();
 
@@ -74,8 +76,21 @@ class PreviewsInClientTest {
             friend.page.waitForFunction("() => document.querySelector('.page img').naturalHeight === 480");
             assertThat(watch.locator("video")).hasAttribute("poster", Pattern.compile("/preview\\?size=small&"));
             message.locator(".picture").click();
-            assertThat(friend.page.locator(".lightbox img")).hasAttribute("src",
-                    Pattern.compile("/api/files/[0-9a-f-]{36}\\?"));
+            Locator large = friend.page.locator(".lightbox img");
+            assertThat(large).hasAttribute("src", Pattern.compile("/preview\\?size=large&"));
+            assertThat(friend.page.locator(".lightbox a")).hasAttribute("href", ORIGINAL);
+            for (int times = 0; times < 5; times++) {
+                friend.page.keyboard().press("+");
+            }
+            assertThat(large).hasAttribute("src", ORIGINAL);
+            friend.page.keyboard().press("0");
+            assertThat(large).hasAttribute("src", ORIGINAL);
+            friend.page.keyboard().press("Escape");
+            friend.page.route(Pattern.compile("size=large"), route -> route.abort());
+            message.locator(".picture").click();
+            assertThat(large).hasAttribute("src", ORIGINAL);
+            assertThat(large).isVisible();
+            browser.requestsMayFail();
         }
     }
 }

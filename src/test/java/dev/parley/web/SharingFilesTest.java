@@ -7,6 +7,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.regex.Pattern;
 
@@ -30,6 +32,8 @@ import io.quarkus.test.junit.QuarkusTest;
 /** Photos, videos, voice and documents, from one browser to another. */
 @QuarkusTest
 class SharingFilesTest extends TwoPeople {
+
+    private static final Pattern ANY_FILE = Pattern.compile("/api/files/");
 
     @Test
     void aDroppedPhotoIsSeenInItsOwnPlaceAndLarge() {
@@ -118,6 +122,30 @@ class SharingFilesTest extends TwoPeople {
         friend.page.keyboard().press("Escape");
         Download download = friend.page.waitForDownload(() -> friend.choose("Five", "Download photo.bmp"));
         assertThat(download.suggestedFilename()).isEqualTo("photo.bmp");
+    }
+
+    @Test
+    void aPictureThatIsOnItsWayIsNotShownAsTheOneBeforeAndOneThatDoesNotComeIsSaidToBeMissing() {
+        sender.page.setInputFiles(".pick-files", new Path[] { SampleFiles.get("photo.jpg"), SampleFiles.get("photo.png"),
+                SampleFiles.get("photo.gif"), SampleFiles.get("lossy.webp"), SampleFiles.get("photo.bmp") });
+        assertThat(sender.tiles()).hasCount(5);
+        sender.write("Five");
+        Queue<Route> last = new ConcurrentLinkedQueue<>();
+        friend.message("Five").locator(".picture").first().click();
+        friend.page.waitForFunction("() => document.querySelector('.lightbox img').naturalWidth > 0");
+        friend.page.route(ANY_FILE, last::add);
+        friend.page.keyboard().press("ArrowLeft");
+        Locator large = friend.page.locator(".lightbox img");
+        assertThat(large).hasAttribute("alt", "photo.bmp");
+        friend.page.waitForCondition(() -> !last.isEmpty());
+        assertThat(large.evaluate("image => image.naturalWidth")).isEqualTo(0);
+        friend.page.route(ANY_FILE, Route::abort);
+        last.forEach(Route::abort);
+        assertThat(friend.page.locator(".stage")).containsText("This file cannot be shown");
+        friend.page.unroute(ANY_FILE);
+        friend.page.keyboard().press("ArrowRight");
+        assertThat(friend.page.locator(".stage")).not().containsText("This file cannot be shown");
+        browser.requestsMayFail();
     }
 
     @Test
