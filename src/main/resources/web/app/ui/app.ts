@@ -28,6 +28,15 @@ function keepPage(event: DragEvent): void {
   }
 }
 
+/** Pictures that a broken line has kept away: their addresses stay the same, so that nothing else would ask again. */
+function reloadPictures(): void {
+  for (const picture of document.images) {
+    if (picture.complete && !picture.naturalWidth) {
+      picture.setAttribute('src', picture.getAttribute('src')!);
+    }
+  }
+}
+
 /** Where the details of a conversation lie over it. */
 const narrow = matchMedia('(max-width: 1100px)');
 
@@ -88,6 +97,9 @@ export class App extends View {
   protected override concerns(topic: Topic): boolean {
     if (topic === 'link') {
       clearTimeout(this.patience);
+      if (client.link === 'open') {
+        reloadPictures();
+      }
       if (client.link === 'open' || client.link === 'stopped') {
         this.troubled = false;
       } else if (!this.troubled) {

@@ -3,23 +3,28 @@ package dev.parley.web;
 import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.FileNotFoundException;
 import java.net.URI;
+import java.net.http.HttpRequest.BodyPublishers;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 import com.microsoft.playwright.Page;
+import com.microsoft.playwright.Route;
 import com.microsoft.playwright.Route.FulfillOptions;
 import com.microsoft.playwright.WebSocketRoute;
 import com.microsoft.playwright.assertions.LocatorAssertions.ContainsTextOptions;
 import com.microsoft.playwright.assertions.LocatorAssertions.IsVisibleOptions;
 
 import dev.parley.testsupport.Browser;
+import dev.parley.testsupport.Form;
 import dev.parley.testsupport.Person;
 import dev.parley.testsupport.SampleFiles;
 import io.quarkus.test.common.http.TestHTTPResource;
@@ -87,6 +92,32 @@ class LostLinkTest {
         assertThat(seen(screen.page)).isEqualTo(seen(friend.page));
         // The browser itself complains of requests that it could not make.
         assertThat(browser.takeErrors()).allMatch(error -> error.contains("ERR_INTERNET_DISCONNECTED"));
+    }
+
+    @Test
+    void picturesThatFailedWithTheLinkComeWithIt() throws FileNotFoundException {
+        Person ada = Person.register(base, "Ada");
+        Person bea = Person.register(base, "Bea");
+        bea.send("PUT", "/api/auth/me/avatar", BodyPublishers.ofFile(SampleFiles.get("photo.jpg")), "image/jpeg").expect(200);
+        long room = ada.room(bea);
+        bea.post(room, new Form().file(SampleFiles.get("photo.png")).field("content", "Look")).expect(201);
+        Pattern pictures = Pattern.compile("/api/(files|avatars)/");
+        List<WebSocketRoute> links = new CopyOnWriteArrayList<>();
+        var context = browser.context();
+        context.route(pictures, Route::abort);
+        context.routeWebSocket("**/api/chat/ws", link -> {
+            links.add(link);
+            link.connectToServer();
+        });
+        Screen screen = Screen.of(context, ada).open(room);
+        screen.hears("Look");
+        screen.page.waitForFunction(
+                "() => document.images.length > 2 && [...document.images].every((each) => each.complete && !each.naturalWidth)");
+        context.unroute(pictures);
+        links.getLast().close(new WebSocketRoute.CloseOptions().setCode(1012));
+        screen.page.waitForFunction("() => [...document.images].every((each) => each.naturalWidth > 0)");
+        assertThat(screen.row(room).locator(".avatar img")).isVisible();
+        browser.requestsMayFail();
     }
 
     @Test
