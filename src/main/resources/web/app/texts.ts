@@ -10,6 +10,8 @@ export const t = {
 
   signIn: 'Sign in',
   signOut: 'Sign out',
+  signOutTitle: 'Sign out now?',
+  signOutHint: 'Not everything is sent yet. Messages wait in this browser until you sign in again; files that it could not keep are lost.',
   register: 'Create account',
   haveAccount: 'Already have an account?',
   noAccount: 'New here?',

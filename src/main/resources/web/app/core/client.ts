@@ -87,6 +87,11 @@ export class Client {
     return this.uploads.active || this.outbox.active || this.drafts.active;
   }
 
+  /** Whether something would be sent later, or not at all, if its owner signed out. */
+  get unsent(): boolean {
+    return this.active || this.outbox.size > 0;
+  }
+
   /** Goes on where the last visit ended, and follows what other tabs and the network do. */
   start(): void {
     addEventListener('online', () => this.wake());

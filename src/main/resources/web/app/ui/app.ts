@@ -242,7 +242,7 @@ export class App extends View {
   /** Who wants to leave can do so without a network, too. */
   private profile(): Promise<void> {
     return this.open(import('./profile.ts'), (loaded) => loaded.openProfile(), async (why) => {
-      if (this.free && await confirmed(t.profile, why, t.signOut)) {
+      if (this.free && await confirmed(t.profile, client.unsent ? `${why} ${t.signOutHint}` : why, t.signOut)) {
         client.sessions.signOut();
       }
     });

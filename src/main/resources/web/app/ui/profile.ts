@@ -7,7 +7,7 @@ import { setTheme, theme } from '../theme.ts';
 import { t } from '../texts.ts';
 import { avatar } from './avatar.ts';
 import { icon } from './icons.ts';
-import { dialogHeader, oneAtATime, openDialog, toast } from './overlay.ts';
+import { confirmed, dialogHeader, oneAtATime, openDialog, toast } from './overlay.ts';
 import { openPassword } from './password.ts';
 
 const SHOWN = 600;
@@ -58,14 +58,18 @@ class Profile {
         <label class="check"><input type="checkbox" .checked=${notifies()} @change=${this.notify}><span>${t.notify}<br><small class="quiet">${t.notifyHint}</small></span></label>
         <button type="button" class="button" @click=${openPassword}>${t.changePassword}</button>
         <div class="dialog-buttons">
-          <button type="button" class="button" @click=${() => {
-            close();
-            client.sessions.signOut();
-          }}>${icon('leave')}${t.signOut}</button>
+          <button type="button" class="button" @click=${() => void this.signOut(close)}>${icon('leave')}${t.signOut}</button>
           <button class="button primary">${t.save}</button>
         </div>
       </form>
     </div>`;
+  }
+
+  private async signOut(close: () => void): Promise<void> {
+    if (!client.unsent || await confirmed(t.signOutTitle, t.signOutHint, t.signOut)) {
+      close();
+      client.sessions.signOut();
+    }
   }
 
   private cropper(): TemplateResult {

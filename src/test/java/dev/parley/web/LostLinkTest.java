@@ -16,6 +16,7 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
+import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.Route;
 import com.microsoft.playwright.Route.FulfillOptions;
@@ -161,6 +162,26 @@ class LostLinkTest {
         browser.requestsMayFail();
     }
 
+    @Test
+    void whoSignsOutWhileSomethingWaitsIsAsked() {
+        Person ada = Person.register(base, "Ada");
+        long room = ada.room(Person.register(base, "Bea"));
+        Screen screen = Screen.of(browser, ada).open(room);
+        screen.page.route("**/api/chat/rooms/*/messages", Route::abort);
+        screen.write("late");
+        assertThat(screen.page.locator(".pending")).hasCount(1);
+        screen.button("Your profile, Ada").click();
+        screen.button("Sign out").click();
+        Locator question = screen.page.locator("dialog.small");
+        assertThat(question).containsText("Not everything is sent yet");
+        question.getByText("Cancel").click();
+        assertThat(question).hasCount(0);
+        screen.button("Sign out").click();
+        question.locator(".danger").click();
+        assertThat(screen.page.locator("parley-sign-in")).isVisible();
+        browser.requestsMayFail();
+    }
+
     /** Each tab sends and shows what was written and chosen in it; one that is closed leaves that to another. */
     @Test
     void whatAClosedTabCouldNotSendGoesOutFromTheOther() {
@@ -208,6 +229,7 @@ class LostLinkTest {
         screen.page.setInputFiles(".pick-files", SampleFiles.get("photo.png"));
         screen.composer().fill("a draft");
         screen.button("Your profile, Ada").click();
+        assertThat(screen.page.locator("dialog")).containsText("Not everything is sent yet");
         screen.button("Sign out").click();
         screen.page.context().setOffline(false);
         screen.page.getByLabel("E-mail").fill(ada.email);
