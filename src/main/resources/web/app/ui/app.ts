@@ -9,8 +9,7 @@ import { t } from '../texts.ts';
 import { icon } from './icons.ts';
 import { confirmed, part, toast, trouble } from './overlay.ts';
 import type { Details } from './details.ts';
-import type { RoomView } from './room.ts';
-import './room.ts';
+import { backLink, type RoomView } from './room.ts';
 import './room-list.ts';
 import './sign-in.ts';
 import { View } from './view.ts';
@@ -129,7 +128,7 @@ export class App extends View {
         <div class="side"><parley-room-list .current=${this.room}></parley-room-list></div>
         <div class="main" ?inert=${details && narrow.matches}>
           ${current ? html`<parley-room .room=${current.id} .details=${details}></parley-room>` : this.room !== null && !client.sync.ready ? html`
-            <header class="room-header"><a class="icon-button back" href="#/" aria-label=${t.back} title=${t.back}>${icon('back')}</a><span role="status">${t.loading}</span></header>` : html`
+            <header class="room-header">${backLink()}<span role="status">${t.loading}</span></header>` : html`
             <div class="empty big">${icon('chat')}<h2>${t.pickRoom}</h2><p>${t.pickRoomHint}</p></div>`}
         </div>
         ${details ? html`<section class="details" aria-label=${t.info} @keydown=${this.keys}><parley-details .room=${current!.id}></parley-details></section>` : nothing}

@@ -16,6 +16,22 @@ import { tell, View, writes } from './view.ts';
 
 const DRAGGING = ['dragenter', 'dragover', 'dragleave', 'drop'] as const;
 
+/** The link to the list of conversations: back to it where one came from there, or going back would lead into conversations that were left. */
+export function backLink(): TemplateResult {
+  return html`<a class="icon-button back" href="#/" aria-label=${t.back} title=${t.back} @click=${goBack}>${icon('back')}</a>`;
+}
+
+function goBack(event: Event): void {
+  // Not in every browser yet.
+  const { navigation } = window as { navigation?: { entries(): { url: string }[]; currentEntry: { index: number } } };
+  const before = navigation?.entries()[navigation.currentEntry.index - 1]?.url;
+  const list = new URL('#/', location.href).href;
+  if (before === list || before === list.replace('#/', '')) {
+    event.preventDefault();
+    history.back();
+  }
+}
+
 /** One conversation: who it is with, what was said, what to say. */
 @customElement('parley-room')
 export class RoomView extends View {
@@ -70,7 +86,7 @@ export class RoomView extends View {
       <section class="room" aria-label=${title} @reply=${(event: CustomEvent<Message>) => this.composer?.reply(event.detail)} @edit=${(event: CustomEvent<Message>) => this.composer?.edit(event.detail)}
         @write=${() => this.composer?.focus()} @sent=${() => void this.list?.sent()}>
         <header class="room-header">
-          <a class="icon-button back" href="#/" aria-label=${t.back} title=${t.back}>${icon('back')}</a>
+          ${backLink()}
           <h2 class="room-heading"><button type="button" class="room-who" aria-expanded=${this.details} title=${t.infoAbout(title)} @click=${() => tell(this, 'details')}>
             <span aria-hidden="true">${other ? avatar(other, 'small', other.is_online) : groupAvatar(this.room, 'small')}</span>
             <span class="room-names"><strong dir="auto">${title}</strong> <span class="room-status">${this.status(current)}</span></span>

@@ -113,11 +113,29 @@ class TouchTest {
         assertThat(phone.page.locator(".main")).hasText("Loading…");
         phone.page.getByLabel("Back to conversations").tap();
         assertThat(phone.page.locator(".ghosts")).isVisible();
-        phone.page.goBack();
+        phone.page.goForward();
         assertThat(phone.page.locator(".main")).hasText("Loading…");
         phone.page.unroute("**/api/chat/rooms");
         lists.forEach(Route::resume);
         assertThat(phone.composer()).isVisible();
+    }
+
+    @Test
+    void theArrowGoesBackToTheListSoThatNoConversationIsGoneBackIntoFromThere() {
+        Locator arrow = phone.page.getByLabel("Back to conversations");
+        for (int times = 0; times < 2; times++) {
+            arrow.tap();
+            assertThat(phone.page.locator("parley-room")).isHidden();
+            phone.page.waitForFunction("() => navigation.currentEntry.index === 0");
+            phone.open(room);
+        }
+        long other = phone.person.room(Person.register(base, "Cyd"));
+        assertThat(phone.row(other)).hasCount(1);
+        phone.page.evaluate("room => { location.hash = '#/room/' + room; }", String.valueOf(other));
+        assertThat(phone.page.locator(".room-names strong")).hasText("Cyd");
+        arrow.tap();
+        assertThat(phone.row(other)).isVisible();
+        assertThat(phone.page.locator("parley-room")).isHidden();
     }
 
     @Test
