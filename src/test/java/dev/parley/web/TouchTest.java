@@ -138,6 +138,32 @@ class TouchTest {
         assertThat(phone.page.locator("parley-room")).isHidden();
     }
 
+    /** A phone on its side: its camera is to the left, its bar below. */
+    @Test
+    void nothingLiesUnderWhatAPhoneCutsOutOfItsScreen() {
+        phone.page.setInputFiles(".pick-files", SampleFiles.get("photo.jpg"));
+        phone.composer().fill("One");
+        phone.button("Send").tap();
+        phone.page.setViewportSize(844, 390);
+        JsonObject cut = new JsonObject();
+        cut.addProperty("left", 59);
+        cut.addProperty("right", 59);
+        cut.addProperty("bottom", 21);
+        JsonObject insets = new JsonObject();
+        insets.add("insets", cut);
+        fingers.send("Emulation.setSafeAreaInsetsOverride", insets);
+        assertThat(phone.page.locator(".side").boundingBox().x).isEqualTo(59);
+        assertThat(edge(".main", "right")).isEqualTo(844 - 59);
+        assertThat(phone.page.locator(".rooms")).hasCSS("padding-bottom", "21px");
+        phone.button("Details").tap();
+        assertThat(edge(".info", "right")).isEqualTo(844 - 59);
+        assertThat(phone.page.locator(".panel")).hasCSS("padding-bottom", "21px");
+        phone.page.locator(".info").getByLabel("Close").tap();
+        phone.message("One").locator(".picture").tap();
+        assertThat(phone.page.locator(".stage").boundingBox().x).isEqualTo(59);
+        assertThat(edge(".stage", "bottom")).isEqualTo(390 - 21);
+    }
+
     @Test
     void goingBackTakesAMenuAlong() {
         phone.composer().fill("Two");
@@ -199,6 +225,11 @@ class TouchTest {
         phone.button("Details").tap();
         assertThat((double) phone.page.locator(".role").evaluate("role => role.getBoundingClientRect().right + 0.5"))
                 .isLessThan(360);
+    }
+
+    private double edge(String place, String side) {
+        return ((Number) phone.page.locator(place).evaluate("(each, side) => each.getBoundingClientRect()[side]", side))
+                .doubleValue();
     }
 
     private void fits() {
