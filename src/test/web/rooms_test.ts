@@ -35,6 +35,24 @@ Deno.test('a receipt of oneself from another tab empties the badge, one of someb
   equal(all.get(1)!.unread, 0);
 });
 
+Deno.test('a message that comes, changes or goes changes the messages of a room, a receipt does not', () => {
+  const all = rooms(room({ version: 1 }));
+  const read = (version: number) => all.apply({ type: 'message_read', data: { room_id: 1, user_id: 2, user_name: '', last_read_seq: 1, version } });
+  const changedAt = () => all.get(1)!.changedAt;
+  all.apply({ type: 'new_message', data: message({ seq: 1, version: 2 }) });
+  equal(changedAt(), 2);
+  read(3);
+  equal(changedAt(), 2);
+  all.apply({ type: 'message_update', data: message({ seq: 1, version: 4 }) });
+  equal(changedAt(), 4);
+  read(5);
+  all.apply({ type: 'message_deleted', data: { id: 1, room_id: 1, seq: 1, version: 6 } });
+  read(7);
+  equal(changedAt(), 6);
+  all.put(room({ version: 8 }));
+  equal(changedAt(), 8);
+});
+
 Deno.test('a list that was read before a live message does not take it back', () => {
   const all = rooms(room());
   all.apply({ type: 'new_message', data: message({ seq: 1, version: 3 }) });

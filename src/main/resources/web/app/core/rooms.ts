@@ -11,6 +11,8 @@ export interface RoomState {
   /** How far its owner has read. */
   lastRead: number;
   timeline: Timeline;
+  /** The version with which a message last came, changed or went; receipts change none. */
+  changedAt: number;
   /** Everything up to this version of the room has been applied to the timeline. */
   cursor: number;
   /** Changes are being fetched: live frames do not move the cursor past what is still missing. */
@@ -80,6 +82,7 @@ export class Rooms {
         unread: room.unread_count ?? 0,
         lastRead,
         timeline: new Timeline(),
+        changedAt: room.version,
         cursor: 0,
         catchingUp: false,
         typing: new Map(),
@@ -90,6 +93,7 @@ export class Rooms {
       return state;
     }
     if (room.version >= old.room.version) {
+      old.changedAt = room.version;
       old.room = room;
       old.last = room.last_message ? (old.last?.id === room.last_message.id ? merge(old.last, room.last_message) : room.last_message) : old.last;
       old.unread = lastRead > (room.last_read_seq ?? 0) ? Math.min(old.unread, room.unread_count ?? 0) : room.unread_count ?? old.unread;
@@ -111,7 +115,7 @@ export class Rooms {
           if (state.last?.id === frame.data.id) {
             state.last = tombstone(state.last, frame.data.version);
           }
-          saw(state, frame.data.version);
+          changed(state, frame.data.version);
         }
         return null;
       }
@@ -161,7 +165,7 @@ export class Rooms {
     } else if (state.last?.id === message.id) {
       state.last = merge(state.last, message);
     }
-    saw(state, message.version);
+    changed(state, message.version);
     return received === 'gap' ? { fill: message.room_id } : isNew && !mine && !message.is_deleted ? { arrived: message } : null;
   }
 
@@ -175,7 +179,7 @@ export class Rooms {
     if (state.last?.id === message.id) {
       state.last = merge(state.last, message);
     }
-    saw(state, message.version);
+    changed(state, message.version);
     if (received === 'gap') {
       return { fill: message.room_id };
     }
@@ -279,6 +283,11 @@ function saw(state: RoomState, version: number): void {
   if (!state.catchingUp) {
     state.cursor = Math.max(state.cursor, version);
   }
+}
+
+function changed(state: RoomState, version: number): void {
+  state.changedAt = Math.max(state.changedAt, version);
+  saw(state, version);
 }
 
 function activity(state: RoomState): string {

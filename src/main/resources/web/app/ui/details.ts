@@ -18,6 +18,8 @@ import { tell, View } from './view.ts';
 type Tab = 'about' | 'pins' | 'gallery' | 'search';
 const TABS: Tab[] = ['about', 'gallery', 'pins', 'search'];
 const PAGE = 60;
+/** While many write, a list is read again no more often, in milliseconds. */
+const REST = 1_000;
 
 /** Beside a conversation: who is in it, what was pinned, all its files, and what is looked for. */
 @customElement('parley-details')
@@ -37,12 +39,18 @@ export class Details extends View {
   /** Why the list could not be read. */
   @state()
   private failed = '';
-  /** The room's version when the list was read: it is read again when something was pinned or sent. */
+  /** What the messages were changed at when the list was read: it is read again when one was pinned or sent. */
   private readAt: number | null = null;
+  private rest = 0;
   private readonly attempt = oneAtATime();
 
   private get current(): RoomState | undefined {
     return client.rooms.get(this.room);
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    this.rested();
   }
 
   protected override concerns(topic: Topic): boolean {
@@ -58,12 +66,22 @@ export class Details extends View {
       this.hasMore = false;
       this.failed = '';
       this.readAt = null;
+      this.rested();
     }
-    const version = this.current?.room.version;
-    if (this.isListed && version !== undefined && version !== this.readAt && !this.busy) {
-      this.readAt = version;
+    const changedAt = this.current?.changedAt;
+    if (this.isListed && changedAt !== undefined && changedAt !== this.readAt && !this.busy && !this.rest) {
+      this.readAt = changedAt;
+      this.rest = setTimeout(() => {
+        this.rested();
+        this.requestUpdate();
+      }, REST);
       void this.load(null);
     }
+  }
+
+  private rested(): void {
+    clearTimeout(this.rest);
+    this.rest = 0;
   }
 
   /** What is shown is a list that is read by pages. */
