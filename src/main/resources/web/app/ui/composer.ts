@@ -167,7 +167,7 @@ export class Composer extends View {
     if (event.isComposing || event.keyCode === 229) {
       return;
     }
-    if (event.key === 'Enter' && !event.shiftKey && !isTouch.matches) {
+    if (event.key === 'Enter' && (event.ctrlKey || event.metaKey || !event.shiftKey && !isTouch.matches)) {
       event.preventDefault();
       if (Date.now() - this.savedAt > IMPATIENCE) {
         this.submit(event);

@@ -176,6 +176,16 @@ class TouchTest {
     }
 
     @Test
+    void enterBeginsALineAndSendsWithControl() {
+        phone.composer().fill("one");
+        phone.composer().press("Enter");
+        phone.page.keyboard().type("two");
+        phone.composer().press("Control+Enter");
+        assertThat(phone.messages().locator(".text")).hasText("one\ntwo");
+        assertThat(phone.composer()).hasValue("");
+    }
+
+    @Test
     void theCameraIsAsked() {
         FileChooser camera = phone.page.waitForFileChooser(() -> phone.button("Take a photo").tap());
         assertThat(camera.isMultiple()).isFalse();
