@@ -70,6 +70,7 @@ export class Composer extends View {
     return (editing ? editing.files_data ?? [] : uploads).length > 0;
   }
 
+  /** Not there while something is recorded. */
   private get area(): HTMLTextAreaElement {
     return this.querySelector('textarea')!;
   }
@@ -253,8 +254,8 @@ export class Composer extends View {
     client.drafts.edit(this.room, message);
     this.requestUpdate();
     void this.updateComplete.then(() => {
-      this.area.focus();
-      this.area.setSelectionRange(message.content.length, message.content.length);
+      this.area?.focus();
+      this.area?.setSelectionRange(message.content.length, message.content.length);
     });
   }
 

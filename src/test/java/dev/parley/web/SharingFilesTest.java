@@ -357,6 +357,17 @@ class SharingFilesTest extends TwoPeople {
     }
 
     @Test
+    void anEditThatIsBegunWhileSomethingIsRecordedWaitsForItsEnd() {
+        sender.write("first words");
+        sender.hears("first words");
+        sender.button("Record a voice message").click();
+        sender.choose("first words", "Edit");
+        assertThat(sender.page.locator(".context")).containsText("Editing message");
+        sender.button("Discard recording").click();
+        assertThat(sender.composer()).hasValue("first words");
+    }
+
+    @Test
     void aDoubleClickNeitherListensNorSendsWhatNobodyHeard() {
         sender.page.context().grantPermissions(List.of("microphone"));
         sender.composer().fill("hello");
