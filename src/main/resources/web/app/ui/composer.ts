@@ -22,6 +22,8 @@ const SMALL = 300_000;
 const IMPATIENCE = 1_000;
 /** In characters; finding out which way a longer text runs takes the browser seconds at every key. */
 const LONG = 50_000;
+/** How many characters are left when that is read aloud: not at every key. */
+const SAID_AT = [50, 10, 0, -1];
 const isTouch = matchMedia('(hover: none) and (pointer: coarse)');
 
 /** Where a message is written: text, files, voice. */
@@ -41,6 +43,9 @@ export class Composer extends View {
   private savedAt = 0;
   @state()
   private picking = false;
+  /** How many of {@link SAID_AT} were passed, and what was said then. */
+  private passed = 0;
+  private said = '';
 
   protected override concerns(topic: Topic, room?: number): boolean {
     return topic !== 'timeline' || room === this.room;
@@ -70,6 +75,10 @@ export class Composer extends View {
     return (editing ? editing.files_data ?? [] : uploads).length > 0;
   }
 
+  private get left(): number {
+    return (client.config?.max_message_length ?? 5000) - codePoints(this.draft.text);
+  }
+
   /** Not there while something is recorded. */
   private get area(): HTMLTextAreaElement {
     return this.querySelector('textarea')!;
@@ -77,8 +86,7 @@ export class Composer extends View {
 
   protected override render() {
     const { text, uploads, editing, reply } = this.draft;
-    const most = client.config?.max_message_length ?? 5000;
-    const left = most - codePoints(text);
+    const { left } = this;
     const saves = editing !== null && text.trim() === this.unsaved;
     const canSend = left >= 0 && (text.trim() !== '' || this.hasFiles) && !saves;
     const send = saves ? t.saving : editing ? t.save : t.send;
@@ -97,7 +105,8 @@ export class Composer extends View {
             .value=${text} @input=${this.typed} @keydown=${this.keys} @paste=${this.pasted} @blur=${() => client.typing(this.room, false)}></textarea>
           ${iconButton('smile', t.emoji, () => void this.pick(), { pressed: this.picking })}
         </div>
-        ${left < 200 ? html`<span class="count" data-over=${left < 0 || nothing} role="status">${t.left(left)}</span>` : nothing}
+        ${left < 200 ? html`<span class="count" data-over=${left < 0 || nothing}>${t.left(left)}</span>` : nothing}
+        <span class="hidden" role="status">${this.said}</span>
         ${canSend || editing || text.trim() ? html`<button class="icon-button send" aria-label=${send} title=${send} ?disabled=${!canSend}>${icon(saves ? 'clock' : editing ? 'check' : 'send')}</button>`
           : iconButton('mic', t.record, singly(() => void this.record()), { css: 'send-idle' })}
       </form>`}
@@ -124,6 +133,11 @@ export class Composer extends View {
     if (changed.has('room')) {
       this.recording = false;
       this.picking = false;
+    }
+    const passed = SAID_AT.filter((each) => this.left <= each).length;
+    if (passed !== this.passed) {
+      this.passed = passed;
+      this.said = passed ? t.left(this.left) : '';
     }
     const { editing, reply } = this.draft;
     const isGone = ({ seq }: Message | ReplyPreview) => client.rooms.get(this.room)?.timeline.find(seq)?.is_deleted;
@@ -190,7 +204,7 @@ export class Composer extends View {
     event.preventDefault();
     const { draft } = this;
     const text = draft.text.trim();
-    if (draft.text.length && codePoints(draft.text) > (client.config?.max_message_length ?? 5000) || !text && !this.hasFiles) {
+    if (this.left < 0 || !text && !this.hasFiles) {
       return;
     }
     if (draft.editing) {

@@ -130,6 +130,24 @@ class KeyboardTest {
     }
 
     @Test
+    void howMuchMayStillBeWrittenIsReadAloudNowAndThen() {
+        Person ada = Person.register(base, "Ada");
+        Screen screen = Screen.of(browser, ada).open(ada.room(Person.register(base, "Bea")));
+        Locator said = screen.page.locator(".composer [role=status]");
+        screen.composer().fill("w".repeat(4_960));
+        assertThat(said).hasText("40 left");
+        screen.composer().fill("w".repeat(4_980));
+        assertThat(screen.page.locator(".count")).hasText("20 left");
+        assertThat(said).hasText("40 left");
+        screen.composer().fill("w".repeat(4_995));
+        assertThat(said).hasText("5 left");
+        screen.composer().fill("w".repeat(5_003));
+        assertThat(said).hasText("3 too many");
+        screen.composer().fill("");
+        assertThat(said).hasText("");
+    }
+
+    @Test
     void aSecondEnterOnAnEditThatTakesLongNeitherSavesItTwiceNorSendsWhatWasBegunBefore() {
         Person ada = Person.register(base, "Ada");
         long room = ada.room(Person.register(base, "Bea"));
