@@ -13,7 +13,7 @@ import { uploadTile } from './attachments.ts';
 import { icon, iconButton, singly } from './icons.ts';
 import { quote } from './message.ts';
 import { part, toast } from './overlay.ts';
-import { tell, View } from './view.ts';
+import { isTouch, tell, View } from './view.ts';
 
 const SMALLER = 'parley.smaller';
 /** Below this a photo is small enough as it is, in bytes. */
@@ -24,7 +24,6 @@ const IMPATIENCE = 1_000;
 const LONG = 50_000;
 /** How many characters are left when that is read aloud: not at every key. */
 const SAID_AT = [50, 10, 0, -1];
-const isTouch = matchMedia('(hover: none) and (pointer: coarse)');
 
 /** Where a message is written: text, files, voice. */
 @customElement('parley-composer')

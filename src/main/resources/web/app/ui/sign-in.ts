@@ -4,7 +4,7 @@ import { client } from '../core/client.ts';
 import { t } from '../texts.ts';
 import { icon, iconButton } from './icons.ts';
 import { trouble } from './overlay.ts';
-import { View } from './view.ts';
+import { isTouch, View } from './view.ts';
 
 @customElement('parley-sign-in')
 export class SignIn extends View {
@@ -25,6 +25,12 @@ export class SignIn extends View {
     super.connectedCallback();
     document.querySelectorAll('#announcer, .toasts').forEach((said) => said.replaceChildren());
     document.querySelectorAll('dialog').forEach((dialog) => dialog.close());
+  }
+
+  protected override firstUpdated(): void {
+    if (!isTouch.matches) {
+      this.querySelector('input')!.focus();
+    }
   }
 
   protected override render() {

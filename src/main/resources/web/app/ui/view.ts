@@ -2,6 +2,9 @@ import { LitElement, type PropertyValues } from 'lit';
 import { client } from '../core/client.ts';
 import type { Topic } from '../core/signals.ts';
 
+/** Fingers are all there is: a field that has the focus brings up a keyboard that covers half of the screen. */
+export const isTouch = matchMedia('(hover: none) and (pointer: coarse)');
+
 /**
  * A part of the page that shows what the client knows and follows its changes. Without a shadow root: the strict content
  * policy has one style sheet, and password managers, searching and labels work as in any page.

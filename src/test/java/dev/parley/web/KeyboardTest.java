@@ -96,7 +96,7 @@ class KeyboardTest {
         keys.press("Enter");
         reach(page.getByText("Sign out"));
         keys.press("Enter");
-        assertThat(page.locator("parley-sign-in")).isVisible();
+        assertThat(page.getByLabel("E-mail")).isFocused();
     }
 
     /** They lie over the conversation, of which nothing can be reached meanwhile, or stand beside it. */
