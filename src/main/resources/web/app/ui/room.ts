@@ -43,6 +43,7 @@ export class RoomView extends View {
   details = false;
   @state()
   private dropping = 0;
+  private clock = 0;
 
   get list(): Messages | null {
     return this.querySelector<Messages>('parley-messages');
@@ -62,6 +63,8 @@ export class RoomView extends View {
     DRAGGING.forEach((type) => addEventListener(type, this.dragged));
     addEventListener('paste', this.pasted);
     addEventListener('keydown', this.typed);
+    // "Last seen 2 min. ago" gets older by itself.
+    this.clock = setInterval(() => this.requestUpdate(), 30_000);
   }
 
   override disconnectedCallback(): void {
@@ -69,6 +72,7 @@ export class RoomView extends View {
     DRAGGING.forEach((type) => removeEventListener(type, this.dragged));
     removeEventListener('paste', this.pasted);
     removeEventListener('keydown', this.typed);
+    clearInterval(this.clock);
   }
 
   protected override concerns(topic: Topic, room?: number): boolean {

@@ -7,12 +7,14 @@ import java.net.URI;
 import java.util.List;
 import java.util.Locale;
 import java.util.UUID;
+import java.util.regex.Pattern;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 import com.microsoft.playwright.Browser.NewContextOptions;
 import com.microsoft.playwright.BrowserContext;
+import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.Page.GetByRoleOptions;
 import com.microsoft.playwright.options.AriaRole;
@@ -46,6 +48,27 @@ class AttentionTest {
         friend.page.context().close();
         assertThat(screen.row(room).locator(".presence")).hasCount(0);
         assertThat(screen.page.locator(".room-status")).containsText("Last seen");
+    }
+
+    @Test
+    void howLongAgoSomebodyWasSeenGrowsByItself() {
+        Person ada = Person.register(base, "Ada");
+        Person bea = Person.register(base, "Bea");
+        long room = ada.room(bea);
+        BrowserContext context = browser.context();
+        context.clock().install();
+        Screen screen = Screen.of(context, ada).open(room);
+        Screen friend = Screen.of(browser, bea);
+        Locator status = screen.page.locator(".room-status");
+        assertThat(status).hasText("Online");
+        friend.page.close();
+        assertThat(status).hasText("Last seen now");
+        // Nothing else is heard meanwhile.
+        context.setOffline(true);
+        assertThat(screen.page.locator(".banner")).isVisible();
+        screen.page.clock().fastForward("05:00");
+        assertThat(status).hasText(Pattern.compile("Last seen \\d min"));
+        browser.requestsMayFail();
     }
 
     @Test
