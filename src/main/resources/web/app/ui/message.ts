@@ -38,12 +38,23 @@ export function quote(reply: ReplyPreview, jump: (() => void) | null): TemplateR
   return jump ? html`<button type="button" class="quote" @click=${jump} title=${t.jump}>${content}</button>` : html`<div class="quote">${content}</div>`;
 }
 
+/** Whether text was selected when something was pressed: a right click selects a word by itself on some systems. */
+let selects = false;
+addEventListener('pointerdown', () => selects = !getSelection()!.isCollapsed, true);
+
+/** Something of a message is selected, to be copied by the system's own menu. */
+function isSelected(event: MouseEvent): boolean {
+  const byFinger = event instanceof PointerEvent && event.pointerType === 'touch';
+  const selection = getSelection()!;
+  return (selects || byFinger) && !selection.isCollapsed && selection.containsNode(event.currentTarget as Node, true);
+}
+
 export function messageRow(message: Message, state: RoomState, standing: Standing, acts: Acts): TemplateResult {
   const mine = message.sender_details.id === client.me.id;
   const isGroup = state.room.room_type === 'group';
   const { first, last } = standing;
   const menuAt = (event: MouseEvent) => {
-    if ((event.target as HTMLElement).closest('a, video, audio')) {
+    if ((event.target as HTMLElement).closest('a, video, audio') || isSelected(event)) {
       return;
     }
     event.preventDefault();

@@ -16,7 +16,9 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.microsoft.playwright.Browser.NewContextOptions;
 import com.microsoft.playwright.Locator;
+import com.microsoft.playwright.Locator.ClickOptions;
 import com.microsoft.playwright.options.BoundingBox;
+import com.microsoft.playwright.options.MouseButton;
 import com.microsoft.playwright.options.ReducedMotion;
 
 import dev.parley.testsupport.Browser;
@@ -120,6 +122,23 @@ class ReadingTest {
         screen.choose("copy *this* <b>", "Copy text");
         assertThat(screen.page.locator(".toast")).hasText("Copied");
         assertThat(screen.page.evaluate("navigator.clipboard.readText()")).isEqualTo("copy *this* <b>");
+    }
+
+    @Test
+    void whatIsSelectedIsLeftToTheMenuOfTheSystem() {
+        Person ada = Person.register(base, "Ada");
+        long room = ada.room(Person.register(base, "Bea"));
+        ada.post(room, "selected");
+        ada.post(room, "another");
+        Screen screen = Screen.of(browser, ada).open(room);
+        screen.message("selected").locator(".text").evaluate("text => getSelection().selectAllChildren(text)");
+        screen.page.evaluate("addEventListener('contextmenu', (event) => window.taken = event.defaultPrevented)");
+        ClickOptions right = new ClickOptions().setButton(MouseButton.RIGHT);
+        screen.message("selected").locator(".text").click(right);
+        assertThat(screen.page.evaluate("window.taken")).isEqualTo(false);
+        assertThat(screen.page.locator(".menu")).hasCount(0);
+        screen.message("another").locator(".text").click(right);
+        assertThat(screen.page.locator(".menu")).isVisible();
     }
 
     @Test
