@@ -16,14 +16,15 @@ import './voice.ts';
 
 const SHOWN = 4;
 const WIDEST = 340;
-const TALLEST = 380;
+const TALLEST = 256;
+const TALLEST_VIDEO = 380;
 
 /** The place a picture takes, known before it is there, so that nothing jumps. */
-function place(file: { width: number | null; height: number | null }): { '--width': string; '--ratio': string } {
+function place(file: { width: number | null; height: number | null }, tallest: number): { '--width': string; '--ratio': string } {
   const width = file.width || 320;
   const height = file.height || 240;
   const ratio = Math.min(3, Math.max(0.4, width / height));
-  return { '--width': `${Math.round(Math.min(WIDEST, Math.max(120, width), TALLEST * ratio))}px`, '--ratio': ratio.toFixed(4) };
+  return { '--width': `${Math.round(Math.min(WIDEST, Math.max(120, width), tallest * ratio))}px`, '--ratio': ratio.toFixed(4) };
 }
 
 const refreshed = new Map<string, Promise<Message | null>>();
@@ -118,7 +119,7 @@ export function attachments(message: Message, open: (file: FileEntry) => void): 
   const others = files.filter((file) => file.kind !== 'image');
   const more = images.length - SHOWN;
   return html`
-    ${images.length ? html`<div class="grid" data-count=${Math.min(images.length, SHOWN)} ${vars(images.length === 1 ? place(images[0]) : { '--width': `${WIDEST}px`, '--ratio': '1' })}>
+    ${images.length ? html`<div class="grid" data-count=${Math.min(images.length, SHOWN)} ${vars(images.length === 1 ? place(images[0], TALLEST) : { '--width': `${WIDEST}px`, '--ratio': '1' })}>
       ${images.slice(0, SHOWN).map((file, index) => html`
         <button type="button" class="picture" ?disabled=${isHeld(file)} aria-label=${isHeld(file) ? `${shownName(file.file_name)}, ${held(file)}` : t.openImage(shownName(file.file_name)) + (index === SHOWN - 1 && more > 0 ? ', ' + t.more(more) : '')} @click=${() => open(file)}>
           ${file.placeholder ? html`<canvas class="blur" aria-hidden="true" ${blur(file.placeholder)}></canvas>` : nothing}
@@ -134,7 +135,7 @@ function other(message: Message, file: FileEntry): TemplateResult {
     return fileCard(message, file);
   }
   if (file.kind === 'video' && canPlay(file)) {
-    return html`<parley-video .file=${file} .place=${place(file)} .renew=${() => client.sync.refreshMessage(message)} .instead=${page(message, file)}></parley-video>`;
+    return html`<parley-video .file=${file} .place=${place(file, TALLEST_VIDEO)} .renew=${() => client.sync.refreshMessage(message)} .instead=${page(message, file)}></parley-video>`;
   }
   if (file.kind === 'voice') {
     const recorded = isRecording(file.file_name);

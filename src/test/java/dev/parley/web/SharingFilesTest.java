@@ -248,6 +248,7 @@ class SharingFilesTest extends TwoPeople {
         sender.write("original");
         assertThat(friend.message("original").locator("img")).hasAttribute("width", "1500");
         assertThat(friend.message("original").locator("img")).hasAttribute("height", "3000");
+        assertThat(friend.message("original").locator(".grid").boundingBox().height).isBetween(250.0, 257.0);
     }
 
     @Test
