@@ -51,7 +51,7 @@ export const t = {
   reconnectNow: 'Try now',
 
   messages: 'Messages',
-  messagesHint: 'Arrow keys move between messages, Enter opens what can be done with one.',
+  messagesHint: 'Arrow keys move between messages, Enter opens what can be done with one, Escape leads back to writing.',
   startOfRoom: 'This is the beginning of the conversation.',
   emptyRoom: 'Nothing here yet',
   emptyRoomHint: (name: string) => `Say hello to ${name}.`,

@@ -428,6 +428,10 @@ export class Messages extends View {
     if (event.ctrlKey || event.metaKey || event.altKey) {
       return;
     }
+    if (event.key === 'Escape') {
+      tell(this, 'write');
+      return;
+    }
     const row = target.closest<HTMLElement>('.msg');
     if (!row) {
       return;

@@ -81,6 +81,9 @@ class KeyboardTest {
         assertThat(page.locator(".context")).hasCount(0);
         assertThat(composer).isFocused();
 
+        back(theirs);
+        keys.press("Escape");
+        assertThat(composer).isFocused();
         back(page.locator(".msg .picture"));
         keys.press("Enter");
         assertThat(page.locator(".lightbox")).isVisible();
