@@ -36,6 +36,11 @@ function reloadPictures(): void {
   }
 }
 
+/** Control and K, on a Mac Command and K: there Control and K deletes what is right of the cursor. */
+function finds(event: KeyboardEvent): boolean {
+  return event.key === 'k' && (event.metaKey || event.ctrlKey && !navigator.platform.startsWith('Mac'));
+}
+
 /** Where the details of a conversation lie over it. */
 const narrow = matchMedia('(max-width: 1100px)');
 
@@ -68,6 +73,13 @@ export class App extends View {
     addEventListener('beforeunload', (event) => {
       if (client.active) {
         event.preventDefault();
+      }
+    });
+    addEventListener('keydown', (event) => {
+      if (finds(event)) {
+        event.preventDefault();
+        this.filter?.focus();
+        this.filter?.select();
       }
     });
     addEventListener('dragover', keepPage);
@@ -125,7 +137,7 @@ export class App extends View {
         <h1 class="hidden">${t.app}</h1>
         ${this.troubled ? html`<div class="banner" role="status">${icon('alert')}<span>${navigator.onLine ? t.connecting : t.offlineBanner}</span>
           <button type="button" class="link" @click=${() => client.socket.wake()}>${t.reconnectNow}</button></div>` : nothing}
-        <div class="side"><parley-room-list .current=${this.room}></parley-room-list></div>
+        <div class="side" @keydown=${this.openFirst}><parley-room-list .current=${this.room}></parley-room-list></div>
         <div class="main" ?inert=${details && narrow.matches}>
           ${current ? html`<parley-room .room=${current.id} .details=${details}></parley-room>` : this.room !== null && !client.sync.ready ? html`
             <header class="room-header">${backLink()}<span role="status">${t.loading}</span></header>` : html`
@@ -133,6 +145,10 @@ export class App extends View {
         </div>
         ${details ? html`<section class="details" aria-label=${t.info} @keydown=${this.keys}><parley-details .room=${current!.id}></parley-details></section>` : nothing}
       </main>`;
+  }
+
+  private get filter(): HTMLInputElement | null {
+    return this.querySelector('.side-search input');
   }
 
   private get roomView(): RoomView | null {
@@ -162,6 +178,13 @@ export class App extends View {
       void details.updateComplete.then(() => details.focus());
     } else if (!details && document.activeElement === document.body) {
       this.roomView?.focus();
+    }
+  }
+
+  /** Enter in the filter opens the first conversation that it leaves. */
+  private openFirst(event: KeyboardEvent): void {
+    if (event.key === 'Enter' && !event.isComposing && event.target === this.filter && this.filter?.value) {
+      this.querySelector<HTMLElement>('.room-row')?.click();
     }
   }
 

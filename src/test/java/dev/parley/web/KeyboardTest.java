@@ -133,6 +133,20 @@ class KeyboardTest {
     }
 
     @Test
+    void aConversationIsFoundAndOpenedByItsName() {
+        Person ada = Person.register(base, "Ada");
+        Person bea = Person.register(base, "Bea");
+        long room = ada.room(bea);
+        Screen screen = Screen.of(browser, ada).open(ada.room(Person.register(base, "Cyd")));
+        assertThat(screen.row(room)).isVisible();
+        screen.composer().press("Control+k");
+        assertThat(screen.page.getByLabel("Search conversations")).isFocused();
+        screen.page.keyboard().type("be");
+        screen.page.keyboard().press("Enter");
+        assertThat(screen.page.locator(".room-names strong")).hasText("Bea");
+    }
+
+    @Test
     void howMuchMayStillBeWrittenIsReadAloudNowAndThen() {
         Person ada = Person.register(base, "Ada");
         Screen screen = Screen.of(browser, ada).open(ada.room(Person.register(base, "Bea")));
