@@ -139,23 +139,29 @@ public final class Turns {
     public void whenAnswered(Runnable then) {
         busy = true;
         afterwards = then;
-        answered();
+        // The command is still being obeyed, so that what comes next is not for here.
+        goOnWhenAnswered();
     }
 
     private void answered() {
         readOn();
-        Runnable then = afterwards;
-        if (then != null && inFlight.get() == 0) {
-            afterwards = null;
-            busy = false;
-            if (open.getAsBoolean()) {
-                then.run();
-            }
-            if (!busy) {
-                free();
-                next();
-            }
+        if (goOnWhenAnswered() && !busy) {
+            free();
+            next();
         }
+    }
+
+    private boolean goOnWhenAnswered() {
+        Runnable then = afterwards;
+        if (then == null || inFlight.get() > 0) {
+            return false;
+        }
+        afterwards = null;
+        busy = false;
+        if (open.getAsBoolean()) {
+            then.run();
+        }
+        return true;
     }
 
     private void next() {

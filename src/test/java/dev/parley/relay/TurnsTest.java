@@ -3,6 +3,10 @@ package dev.parley.relay;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.sql.SQLException;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
 import java.util.concurrent.CompletionException;
 
 import org.junit.jupiter.api.Test;
@@ -11,6 +15,32 @@ import dev.parley.problem.Code;
 import dev.parley.problem.Refusal;
 
 class TurnsTest {
+
+    private static final Runnable NOTHING = () -> {
+    };
+
+    private final Deque<Runnable> loop = new ArrayDeque<>();
+    private final List<String> done = new ArrayList<>();
+
+    /** What large frames hold is given back by it. */
+    @Test
+    void ofEachCommandItIsSaidOnceThatItIsDoneThoughItsClientHasGone() {
+        Turns turns = new Turns(loop::add, loop::add, 8, () -> false, reading -> {
+        });
+        turns.take(() -> turns.offload(() -> NOTHING, refused -> {
+        }), 1, () -> done.add("first"));
+        turns.take(() -> turns.whenAnswered(NOTHING), 1, () -> done.add("behind what is in flight"));
+        turns.take(() -> turns.offload(() -> NOTHING, refused -> {
+        }), 1, () -> done.add("last"));
+        runAll();
+        assertThat(done).containsExactly("first", "behind what is in flight", "last");
+    }
+
+    private void runAll() {
+        for (Runnable task = loop.poll(); task != null; task = loop.poll()) {
+            task.run();
+        }
+    }
 
     @Test
     void aDatabaseThatIsAwayIsWaitedForAndNoFaultOfOurs() {
