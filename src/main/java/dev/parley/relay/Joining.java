@@ -53,7 +53,7 @@ final class Joining {
         boolean turn = since != null && since <= before.version() && tools.replays.begin(user, LONGEST_WAIT);
         try {
             join(join.roomId(), turn ? since : null);
-        } catch (RuntimeException e) {
+        } catch (Throwable e) {
             loop.execute(socket::leave);
             throw e;
         } finally {

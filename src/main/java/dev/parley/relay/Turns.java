@@ -96,17 +96,21 @@ public final class Turns {
             Runnable after;
             try {
                 after = work.run();
-            } catch (Exception e) {
+            } catch (Throwable e) {
+                // Out of memory, say, which the next command need not be: nobody else would go on with it.
                 Refusal refusal = refusal(e);
                 after = () -> refused.accept(refusal);
             }
             Runnable then = after;
             loop.execute(() -> {
                 free();
-                if (open.getAsBoolean()) {
-                    then.run();
+                try {
+                    if (open.getAsBoolean()) {
+                        then.run();
+                    }
+                } finally {
+                    next();
                 }
-                next();
             });
         });
     }

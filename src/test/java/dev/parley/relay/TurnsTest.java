@@ -36,9 +36,30 @@ class TurnsTest {
         assertThat(done).containsExactly("first", "behind what is in flight", "last");
     }
 
+    /** As of a moment without memory, in which not even that can be told. */
+    @Test
+    void whatFailsWithAnErrorKeepsNothingBehindItFromBeingObeyed() {
+        Turns turns = new Turns(loop::add, loop::add, 8, () -> true, reading -> {
+        });
+        turns.take(() -> turns.offload(() -> {
+            throw new OutOfMemoryError("of a test");
+        }, refused -> done.add(refused.code.id())), 1);
+        turns.take(() -> turns.offload(() -> () -> {
+            throw new OutOfMemoryError("of a test");
+        }, refused -> {
+        }), 1);
+        turns.take(() -> done.add("behind them"), 1);
+        runAll();
+        assertThat(done).containsExactly(Code.INTERNAL.id(), "behind them");
+    }
+
     private void runAll() {
         for (Runnable task = loop.poll(); task != null; task = loop.poll()) {
-            task.run();
+            try {
+                task.run();
+            } catch (OutOfMemoryError e) {
+                assertThat(e).hasMessage("of a test");
+            }
         }
     }
 
