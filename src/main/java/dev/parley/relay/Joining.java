@@ -54,7 +54,9 @@ final class Joining {
         try {
             join(join.roomId(), turn ? since : null);
         } catch (Throwable e) {
-            loop.execute(socket::leave);
+            boolean stranger = e instanceof Refusal refusal && refusal.code == Code.ROOM_NOT_FOUND;
+            // What happened meanwhile in the rooms that it heard before has gone by.
+            loop.execute(stranger ? socket::leave : () -> socket.outbox.end(Close.RESTART));
             throw e;
         } finally {
             if (turn) {

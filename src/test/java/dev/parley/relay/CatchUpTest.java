@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import java.net.URI;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -14,6 +17,8 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+
+import javax.sql.DataSource;
 
 import jakarta.inject.Inject;
 
@@ -26,6 +31,7 @@ import dev.parley.message.History;
 import dev.parley.room.Viewer;
 import dev.parley.testsupport.Person;
 import dev.parley.testsupport.Socket;
+import dev.parley.testsupport.Sql;
 import io.quarkus.test.common.http.TestHTTPResource;
 import io.quarkus.test.junit.QuarkusTest;
 
@@ -38,6 +44,8 @@ class CatchUpTest {
     History history;
     @Inject
     SessionTools tools;
+    @Inject
+    DataSource database;
     private Person alice;
     private Person bob;
     private long room;
@@ -162,6 +170,26 @@ class CatchUpTest {
         }
         assertThat(tools.replays.begin(bob.id, Duration.ZERO)).as("its turn is over").isTrue();
         tools.replays.end(bob.id);
+    }
+
+    /** It has heard nothing of its other rooms meanwhile. */
+    @Test
+    void whoCannotJoinForAnOutageHasToComeBack() throws SQLException {
+        long since = version();
+        alice.post(room, "missed");
+        try (Socket socket = bob.socket(quiet);
+                Connection holding = database.getConnection();
+                Statement statement = holding.createStatement()) {
+            holding.setAutoCommit(false);
+            statement.execute("lock table chat_messages in access exclusive mode");
+            socket.send("join_room", Map.of("room_id", room, "since", since));
+            await().until(() -> new Sql(database).number("""
+                    select count(pg_terminate_backend(pid)) from pg_stat_activity
+                     where pg_blocking_pids(pid) <> '{}' and query like '%read_version%'""") > 0);
+            assertThat(socket.closeCode()).isEqualTo(1012);
+            holding.rollback();
+            holding.setAutoCommit(true);
+        }
     }
 
     /** A client that comes and goes two hundred times while others post, edit, delete, like, pin and read. */
