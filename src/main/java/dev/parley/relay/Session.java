@@ -121,18 +121,28 @@ final class Session {
                 turns.begin(tools.posting.markRead(read.roomId(), user, read.seq()), receipt -> {
                 }, refusal -> loop.execute(() -> error(refusal)));
             case Command.Typing typing -> typing(typing);
-            case Command.Join join -> turns.whenAnswered(() -> turns.offload(() -> {
-                hearOwn();
+            case Command.Join join -> moveOn(() -> {
                 joining.join(join);
                 return () -> {
                 };
-            }, this::error));
-            case Command.Leave leave -> turns.whenAnswered(() -> turns.offload(() -> {
-                hearOwn();
-                return this::leave;
-            }, this::error));
+            });
+            case Command.Leave leave -> moveOn(() -> this::leave);
             case Command.Ping ping -> write(tools.relay.text(new Pong("pong")));
         }
+    }
+
+    /** To another room, or to all, behind what is still to be heard of this one. */
+    private void moveOn(Turns.Blocking move) {
+        turns.whenAnswered(() -> {
+            long room = socket.room();
+            long version = socket.joinedVersion();
+            turns.offload(() -> {
+                hearOwn();
+                // What was replayed may not have been told here yet: the socket would hear it again as an inbox.
+                tools.commits.awaitAnnounced(room, version);
+                return move.run();
+            }, this::error);
+        });
     }
 
     /**

@@ -53,6 +53,10 @@ final class Socket {
         return room;
     }
 
+    long joinedVersion() {
+        return joinedVersion;
+    }
+
     long[] rooms() {
         return rooms;
     }

@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.UUID;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -27,8 +28,10 @@ import org.junit.jupiter.api.Test;
 
 import com.fasterxml.jackson.databind.JsonNode;
 
+import dev.parley.backplane.Notices;
 import dev.parley.message.History;
 import dev.parley.room.Viewer;
+import dev.parley.testsupport.LargeTables;
 import dev.parley.testsupport.Person;
 import dev.parley.testsupport.Socket;
 import dev.parley.testsupport.Sql;
@@ -189,6 +192,30 @@ class CatchUpTest {
             assertThat(socket.closeCode()).isEqualTo(1012);
             holding.rollback();
             holding.setAutoCommit(true);
+        }
+    }
+
+    /** What was replayed may be told by other instances only then. */
+    @Test
+    void whoLeavesARoomRightBehindAReplayHearsNothingOfItAgain() throws SQLException {
+        try (Socket socket = bob.socket()) {
+            // As by an instance that has not been heard yet.
+            new LargeTables(database).lengthen(List.of(room), alice, 0, 3);
+            assertThat(join(socket, 1)).hasSize(4);
+            socket.send("leave_room", Map.of());
+            socket.send("ping", Map.of());
+            new Sql(database).change("select pg_notify('%s', '{\"from\":\"%s\",\"parcel\":1,\"rooms\":[[%d,2,4,false]]}')"
+                    .formatted(Notices.CHANNEL, UUID.randomUUID(), room));
+            socket.await("pong");
+            alice.post(room, "fresh");
+            List<Long> heard = new ArrayList<>();
+            socket.await(frame -> {
+                if (isOfRoom(frame)) {
+                    heard.add(frame.at("/data/version").asLong());
+                }
+                return frame.at("/data/content").asText().equals("fresh");
+            }, Duration.ofSeconds(10));
+            assertThat(heard).containsExactly(5L);
         }
     }
 
