@@ -188,6 +188,10 @@ class Listener {
             }
             last = now;
             boolean silence = came == null || came.length == 0;
+            // While others come it may be among those behind them, however long they take to be delivered.
+            if (silence && recipients.stream().anyMatch(Recipient::isWaitingInVain)) {
+                throw new SQLException("a notice has not come back");
+            }
             deliver(silence ? new PGNotification[0] : came);
             if (!silence) {
                 heard = now;
@@ -196,9 +200,6 @@ class Listener {
                     throw new SQLException("the connection is dead");
                 }
                 heard = now;
-            }
-            if (recipients.stream().anyMatch(Recipient::isWaitingInVain)) {
-                throw new SQLException("a notice has not come back");
             }
         }
     }

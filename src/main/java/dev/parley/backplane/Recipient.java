@@ -15,7 +15,7 @@ public interface Recipient {
     default void beat() {
     }
 
-    /** Whether something of one's own was sent long ago and has not come back. */
+    /** Whether something of one's own was sent long ago and has not come back; asked when nothing comes. */
     default boolean isWaitingInVain() {
         return false;
     }
