@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 
@@ -42,9 +43,8 @@ class CommitNotices implements Recipient {
                 continue;
             }
             if (notice.from().equals(self)) {
-                // What others committed before it comes before it.
-                others.read(elsewhere.values());
-                elsewhere.clear();
+                // What others committed in its rooms before it comes before it.
+                others.read(own.rooms(notice.parcel()).stream().map(elsewhere::remove).filter(Objects::nonNull).toList());
                 own.arrived(notice.parcel());
             } else if (notice.rooms() == null) {
                 look = true;

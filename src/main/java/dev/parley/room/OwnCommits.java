@@ -192,6 +192,17 @@ public class OwnCommits {
         }
     }
 
+    /** The rooms of a parcel, none when it has been announced. */
+    Set<Long> rooms(long number) {
+        lock.lock();
+        try {
+            Parcel parcel = pending.get(number);
+            return parcel == null ? Set.of() : parcel.rooms;
+        } finally {
+            lock.unlock();
+        }
+    }
+
     /** A parcel's notice has come back. */
     void arrived(long number) {
         lock.lock();

@@ -8,7 +8,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.UUID;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -20,7 +22,9 @@ import org.junit.jupiter.api.Test;
 
 import com.fasterxml.jackson.databind.JsonNode;
 
+import dev.parley.backplane.Instance;
 import dev.parley.backplane.Notice;
+import dev.parley.backplane.Notices;
 import dev.parley.testsupport.LargeTables;
 import dev.parley.testsupport.Person;
 import dev.parley.testsupport.Socket;
@@ -50,6 +54,10 @@ class RemoteCommitsTest {
     Rosters rosters;
     @Inject
     Audience audience;
+    @Inject
+    Instance self;
+    @Inject
+    Notices notices;
 
     /** As by a standby that was behind, and is the database now. */
     @Test
@@ -151,6 +159,30 @@ class RemoteCommitsTest {
             others.read(List.of(new Notice.Range(room, 2, 2, true)));
             assertThat(gone.await("room_update").at("/data/is_member").asBoolean()).isFalse();
         }
+    }
+
+    /** Each room's are read from the database. */
+    @Test
+    void whatOthersCommittedKeepsOwnCommitsInOtherRoomsFromNobody() {
+        Person ann = Person.register(base, "Ann");
+        long busy = ann.group("Busy");
+        long shared = ann.group("Shared");
+        List<String> order = new ArrayList<>();
+        Announced fresh = new Announced(new Announcers(List.of(events -> order.add("own"))));
+        OwnCommits own = new OwnCommits(self, notices, fresh);
+        RemoteCommits reading = new RemoteCommits(fresh, (room, version, most) -> {
+            order.add(room == busy ? "busy" : "shared");
+            return new RoomEvents.Missed(List.of(), version + 1, false);
+        }, rooms, rosters, heads, audience);
+        own.expect(List.of(new Event.Said("new_message", rosters.of(shared), 3, false, viewer -> shared)));
+        UUID other = UUID.randomUUID();
+        new CommitNotices(self, own, reading).received(
+                List.of(notice(other, busy, 2), notice(other, shared, 2), notice(self.id(), shared, 3)));
+        assertThat(order).containsExactly("shared", "own", "busy");
+    }
+
+    private static Notice notice(UUID from, long room, long version) {
+        return new Notice(from, 1L, List.of(new Notice.Range(room, version, version, true)), null, null, null, null);
     }
 
     /** By another instance. */
