@@ -187,11 +187,15 @@ public class Announced {
         return known == null || known >= version;
     }
 
+    /** How far a room was announced; else {@code otherwise}, or where whoever listens began when nobody told what followed. */
     long upTo(long room, long otherwise) {
         lock.lock();
         try {
-            Long told = reach(room).told;
-            return told == null ? otherwise : told;
+            Reach reach = reach(room);
+            if (reach.told != null) {
+                return reach.told;
+            }
+            return reach.begun == null ? otherwise : Math.min(reach.begun, otherwise);
         } finally {
             lock.unlock();
         }

@@ -11,6 +11,7 @@ import org.junit.jupiter.api.Test;
 class AnnouncedTest {
 
     private static final long ROOM = 7;
+    private static final Roster ROSTER = new Roster(ROOM, "group", 1, new long[0], new long[0]);
     /** More than are remembered. */
     private static final int MANY = 200_000;
 
@@ -27,6 +28,13 @@ class AnnouncedTest {
     }
 
     @Test
+    void whatNobodyToldOfIsHeardBeforeTheFirstThatSomebodyTellsOf() {
+        announced.begun(Map.of(ROOM, 10L));
+        announced.announce(ROSTER, announced.upTo(ROOM, 11), new RoomEvents.Missed(List.of(said(11), said(12)), 12, false));
+        assertThat(heard).containsExactly(11L, 12L);
+    }
+
+    @Test
     void ofARoomThatWasForgottenAmongManyNothingSeemsToBeMissing() {
         announced.begun(Map.of(ROOM, 1L));
         announced.announce(List.of(said(2), said(3)));
@@ -39,7 +47,6 @@ class AnnouncedTest {
     }
 
     private static Event said(long version) {
-        return new Event.Said("new_message", new Roster(ROOM, "group", 1, new long[0], new long[0]), version, false,
-                viewer -> version);
+        return new Event.Said("new_message", ROSTER, version, false, viewer -> version);
     }
 }
