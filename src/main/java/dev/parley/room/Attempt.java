@@ -33,6 +33,11 @@ record Attempt(List<Change<?>> changes, int failures) {
         return new Attempt(changes.stream().filter(change -> !change.done.isDone()).toList(), failures);
     }
 
+    /** Those of them that are not too old to be tried; the others are refused. */
+    Attempt inTime() {
+        return new Attempt(changes.stream().filter(change -> !change.refuseIfTriedForTooLong()).toList(), failures);
+    }
+
     List<Attempt> halves() {
         int middle = changes.size() / 2;
         return List.of(new Attempt(changes.subList(0, middle)), new Attempt(changes.subList(middle, changes.size())));

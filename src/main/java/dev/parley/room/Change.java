@@ -20,6 +20,8 @@ public abstract class Change<T> {
 
     /** How long one waits to be written, in nanoseconds. */
     static final long PATIENCE = TimeUnit.SECONDS.toNanos(4);
+    /** How old one may be when it is tried: whoever asked has gone when a later try is over, see {@link Answers}. */
+    private static final long OLDEST = TimeUnit.SECONDS.toNanos(10);
 
     public final long roomId;
     public final long userId;
@@ -81,7 +83,16 @@ public abstract class Change<T> {
 
     /** It has waited for longer than whoever asked should. */
     final boolean refuseIfTooOld() {
-        if (System.nanoTime() - queuedAt <= PATIENCE) {
+        return refuseIfOlderThan(PATIENCE);
+    }
+
+    /** Trying it has taken so long that whoever asked would not hear that it was done after all. */
+    final boolean refuseIfTriedForTooLong() {
+        return refuseIfOlderThan(OLDEST);
+    }
+
+    private boolean refuseIfOlderThan(long age) {
+        if (System.nanoTime() - queuedAt <= age) {
             return false;
         }
         refuse(Outage.refusal());

@@ -59,6 +59,7 @@ class Committer {
     void write(List<Change<?>> changes, Queue<Change<?>> queue) {
         Deque<Attempt> left = new ArrayDeque<>(List.of(new Attempt(changes)));
         while (!left.isEmpty()) {
+            WriterConnection.refuseTheOld(queue);
             List<Attempt> next = commit(left.removeFirst(), queue);
             next.reversed().forEach(left::addFirst);
         }
@@ -74,10 +75,14 @@ class Committer {
     }
 
     /** @return what to write next, in this order */
-    private List<Attempt> commit(Attempt attempt, Queue<Change<?>> queue) {
+    private List<Attempt> commit(Attempt asked, Queue<Change<?>> queue) {
         Connection connection = connections.get(queue);
         if (connection == null) {
-            Change.refuse(attempt.changes(), Outage.refusal());
+            Change.refuse(asked.changes(), Outage.refusal());
+            return List.of();
+        }
+        Attempt attempt = asked.inTime();
+        if (attempt.changes().isEmpty()) {
             return List.of();
         }
         Batch batch = new Batch(connection, connections.backend(), heads, rosters, commits);
@@ -137,6 +142,7 @@ class Committer {
                 }
             }
             Change.refuse(changes, Outage.refusal());
+            WriterConnection.refuseTheOld(queue);
             if (hurried || System.nanoTime() > giveUp) {
                 LOG.error("What became of a commit could not be found out");
                 return false;

@@ -148,7 +148,8 @@ class WriterConnection {
         }
     }
 
-    private static void refuseTheOld(Queue<Change<?>> waiting) {
+    /** Those that have waited too long. */
+    static void refuseTheOld(Queue<Change<?>> waiting) {
         Change<?> oldest;
         while ((oldest = waiting.peek()) != null && oldest.refuseIfTooOld()) {
             waiting.remove(oldest);

@@ -10,8 +10,10 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.List;
 import java.util.Map;
+import java.util.Queue;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 
@@ -29,6 +31,7 @@ import dev.parley.rate.Rates;
 import dev.parley.testsupport.Person;
 import dev.parley.testsupport.Socket;
 import dev.parley.testsupport.Sql;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.quarkus.test.common.http.TestHTTPResource;
 import io.quarkus.test.junit.QuarkusTest;
 
@@ -64,7 +67,7 @@ class CutOffCommitTest {
     }
 
     /** Names the room; and does something else at its end, the first time. */
-    private final class Rename extends Change<Void> {
+    private class Rename extends Change<Void> {
 
         private final Doing first;
         private int times;
@@ -102,6 +105,72 @@ class CutOffCommitTest {
         writer.submit(rename).get(30, TimeUnit.SECONDS);
         assertThat(name()).isEqualTo("After");
         assertThat(rename.times).isEqualTo(2);
+    }
+
+    @Test
+    void whoWaitsBehindACommitInDoubtIsAnsweredMeanwhile() {
+        Queue<Change<?>> queue = new ArrayDeque<>();
+        Rename waiting = waiting();
+        WriterConnection connections = new WriterConnection(database) {
+            private boolean given;
+
+            @Override
+            Connection get(Queue<Change<?>> queued) {
+                Connection connection = given ? null : super.get(queued);
+                given = true;
+                return connection;
+            }
+        };
+        Committer committer = committer(connections, new Retries(connections, heads));
+        committer.stopWaiting();
+        committer.write(List.of(asked(new Rename(connection -> {
+            queue.add(waiting);
+            new Sql(database).change("select pg_terminate_backend(" + Backend.of(connection).pid() + ", 10000)");
+        }))), queue);
+        assertThat(waiting.done).isCompletedExceptionally();
+        assertThat(queue).isEmpty();
+    }
+
+    @Test
+    void whatIsTriedAgainIsWrittenOnlyWhileSomebodyWaitsForIt() {
+        Queue<Change<?>> queue = new ArrayDeque<>();
+        Rename waiting = waiting();
+        WriterConnection connections = new WriterConnection(database);
+        Rename rename = new Rename(connection -> {
+            queue.add(waiting);
+            throw new SQLException("of a test", "40001");
+        }) {
+            @Override
+            protected Void apply(RoomTurn turn) throws SQLException {
+                queuedAt -= TimeUnit.MINUTES.toNanos(1);
+                return super.apply(turn);
+            }
+        };
+        try {
+            committer(connections, new Retries(connections, heads)).write(List.of(asked(rename)), queue);
+        } finally {
+            connections.drop();
+        }
+        assertThat(rename.done).isCompletedExceptionally();
+        assertThat(waiting.done).isCompletedExceptionally();
+        assertThat(name()).isEqualTo("Before");
+    }
+
+    /** For longer than one should, behind what is being written. */
+    private Rename waiting() {
+        Rename waiting = asked(new Rename(connection -> {
+        }));
+        waiting.queuedAt -= Change.PATIENCE;
+        return waiting;
+    }
+
+    private static Rename asked(Rename rename) {
+        rename.queuedAt = System.nanoTime() - 1;
+        return rename;
+    }
+
+    private Committer committer(WriterConnection connections, Retries retries) {
+        return new Committer(connections, heads, rosters, commits, retries, new SimpleMeterRegistry());
     }
 
     /** Stopped, or cut off from a database that does not know it yet. */
