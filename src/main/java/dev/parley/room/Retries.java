@@ -98,9 +98,9 @@ class Retries {
     private List<Attempt> withoutHeld(Attempt failed, SQLException reason, Queue<Change<?>> queue) {
         List<Change<?>> changes = failed.changes();
         Set<Long> held = held(changes, queue);
-        if (held.isEmpty() && changes.size() > 1) {
-            // It is something else.
-            return split(failed, reason);
+        if (held.isEmpty() && failed.failures() == 0) {
+            // It is free by now, or is something else, such as NOTIFY's own, of which parts would fail as well.
+            return List.of(failed.again());
         }
         List<Change<?>> stuck = changes.stream().filter(change -> held.isEmpty() || held.contains(change.roomId)).toList();
         LOG.warnf("Changes refused, since their rooms stay locked: %d. %s", stuck.size(), OneLine.of(reason.getMessage()));

@@ -156,6 +156,16 @@ class CutOffCommitTest {
         assertThat(name()).isEqualTo("Before");
     }
 
+    /** NOTIFY takes one of the whole server, and a room may be free again when it is asked for. */
+    @Test
+    void aLockThatNoRoomIsUnderIsWaitedForOnceMore() throws Exception {
+        Rename rename = new Rename(connection -> {
+            throw new SQLException("of a test", "55P03");
+        });
+        writer.submit(rename).get(30, TimeUnit.SECONDS);
+        assertThat(name()).isEqualTo("After");
+    }
+
     /** For longer than one should, behind what is being written. */
     private Rename waiting() {
         Rename waiting = asked(new Rename(connection -> {
