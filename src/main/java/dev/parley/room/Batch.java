@@ -101,6 +101,13 @@ public final class Batch {
         }
     }
 
+    /** What became of it cannot be told to everybody, for want of memory, say: if it is stored, it is told from the rows. */
+    void doubted() {
+        if (parcel != null) {
+            commits.dropped(parcel, true);
+        }
+    }
+
     /** Whether it went by what this instance knew of its rooms, and not by their rows. */
     boolean guessed() {
         return guessed;

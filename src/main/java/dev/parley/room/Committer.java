@@ -87,6 +87,16 @@ class Committer {
         }
         Batch batch = new Batch(connection, connections.backend(), heads, rosters, commits);
         try {
+            return commit(batch, attempt, queue);
+        } catch (RuntimeException | Error e) {
+            // Whatever is said in its rooms later would wait for it.
+            batch.doubted();
+            throw e;
+        }
+    }
+
+    private List<Attempt> commit(Batch batch, Attempt attempt, Queue<Change<?>> queue) {
+        try {
             batch.commit(attempt.changes());
         } catch (SQLException e) {
             if (connections.lost(e)) {

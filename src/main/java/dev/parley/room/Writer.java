@@ -74,22 +74,31 @@ public class Writer {
         List<Change<?>> batch = new ArrayList<>(BATCH);
         while (true) {
             batch.clear();
-            Change<?> first = next();
-            if (first == null) {
-                return;
-            }
-            batch.add(first);
-            queue.drainTo(batch, BATCH - 1);
-            // Whoever asked has been told by now, or is about to be, that it was not done.
-            batch.removeIf(Change::refuseIfTooOld);
             try {
+                Change<?> first = next();
+                if (first == null) {
+                    return;
+                }
+                batch.add(first);
+                queue.drainTo(batch, BATCH - 1);
+                // Whoever asked has been told by now, or is about to be, that it was not done.
+                batch.removeIf(Change::refuseIfTooOld);
                 if (!batch.isEmpty()) {
                     committer.write(batch, queue);
                 }
             } catch (RuntimeException | Error e) {
-                LOG.error("The writer failed on a batch", e);
-                Change.refuse(batch, new Refusal(Code.INTERNAL));
+                fail(batch, e);
             }
+        }
+    }
+
+    /** Without its thread nothing would be written any more, so nothing gets out of it. */
+    private static void fail(List<Change<?>> batch, Throwable failure) {
+        try {
+            Change.refuse(batch, new Refusal(Code.INTERNAL));
+            LOG.error("The writer failed on a batch", failure);
+        } catch (Error noMemory) {
+            // Not even for a line.
         }
     }
 

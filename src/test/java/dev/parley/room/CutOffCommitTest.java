@@ -16,6 +16,10 @@ import java.util.Map;
 import java.util.Queue;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
+import java.util.logging.ConsoleHandler;
+import java.util.logging.Handler;
+import java.util.logging.LogRecord;
+import java.util.logging.Logger;
 
 import javax.sql.DataSource;
 
@@ -32,6 +36,8 @@ import dev.parley.testsupport.Person;
 import dev.parley.testsupport.Socket;
 import dev.parley.testsupport.Sql;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.quarkus.runtime.ShutdownEvent;
+import io.quarkus.runtime.StartupEvent;
 import io.quarkus.test.common.http.TestHTTPResource;
 import io.quarkus.test.junit.QuarkusTest;
 
@@ -164,6 +170,67 @@ class CutOffCommitTest {
         });
         writer.submit(rename).get(30, TimeUnit.SECONDS);
         assertThat(name()).isEqualTo("After");
+    }
+
+    /** As for want of memory, of which not even the log can tell. */
+    @Test
+    void theWriterGoesOnBehindWhateverFails() throws Exception {
+        WriterConnection connections = new WriterConnection(database);
+        Committer failing = new Committer(connections, heads, rosters, commits, new Retries(connections, heads),
+                new SimpleMeterRegistry()) {
+            private boolean failed;
+
+            @Override
+            void write(List<Change<?>> changes, Queue<Change<?>> queue) {
+                if (!failed) {
+                    failed = true;
+                    throw new OutOfMemoryError("of a test");
+                }
+                changes.forEach(Change::settle);
+            }
+        };
+        Writer second = new Writer(failing, new SimpleMeterRegistry());
+        Handler full = new ConsoleHandler() {
+            @Override
+            public void publish(LogRecord line) {
+                throw new OutOfMemoryError("of a test");
+            }
+        };
+        Logger log = Logger.getLogger(Writer.class.getName());
+        log.addHandler(full);
+        second.start(new StartupEvent());
+        try {
+            assertThatThrownBy(() -> second.submit(new Rename(connection -> {
+            })).get(30, TimeUnit.SECONDS)).cause().isInstanceOf(Refusal.class);
+            second.submit(new Rename(connection -> {
+            })).get(30, TimeUnit.SECONDS);
+        } finally {
+            log.removeHandler(full);
+            second.stop(new ShutdownEvent());
+        }
+    }
+
+    /** The rows tell of it. */
+    @Test
+    void whatCouldNotBeAnnouncedKeepsNothingBehindItFromBeingHeard() {
+        WriterConnection connections = new WriterConnection(database);
+        Retries failing = new Retries(connections, heads) {
+            @Override
+            void worked() {
+                throw new OutOfMemoryError("of a test");
+            }
+        };
+        MemberChange.Settings stored = new MemberChange.Settings(room, alice.id, "After", null, reader);
+        stored.queuedAt = System.nanoTime();
+        try (Socket socket = alice.socket(room)) {
+            assertThatThrownBy(() -> committer(connections, failing).write(List.of(stored), new ArrayDeque<>()))
+                    .hasMessage("of a test");
+            alice.post(room, "What comes next");
+            assertThat(socket.await("room_update").at("/data/name").asText()).isEqualTo("After");
+            socket.await("new_message");
+        } finally {
+            connections.drop();
+        }
     }
 
     /** For longer than one should, behind what is being written. */
