@@ -55,7 +55,7 @@ final class CommandParser {
     }
 
     /** The label of a frame that was refused before it came to it; of a long one it is not looked for. */
-    private static @Nullable String label(String text) {
+    static @Nullable String label(String text) {
         if (text.length() > LONGEST_TO_SEARCH) {
             return null;
         }

@@ -74,7 +74,8 @@ final class Session {
         }
         int wait = frames.take();
         if (wait > 0) {
-            error(new Refusal(Code.TOO_MANY_REQUESTS, Code.TOO_MANY_REQUESTS.sentence, wait), null);
+            error(new Refusal(Code.TOO_MANY_REQUESTS, Code.TOO_MANY_REQUESTS.sentence, wait),
+                    CommandParser.label(text));
             return null;
         }
         try {

@@ -121,10 +121,25 @@ final class SignedIn {
     void take(Packet packet, List<InputStream> attachments, int size) {
         int wait = frames.take();
         if (wait > 0) {
-            refuse(packet.id(), new Refusal(Code.TOO_MANY_REQUESTS, Code.TOO_MANY_REQUESTS.sentence, wait), null);
+            refuse(packet.id(), new Refusal(Code.TOO_MANY_REQUESTS, Code.TOO_MANY_REQUESTS.sentence, wait),
+                    label(packet, attachments));
             return;
         }
         turns.take(() -> obey(packet, attachments), size);
+    }
+
+    /** Of an event that is not obeyed; in a long one it is not looked for. */
+    private static @Nullable String label(Packet packet, List<InputStream> attachments) {
+        if (packet.data().length() > LONG) {
+            return null;
+        }
+        EventReader reader = new EventReader(packet.data(), attachments);
+        try {
+            reader.read();
+        } catch (Refusal unread) {
+            // As far as it goes.
+        }
+        return reader.localTempId();
     }
 
     private void obey(Packet packet, List<InputStream> attachments) {

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Base64;
@@ -126,6 +127,25 @@ class LimitsTest {
         }
         assertThat(alice.get("/api/chat/rooms/" + room).expect(200).get("last_seq").asInt())
                 .isEqualTo(LowLimits.MESSAGES);
+    }
+
+    @Test
+    void tooManyFramesAreRefusedByTheirLabelsAndTheSocketStaysOpen() {
+        Person alice = Person.register(base, "Alice");
+        try (Socket socket = alice.socket()) {
+            for (int i = 0; i < 2 * LowLimits.FRAMES; i++) {
+                socket.send("ping", Map.of("local_temp_id", "label " + i));
+            }
+            JsonNode error = socket.await(frame -> frame.path("code").asText().equals("too_many_requests"),
+                    Duration.ofSeconds(10));
+            assertThat(error.path("local_temp_id").asText()).startsWith("label ");
+            assertThat(error.get("retry_after").asInt()).isPositive();
+            await().until(() -> {
+                socket.send("ping", Map.of());
+                return socket.await(frame -> frame.path("local_temp_id").isMissingNode(), Duration.ofSeconds(10))
+                        .path("type").asText().equals("pong");
+            });
+        }
     }
 
     @Test

@@ -18,6 +18,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
+import com.fasterxml.jackson.databind.JsonNode;
+
 import dev.parley.testsupport.EngineWire;
 import dev.parley.testsupport.ParleyProcess;
 import dev.parley.testsupport.Person;
@@ -155,9 +157,11 @@ class SocketIoProcessIT {
         long room = alice.group("Flood");
         try (SocketIo client = SocketIo.connect(alice, SocketIo.WEBSOCKET)) {
             for (int i = 0; i < 100; i++) {
-                client.emit("send_message", Map.of("conversation_id", room, "content", "m" + i));
+                client.emit("send_message", Map.of("conversation_id", room, "content", "m" + i, "local_temp_id", "t" + i));
             }
-            assertThat(client.await("error").get("code").asText()).isEqualTo("too_many_requests");
+            JsonNode error = client.await("error");
+            assertThat(error.get("code").asText()).isEqualTo("too_many_requests");
+            assertThat(error.path("local_temp_id").asText()).startsWith("t");
             assertThat(alice.get("/api/chat/rooms/" + room).expect(200).get("last_seq").asInt()).isBetween(1, 60);
         }
     }

@@ -12,6 +12,7 @@ import io.quarkus.test.junit.QuarkusTestProfile;
 public class LowLimits implements QuarkusTestProfile {
 
     public static final int SOCKETS = 20;
+    public static final int FRAMES = 200;
     public static final int MESSAGES = 40;
     public static final int ROOMS = 20;
     public static final int MEMBERS = 100;
@@ -29,6 +30,8 @@ public class LowLimits implements QuarkusTestProfile {
         settings.put("parley.origins", "https://app.example,https://other.example:8443");
         settings.put("parley.sockets.per-user", Integer.toString(SOCKETS));
         settings.put("parley.sockets.silence", "3s");
+        settings.put("parley.sockets.burst", Integer.toString(FRAMES));
+        settings.put("parley.sockets.frames-per-second", "1");
         settings.put("parley.rates.messages", Integer.toString(MESSAGES));
         settings.put("parley.rates.rooms", Integer.toString(ROOMS));
         settings.put("parley.rates.members", Integer.toString(MEMBERS));
