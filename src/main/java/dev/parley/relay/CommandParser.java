@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 
+import dev.parley.attachment.Uploads;
 import dev.parley.message.Draft;
 import dev.parley.problem.Code;
 import dev.parley.problem.Input;
@@ -211,7 +212,7 @@ final class CommandParser {
                 case "file_name" -> name = fields.string(field);
                 case "duration" -> {
                     // Never a reason to refuse a file.
-                    duration = value.isNumeric() ? (Double) json.getDoubleValue() : null;
+                    duration = value.isScalarValue() ? Uploads.claimed(json.getText()) : null;
                     json.skipChildren();
                 }
                 default -> json.skipChildren();

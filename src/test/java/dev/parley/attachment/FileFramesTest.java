@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.ByteArrayInputStream;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Base64;
 import java.util.Collections;
 import java.util.HashMap;
@@ -136,6 +137,17 @@ class FileFramesTest extends FilesScene {
             JsonNode message = awaitMessage(sender);
             assertThat(message.at("/data/files_data/0/file_name").asText()).as(odd).isEqualTo("a.png");
         }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = { "2.5", "\"2.5\"" })
+    void aDurationIsTakenAlsoInQuotesWhereTheBytesDoNotTell(String duration) {
+        Socket sender = open(ann);
+        sender.sendText(
+                "{\"type\":\"send_message\",\"data\":{\"room_id\":" + room + ",\"files_data\":[{\"duration\":" + duration
+                        + ",\"file_name\":\"cut.wav\",\"file_data\":\""
+                        + Base64.getEncoder().encodeToString(Arrays.copyOf(sample("voice.wav"), 36)) + "\"}]}}");
+        assertThat(awaitMessage(sender).at("/data/files_data/0/duration").asDouble()).isEqualTo(2.5);
     }
 
     @Test
