@@ -19,14 +19,16 @@ import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
 
 import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
 
+import dev.parley.account.Profile;
 import dev.parley.account.Users;
 import dev.parley.problem.Outage;
 import io.quarkus.arc.All;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.annotations.RegisterForReflection;
 
-/** Tells those on this instance who share a room with somebody that they came or went. */
+/** Tells those on this instance who share a room with somebody that they came or went, or have another name or picture. */
 @Singleton
 class PresenceFrames {
 
@@ -43,7 +45,7 @@ class PresenceFrames {
     private final Users users;
     /** Of whom it was last told that they are online. The teller's alone. */
     private final Set<Long> told = new HashSet<>();
-    /** Of whom that could not be told. The teller's alone. */
+    /** Of whom is to be told even if they neither came nor went. The teller's alone. */
     private final Set<Long> untold = new HashSet<>();
 
     PresenceFrames(Here here, Sightings sightings, @All List<LiveDoor> doors, Users users) {
@@ -54,7 +56,7 @@ class PresenceFrames {
     }
 
     @RegisterForReflection
-    record Frame(long userId, boolean isOnline, String userName) {
+    record Frame(long userId, boolean isOnline, String userName, @Nullable String avatarUrl) {
     }
 
     /** Work that belongs before all that is told. Whoever needs more than one try sees to it. */
@@ -78,6 +80,14 @@ class PresenceFrames {
         teller.execute(this::next);
     }
 
+    /** As {@link #tell}, though they neither came nor went. */
+    void tellAgain(long userId, LongPredicate isOnline) {
+        first(() -> {
+            untold.add(userId);
+            tell(userId, isOnline);
+        });
+    }
+
     private void next() {
         try {
             Work work = first.poll();
@@ -98,14 +108,15 @@ class PresenceFrames {
         }
         long userId = next.getKey();
         boolean online = next.getValue().test(userId);
-        if (online == told.contains(userId)) {
+        if (online == told.contains(userId) && !untold.contains(userId)) {
             return;
         }
         untold.add(userId);
         users.forget(userId);
         long[] listeners = LongStream.of(sightings.neighbours(userId)).filter(here::isHere).toArray();
         if (listeners.length > 0) {
-            Frame frame = new Frame(userId, online, users.get(userId).name());
+            Profile who = users.get(userId);
+            Frame frame = new Frame(userId, online, who.name(), who.avatarUrl());
             doors.forEach(door -> door.tell(listeners, "presence", frame));
         }
         untold.remove(userId);
@@ -118,11 +129,7 @@ class PresenceFrames {
 
     /** Tries again to tell of those of whom it could not be told, since the database was away. */
     void tellTheRest(LongPredicate isOnline) {
-        first(() -> {
-            List<Long> again = List.copyOf(untold);
-            untold.clear();
-            again.forEach(userId -> tell(userId, isOnline));
-        });
+        first(() -> untold.forEach(userId -> tell(userId, isOnline)));
     }
 
     void stop(@Observes @Priority(1000) ShutdownEvent event) {

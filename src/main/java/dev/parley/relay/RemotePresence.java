@@ -8,10 +8,12 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.stream.Collectors;
 
+import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
 
 import org.jboss.logging.Logger;
 
+import dev.parley.account.UserChanged;
 import dev.parley.backplane.Courier;
 import dev.parley.backplane.Instance;
 import dev.parley.backplane.Notice;
@@ -19,7 +21,9 @@ import dev.parley.backplane.Recipient;
 import dev.parley.backplane.Registry;
 import dev.parley.problem.Outage;
 
-/** Hears who comes and goes on other instances; of an instance that died, everybody went. */
+/**
+ * Hears who comes and goes on other instances, and whose profile changes on any; of an instance that died, everybody went.
+ */
 @Singleton
 class RemotePresence implements Recipient {
 
@@ -49,13 +53,23 @@ class RemotePresence implements Recipient {
     @Override
     public void received(List<Notice> notices) {
         for (Notice notice : notices) {
-            if (!notice.from().equals(self.id()) && notice.came() != null) {
+            if (notice.from().equals(self.id())) {
+                continue;
+            }
+            if (notice.came() != null) {
                 change(notice.came(), () -> elsewhere.came(notice.from(), notice.came()));
             }
-            if (!notice.from().equals(self.id()) && notice.went() != null) {
+            if (notice.went() != null) {
                 change(notice.went(), () -> elsewhere.went(notice.from(), notice.went()));
             }
+            if (notice.users() != null) {
+                notice.users().forEach(user -> frames.tellAgain(user, online::isOnline));
+            }
         }
+    }
+
+    void changed(@Observes UserChanged change) {
+        frames.tellAgain(change.id(), online::isOnline);
     }
 
     @Override

@@ -274,6 +274,8 @@ class InstancesIT {
             alice.post(room, "as Alice");
             assertThat(c.await("new_message").at("/data/sender_details/name").asText()).isEqualTo("Alice");
             alice.patch("/api/auth/me", Map.of("name", "Alix")).expect(200);
+            assertThat(c.await(frame -> isPresence(frame, alice, false), LONG).at("/data/user_name").asText())
+                    .isEqualTo("Alix");
             await().atMost(LONG).untilAsserted(() -> assertThat(carol.get("/api/chat/search-users?email=" + alice.email)
                     .expect(200).at("/users/0/name").asText()).isEqualTo("Alix"));
             await().atMost(LONG).untilAsserted(() -> assertThat(carol.get("/api/chat/rooms/" + room + "/messages").expect(200)

@@ -165,6 +165,26 @@ class RelayTest {
     }
 
     @Test
+    void anotherNameAndPictureAreToldToWhoeverSharesARoom() {
+        try (Socket watcher = bob.socket()) {
+            Socket hers = alice.socket();
+            watcher.await(about("presence", alice), Duration.ofSeconds(10));
+            alice.patch("/api/auth/me", Map.of("name", "Alix", "avatar_url", "https://example.org/alix.png")).expect(200);
+            JsonNode told = watcher.await(about("presence", alice), Duration.ofSeconds(10));
+            assertThat(told.at("/data/user_name").asText()).isEqualTo("Alix");
+            assertThat(told.at("/data/avatar_url").asText()).isEqualTo("https://example.org/alix.png");
+            assertThat(told.at("/data/is_online").asBoolean()).isTrue();
+            hers.close();
+            assertThat(watcher.await(about("presence", alice), Duration.ofSeconds(10)).at("/data/is_online").asBoolean())
+                    .isFalse();
+            alice.patch("/api/auth/me", Map.of("name", "Alexandra")).expect(200);
+            JsonNode later = watcher.await(about("presence", alice), Duration.ofSeconds(10));
+            assertThat(later.at("/data/user_name").asText()).isEqualTo("Alexandra");
+            assertThat(later.at("/data/is_online").asBoolean()).isFalse();
+        }
+    }
+
+    @Test
     void whoWasRemovedAndWhoIsStillThereNeitherHearNorSeeThatTheOtherIsOnline() {
         alice.delete("/api/chat/rooms/" + room + "/members/" + carol.id).expect(204);
         long elsewhere = alice.room(carol);
