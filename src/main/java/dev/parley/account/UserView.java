@@ -17,7 +17,8 @@ import io.quarkus.runtime.annotations.RegisterForReflection;
  */
 @RegisterForReflection
 @Schema(name = "User")
-public record UserView(long id, String name, String email, @Nullable String avatarUrl,
+public record UserView(long id, String name, String email,
+        @Schema(description = "Of an uploaded picture a path of this service, under parley.base-url where that is set") @Nullable String avatarUrl,
         @JsonProperty("is_online") boolean isOnline, @Nullable Instant lastSeen) {
 
     static UserView of(Profile profile, boolean isOnline) {
