@@ -80,8 +80,12 @@ final class EventReader {
 
     private Command.Send message() {
         String name = fileName == null || fileName.isEmpty() ? "file" : fileName;
-        return new Command.Send(conversation(), null, content == null ? "" : content, type, replyTo, localTempId,
-                idempotencyKey, List.of(), file == null ? List.of() : List.of(new Command.InlineFile(file, name, null)));
+        String text = content == null ? "" : content;
+        // Beside a file the type is what a browser guessed from its name: the bytes decide, as by HTTP.
+        return file == null
+                ? new Command.Send(conversation(), null, text, type, replyTo, localTempId, idempotencyKey, List.of(), List.of())
+                : new Command.Send(conversation(), null, text, null, replyTo, localTempId, idempotencyKey, List.of(),
+                        List.of(new Command.InlineFile(file, name, null)));
     }
 
     private long conversation() {
