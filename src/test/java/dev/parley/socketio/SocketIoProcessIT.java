@@ -26,6 +26,7 @@ import dev.parley.testsupport.Person;
 import dev.parley.testsupport.RawSocket;
 import dev.parley.testsupport.Socket;
 import dev.parley.testsupport.SocketIo;
+import dev.parley.testsupport.Wire;
 
 /** The Socket.IO door of the packaged program, which has little patience here: restarts, heartbeats, floods. */
 class SocketIoProcessIT {
@@ -36,7 +37,8 @@ class SocketIoProcessIT {
     static void start() {
         parley = ParleyProcess.fresh("socketio").with("PARLEY_SOCKETIO_PING_INTERVAL", "1500ms")
                 .with("PARLEY_SOCKETIO_PING_TIMEOUT", "2s").with("PARLEY_SOCKETIO_CONNECT_TIMEOUT", "1s")
-                .with("PARLEY_SOCKETS_FRAMES_PER_SECOND", "10").with("PARLEY_SOCKETS_BURST", "20").start();
+                .with("QUARKUS_HTTP_ACCESS_LOG_ENABLED", "true").with("PARLEY_SOCKETS_FRAMES_PER_SECOND", "10")
+                .with("PARLEY_SOCKETS_BURST", "20").start();
     }
 
     @AfterAll
@@ -45,7 +47,7 @@ class SocketIoProcessIT {
     }
 
     @Test
-    void clientsComeBackByThemselvesAfterARestartAndAfterAKill() throws IOException {
+    void clientsComeBackByThemselvesAfterARestartAndAfterAKill() {
         Person alice = Person.register(parley.base(), "Alice");
         long room = alice.group("Restart");
         try (SocketIo upgrading = SocketIo.connect(alice, SocketIo.DEFAULT);
@@ -61,7 +63,16 @@ class SocketIoProcessIT {
             parley.start();
             clients.forEach(client -> assertTalks(client, alice, room));
         }
-        assertThat(Files.readString(parley.log())).doesNotContain(alice.token);
+    }
+
+    @Test
+    void theAccessLogHasAddressesWithoutTheirTokens() {
+        Person alice = Person.register(parley.base(), "Alice");
+        Wire.call(parley.base(), "GET", "/socket.io/?EIO=4&transport=none&token=" + alice.token, Map.of(), null);
+        Wire.call(parley.base(), "GET", "/api/chat/ws?token=" + alice.token,
+                Map.of("Authorization", "Bearer " + alice.token), null);
+        await().untilAsserted(() -> assertThat(Files.readString(parley.log()))
+                .contains("\"GET /socket.io/\"", "\"GET /api/chat/ws\"").doesNotContain(alice.token));
     }
 
     private static void assertTalks(SocketIo client, Person who, long room) {

@@ -7,6 +7,7 @@ import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -20,6 +21,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 import org.jspecify.annotations.Nullable;
@@ -36,6 +38,8 @@ public final class ParleyProcess implements AutoCloseable {
     /** Below the system's own for connections: such a port may be taken before it is listened to, or between two starts. */
     private static final int MOST_PORT = 32_768;
     private static final int LEAST_PORT = 20_000;
+    /** A JWT's head and the beginning of its claims (RFC 7519). */
+    private static final Pattern TOKEN = Pattern.compile("eyJ[\\w-]+\\.eyJ");
     private static final boolean NATIVE = System.getProperty("native") != null;
 
     /** Where the next one finds what takes a second to unpack. */
@@ -263,7 +267,7 @@ public final class ParleyProcess implements AutoCloseable {
         databaseProcesses().forEach(ProcessHandle::destroyForcibly);
     }
 
-    /** Leaves no process behind, whatever happened before. */
+    /** Leaves no process behind, whatever happened before; fails when its log tells somebody's token. */
     @Override
     public void close() {
         if (process != null && process.isAlive()) {
@@ -285,6 +289,9 @@ public final class ParleyProcess implements AutoCloseable {
         try {
             if (Files.exists(programs()) && !Files.exists(PROGRAMS)) {
                 Files.move(programs(), PROGRAMS);
+            }
+            if (Files.exists(log()) && TOKEN.matcher(Files.readString(log(), StandardCharsets.ISO_8859_1)).find()) {
+                throw new AssertionError("There is a token in " + log());
             }
         } catch (IOException failure) {
             throw new UncheckedIOException(failure);
