@@ -4,6 +4,7 @@ import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertTha
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
@@ -20,13 +21,17 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.microsoft.playwright.Download;
+import com.microsoft.playwright.Page;
 import com.microsoft.playwright.assertions.LocatorAssertions.HasCountOptions;
 import com.microsoft.playwright.assertions.LocatorAssertions.IsVisibleOptions;
 
 import dev.parley.testsupport.Browser;
+import dev.parley.testsupport.Form;
 import dev.parley.testsupport.ParleyProcess;
 import dev.parley.testsupport.Person;
+import dev.parley.testsupport.SampleFiles;
 
 /** The client against the packaged program. */
 class RestartIT {
@@ -111,6 +116,23 @@ class RestartIT {
         Download download = screen.page.waitForDownload(() -> screen.page.locator(".file-card").click());
         assertThat(Files.mismatch(download.path(), film)).isEqualTo(-1);
         browser.requestsMayFail();
+    }
+
+    @Test
+    void filesAreShownUnderAnotherAddressThanTheServiceHas() {
+        try (ParleyProcess named = ParleyProcess.fresh("named")) {
+            URI base = named.base();
+            named.with("PARLEY_BASE_URL", "http://localhost:" + base.getPort()).start();
+            Person ada = Person.register(base, "Ada");
+            long room = ada.group("Photos");
+            JsonNode message = ada.post(room, new Form().file(SampleFiles.get("photo.jpg")).file(SampleFiles.get("clip.webm")))
+                    .expect(201);
+            assertThat(message.at("/files_data/0/file_path").asText()).startsWith("http://localhost:");
+            Page page = Screen.of(browser, ada).open(room).page;
+            page.waitForFunction("() => [...document.images].some(each => each.src.startsWith('http://localhost')"
+                    + " && each.naturalWidth === 321)");
+            page.waitForFunction("() => [...document.querySelectorAll('video')].some(each => each.videoWidth === 320)");
+        }
     }
 
     @Test
