@@ -249,6 +249,20 @@ class AccessMatrixTest {
         return route.method().equals("GET") || expected >= 400 ? scene : Scene.set(base);
     }
 
+    /** No cache keeps what is somebody's own; of a file a browser's own does, and asks each time whether it may show it. */
+    @Test
+    void noAnswerIsKeptForAnybodyElse() {
+        for (Route route : ROUTES) {
+            if (route.method().equals("GET") && route.about != About.NOTHING) {
+                Wire answer = route.call(scene, route.target(scene), scene.cast().sender().token);
+                assertThat(answer.head().lines().map(line -> line.toLowerCase(Locale.ROOT))
+                        .filter(line -> line.startsWith("cache-control:"))).as(route.operation)
+                        .containsExactly("cache-control: "
+                                + (route.about == About.FILE && answer.status() == 200 ? "private, no-cache" : "no-store"));
+            }
+        }
+    }
+
     @Test
     void aPathWrittenInAnotherWayGivesNoMoreThanThePlainOne() {
         String expired = Forgery.tokens(scene.cast().admin().id).get("expired");
