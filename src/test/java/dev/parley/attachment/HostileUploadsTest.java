@@ -5,21 +5,28 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import java.util.zip.Deflater;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
 
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.sun.management.ThreadMXBean;
 
+import dev.parley.attachment.privacy.Metadata;
 import dev.parley.testsupport.Answer;
 import dev.parley.testsupport.Form;
 import io.quarkus.test.junit.QuarkusTest;
@@ -60,6 +67,23 @@ class HostileUploadsTest extends FilesScene {
             }
         }
         assertThat(slow).isEmpty();
+    }
+
+    @Test
+    void bombsTakeNoMemory(@TempDir Path directory) throws IOException {
+        ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+        Map<String, byte[]> bombs = hostile();
+        bombs.keySet().retainAll(Set.of("pixels.png", "wide.gif", "bomb.docx", "nested.zip", "entries.zip"));
+        assertThat(bombs).hasSize(5);
+        for (Map.Entry<String, byte[]> bomb : bombs.entrySet()) {
+            Path stored = Files.write(directory.resolve(bomb.getKey()), bomb.getValue());
+            long before = threads.getCurrentThreadAllocatedBytes();
+            FileType type = Recogniser.of(stored).type();
+            if (Metadata.isRemovedFrom(type)) {
+                Metadata.remove(stored, type);
+            }
+            assertThat(threads.getCurrentThreadAllocatedBytes() - before).as(bomb.getKey()).isLessThan(MIB);
+        }
     }
 
     /** How long the answer takes: at best, since what else the machine has to do is not the file's fault. */
