@@ -115,6 +115,17 @@ Deno.test('who was away hears of each room once, by its newest message', async (
   equal(arrived, [13, 14]);
 });
 
+Deno.test('what came while the link was dead is unread and told, though the service does not know yet what was read before', async () => {
+  const { service, sync, rooms, state } = await opened(10);
+  const arrived: number[] = [];
+  sync.onArrived = ({ seq }) => arrived.push(seq);
+  rooms.readUpTo(state, 10);
+  service.post(5);
+  service.unread = 10;
+  await sync.refresh();
+  equal([state.lastRead, state.unread, arrived], [10, 5, [15]]);
+});
+
 Deno.test('what was unread before somebody came is not told as new', async () => {
   const service = new Service();
   service.post(2);

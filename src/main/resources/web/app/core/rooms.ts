@@ -96,7 +96,8 @@ export class Rooms {
       old.changedAt = room.version;
       old.room = room;
       old.last = room.last_message ? (old.last?.id === room.last_message.id ? merge(old.last, room.last_message) : room.last_message) : old.last;
-      old.unread = lastRead > (room.last_read_seq ?? 0) ? Math.min(old.unread, room.unread_count ?? 0) : room.unread_count ?? old.unread;
+      // The service may not have heard yet how far was read: what came after that is unread.
+      old.unread = lastRead > (room.last_read_seq ?? 0) ? Math.max(0, room.last_seq - lastRead) : room.unread_count ?? old.unread;
     }
     old.lastRead = lastRead;
     return old;
