@@ -319,6 +319,64 @@ Deno.test('the page may go once a file is kept in the browser, and not when ther
   }
 });
 
+/** A file that was changed on the disk after it was chosen. */
+class Changed extends File {
+  override slice(): Blob {
+    return Object.assign(new Blob(), { arrayBuffer: () => Promise.reject(new DOMException('', 'NotReadableError')) });
+  }
+}
+
+Deno.test('a file that changed on the disk is sent as the browser kept it, else asked for, and holds nothing up', async () => {
+  const { files, end } = keepingFiles();
+  const keep = files.set.bind(files);
+  // Nor can a browser copy it any more.
+  files.set = () => files;
+  try {
+    for (const size of [1, 6_000_000]) {
+      for (const isKept of [true, false]) {
+        const posted: string[] = [];
+        const api = new class extends Slow {
+          override upload(blob: Blob, name: string): Promise<Uploaded> {
+            const answer = super.upload(blob, name);
+            this.begun.at(-1)!.answer();
+            return blob instanceof Changed ? Promise.reject(new Unreachable('changed')) : answer;
+          }
+        }(asker, (_path, init) => {
+          posted.push(JSON.parse(init!.body as string).content);
+          return Promise.resolve(new Response(JSON.stringify(message({ seq: posted.length }))));
+        });
+        let tries = 0;
+        api.raw = () => ++tries > 1 && isKept ? new Promise(() => {}) : Promise.reject(new Unreachable('changed'));
+        const signals = new Signals();
+        const uploads = new Uploads(api, signals, kept());
+        const outbox = new Outbox(api, uploads, kept(), signals, () => {});
+        uploads.begin(1, 'one');
+        outbox.begin(1, 'one');
+        const upload = uploads.add(new Changed(['x'.repeat(size)], '1.jpg', { type: 'image/jpeg' }), undefined, null, 1);
+        if (isKept) {
+          keep(upload.id, file('1.jpg', size));
+        }
+        outbox.add(1, 'look', null, [upload]);
+        outbox.add(1, 'later', null, []);
+        if (!isKept) {
+          await until(() => posted.length === 1);
+          equal([posted, upload.state, upload.missing, upload.error], [['later'], 'failed', true, 'Choose this file again to go on']);
+        } else if (size === 1) {
+          await until(() => posted.length === 2);
+          equal(posted, ['look', 'later']);
+        } else {
+          await until(() => tries === 2);
+          equal([upload.state, upload.blob.size, posted], ['uploading', size, []]);
+        }
+        uploads.end();
+        outbox.end();
+      }
+    }
+  } finally {
+    end();
+  }
+});
+
 Deno.test('what was recorded until the session ended is there in the next one of the same person', async () => {
   const { end } = keepingFiles();
   try {

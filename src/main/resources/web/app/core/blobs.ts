@@ -49,6 +49,11 @@ export function keptBlob(id: string): Promise<Blob | null> {
   return attempt<Blob>('readonly', (files) => files.get(id)).then((blob) => blob ?? null);
 }
 
+/** Whether its bytes are there: a file that was changed or removed since it was chosen has none, and fails like a network that is away. */
+export function isReadable(blob: Blob): Promise<boolean> {
+  return blob.slice(0, 1).arrayBuffer().then(() => true, () => false);
+}
+
 export async function forgetBlob(id: string): Promise<void> {
   await attempt('readwrite', (files) => files.delete(id));
 }

@@ -1,5 +1,6 @@
 import { type Api, Cancelled, Refused, Unreachable } from './api.ts';
 import { Backoff, pause } from './backoff.ts';
+import { isReadable } from './blobs.ts';
 import { BRISK, SILENCE, watch } from './watch.ts';
 
 /** A file that is sent piece by piece, and what a later page needs to go on with it. */
@@ -26,7 +27,7 @@ const CONNECTIONS = 6;
 
 /**
  * Sends a file by tus 1.0, whatever comes in between: the network, the service, the lid of the laptop. Ends with the id of
- * the attachment, a refusal for good, or {@link Cancelled}.
+ * the attachment, a refusal for good, {@link Cancelled}, or {@link Unreachable} when the file cannot be read any more.
  *
  * @param told whenever the address is known or forgotten
  */
@@ -46,7 +47,7 @@ export async function send(api: Api, transfer: Transfer, told: () => void, progr
       if (signal.aborted) {
         throw new Cancelled('upload');
       }
-      const again = failure instanceof Unreachable || failure instanceof Refused && (failure.passes || failure.status === 409 || failure.status === 423);
+      const again = failure instanceof Unreachable && await isReadable(transfer.blob) || failure instanceof Refused && (failure.passes || failure.status === 409 || failure.status === 423);
       if (!again) {
         throw failure;
       }

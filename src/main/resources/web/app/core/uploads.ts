@@ -1,6 +1,6 @@
 import { type Api, Cancelled, Refused, Unreachable } from './api.ts';
 import { Backoff, pause } from './backoff.ts';
-import { forgetBlob, keepBlob, keptBlob } from './blobs.ts';
+import { forgetBlob, isReadable, keepBlob, keptBlob } from './blobs.ts';
 import { uuid } from './ids.ts';
 import type { Kept } from './kept.ts';
 import { kindOf } from './kinds.ts';
@@ -284,7 +284,8 @@ export class Uploads {
 
   /** With what the browser kept of it. */
   private async refill(upload: Upload, state: UploadState, error: string | null): Promise<void> {
-    const blob = await keptBlob(upload.id);
+    const copy = await keptBlob(upload.id);
+    const blob = copy && await isReadable(copy) ? copy : null;
     // It was given up meanwhile, or has its bytes already.
     if (!this.known.has(upload) || upload.blob.size) {
       return;
@@ -330,7 +331,12 @@ export class Uploads {
         upload.safe = this.remember(upload);
       }
     } catch (failure) {
-      if (!(failure instanceof Cancelled) && !signal.aborted) {
+      if (failure instanceof Unreachable && !signal.aborted) {
+        // Its file was changed or removed on the disk; the browser may have kept what was chosen.
+        unshow(upload);
+        Object.assign(upload, { original: new Blob(), blob: new Blob() });
+        await this.refill(upload, 'waiting', null);
+      } else if (!(failure instanceof Cancelled) && !signal.aborted) {
         upload.state = 'failed';
         upload.error = (failure instanceof Refused ? failure.detail : null) ?? t.uploadFailed;
         if (failure instanceof Refused) {
@@ -353,7 +359,7 @@ export class Uploads {
       try {
         return (await this.api.upload(blob, name, duration, progress, signal)).id;
       } catch (failure) {
-        const again = failure instanceof Refused ? failure.passes && ++refusals < MOST_REFUSALS : failure instanceof Unreachable;
+        const again = failure instanceof Refused ? failure.passes && ++refusals < MOST_REFUSALS : failure instanceof Unreachable && await isReadable(blob);
         if (!again) {
           throw failure;
         }

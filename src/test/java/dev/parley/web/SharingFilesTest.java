@@ -204,6 +204,22 @@ class SharingFilesTest extends TwoPeople {
         browser.requestsMayFail();
     }
 
+    /** A private window, as of these tests, keeps no copy of a file; in others it goes out as it was chosen. */
+    @Test
+    void aFileThatIsGoneFromTheDiskIsAskedForAndHoldsNothingUp() throws IOException {
+        sender.page.route("**/api/upload", route -> route.abort());
+        Path notes = Files.writeString(directory.resolve("notes.txt"), "as chosen");
+        sender.page.setInputFiles(".pick-files", notes);
+        sender.write("with notes");
+        sender.write("and this");
+        assertThat(sender.page.locator(".pending")).hasCount(2);
+        Files.delete(notes);
+        sender.page.unroute("**/api/upload");
+        friend.hears("and this");
+        assertThat(sender.page.locator(".pending").getByRole(AriaRole.ALERT)).containsText("Choose this file again");
+        browser.requestsMayFail();
+    }
+
     private void refuseUploads() {
         sender.page.route("**/api/upload", route -> route.fulfill(new Route.FulfillOptions().setStatus(415)
                 .setBody("{\"detail\": \"Not this one\"}")));
