@@ -49,6 +49,29 @@ Deno.test('a deleted message leaves a tombstone, and nothing of it in replies', 
   equal(timeline.find(3)!.reply_preview!.content, '');
 });
 
+Deno.test('an edited message is quoted as it is now, also when it is not loaded itself', () => {
+  const timeline = window(11, 12);
+  const answer = { reply_to: 3, reply_preview: { id: 3, seq: 3, sender_name: 'Ada', message_type: 'text', content: 'tipo', is_deleted: false } } as const;
+  timeline.receive(message({ seq: 13, ...answer }));
+  timeline.receive(message({ seq: 14 }));
+  const [, other] = [13, 14].map((seq) => timeline.find(seq));
+  const edited_at = '2026-01-01T11:00:00Z';
+  timeline.receive(message({ seq: 3, content: 'as it was first' }));
+  equal(timeline.find(13)!.reply_preview!.content, 'tipo');
+  equal(timeline.receive(message({ seq: 3, version: 5, content: 'typo', edited_at })), 'outside');
+  equal([timeline.find(13)!.reply_preview!.content, timeline.find(14) === other], ['typo', true]);
+  timeline.receive(message({ seq: 3, version: 6, content: '🙂'.repeat(101), edited_at }));
+  equal(timeline.find(13)!.reply_preview!.content, '🙂'.repeat(100) + '…');
+});
+
+Deno.test('a state that is older than what is shown changes no quote', () => {
+  const timeline = window(1, 1);
+  timeline.receive(message({ seq: 1, version: 3, content: 'new' }));
+  timeline.receive(message({ seq: 2, reply_to: 1, reply_preview: { id: 1, seq: 1, sender_name: 'Ada', message_type: 'text', content: 'new', is_deleted: false } }));
+  timeline.receive(message({ seq: 1, version: 2, content: 'old' }));
+  equal(timeline.find(2)!.reply_preview!.content, 'new');
+});
+
 Deno.test('grows at both ends and is cut at the far one', () => {
   const timeline = window(101, 150, false, false);
   timeline.prepend(Array.from({ length: 50 }, (_, place) => message({ seq: 51 + place })), true);

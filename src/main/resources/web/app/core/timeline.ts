@@ -29,9 +29,20 @@ export function tombstone(message: Message, version: number): Message {
   };
 }
 
+/** Code points of a message that its answers show; the service cuts them alike. */
+const QUOTED = 100;
+
+/** What is shown of a message's text in its answers. */
+export function quoted(content: string): string {
+  const points = [...content];
+  return points.length > QUOTED ? `${points.slice(0, QUOTED).join('')}…` : content;
+}
+
 /** What is shown of a message in its answers once it is gone. */
+const EMPTIED = { content: '', is_deleted: true };
+
 export function emptied(reply: ReplyPreview): ReplyPreview {
-  return { ...reply, content: '', is_deleted: true };
+  return { ...reply, ...EMPTIED };
 }
 
 /**
@@ -96,6 +107,13 @@ export class Timeline {
         return 'known';
       }
       this.replace(merged);
+    }
+    // One that is not loaded may be told late as it was at first.
+    if (message.seq <= this.last && (old || message.edited_at)) {
+      const { message_type, is_deleted } = message;
+      this.requote(message.id, { message_type, content: quoted(message.content), is_deleted });
+    }
+    if (old) {
       return 'changed';
     }
     if (this.atEnd && message.seq === this.last + 1 && (this.messages.length || this.atStart)) {
@@ -115,9 +133,15 @@ export class Timeline {
     if (old && !old.is_deleted && gone.version >= old.version) {
       this.replace(tombstone(old, gone.version));
     }
+    this.requote(gone.id, EMPTIED);
+  }
+
+  /** In those of its answers that are loaded, wherever the message is itself. */
+  private requote(id: number, now: Partial<ReplyPreview>): void {
     for (const reply of this.messages) {
-      if (reply.reply_preview?.id === gone.id && !reply.reply_preview.is_deleted) {
-        this.replace({ ...reply, reply_preview: emptied(reply.reply_preview) });
+      const quote = reply.reply_preview;
+      if (quote?.id === id && !quote.is_deleted && Object.entries(now).some(([key, value]) => quote[key as keyof ReplyPreview] !== value)) {
+        this.replace({ ...reply, reply_preview: { ...quote, ...now } });
       }
     }
   }

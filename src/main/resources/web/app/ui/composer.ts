@@ -4,6 +4,7 @@ import { client } from '../core/client.ts';
 import { objection } from '../core/kinds.ts';
 import { smaller } from '../core/photos.ts';
 import { codePoints } from '../core/text.ts';
+import { quoted } from '../core/timeline.ts';
 import type { Draft } from '../core/drafts.ts';
 import type { Topic } from '../core/signals.ts';
 import type { Message, ReplyPreview } from '../core/types.ts';
@@ -251,7 +252,7 @@ export class Composer extends View {
       seq: message.seq,
       sender_name: message.sender_details.name,
       message_type: message.message_type,
-      content: [...message.content].slice(0, 100).join(''),
+      content: quoted(message.content),
       is_deleted: false,
     };
     client.drafts.keep(this.room);
