@@ -71,7 +71,7 @@ const config: Config = {
     image: { max_size: 1000, types: ['image/jpeg', 'image/png'] },
     video: { max_size: 2000, types: ['video/mp4'] },
     voice: { max_size: 1000, types: ['audio/webm'] },
-    file: { max_size: 1000, types: ['application/pdf'] },
+    file: { max_size: 1000, types: ['application/pdf', 'text/plain'] },
   },
 };
 
@@ -81,5 +81,12 @@ Deno.test('says before sending what the service would refuse', () => {
   equal(objection({ name: 'a.svg', type: 'image/svg+xml', size: 10 }, config)!.includes('not allowed'), true);
   equal(objection({ name: 'a.pdf', type: '', size: 10 }, config), null);
   equal(objection({ name: 'a.pdf', type: 'application/pdf', size: 0 }, config)!.includes('empty'), true);
+  equal(objection({ name: 'a.html', type: 'text/html', size: 10 }, config)!.includes('not allowed'), true);
+  equal(objection({ name: 'a.heic', type: 'image/heic', size: 10 }, config)!.includes('not allowed'), true);
   equal(kindOf({ name: 'v.webm', type: 'audio/webm;codecs=opus' }).kind, 'voice');
+});
+
+Deno.test('leaves it to the service whether a file is text', () => {
+  const files = { 'a.csv': 'text/csv', 'a.md': '', 'a.json': 'application/json', 'a.log': '', 'a.py': 'text/x-python', 'a.ts': 'video/mp2t', 'README': '' };
+  equal(Object.entries(files).filter(([name, type]) => objection({ name, type, size: 10 }, config)), []);
 });
