@@ -162,6 +162,7 @@ export class Rooms {
       const poster = state.room.members.find((member) => member.id === message.sender_details.id);
       if (poster) {
         poster.last_read_seq = Math.max(poster.last_read_seq, message.seq);
+        this.renamed(message.sender_details);
       }
     } else if (state.last?.id === message.id) {
       state.last = merge(state.last, message);
@@ -257,6 +258,7 @@ export class Rooms {
     for (const state of this.byId.values()) {
       const member = state.room.members.find((each) => each.id === change.user_id);
       if (member) {
+        member.name = change.user_name;
         member.is_online = change.is_online;
         if (!change.is_online) {
           member.last_seen = new Date().toISOString();
