@@ -63,6 +63,18 @@ Deno.test('what is refused for good stays, says why, and holds nothing up', asyn
   equal(box.size, 0);
 });
 
+Deno.test('tells once of what was refused for good', async () => {
+  const { box, stored } = outbox([null, 400, 201]);
+  const told: string[] = [];
+  box.onFailed = (item) => told.push(item.content);
+  box.add(1, 'bad', null, []);
+  await until(() => box.of(1)[0].state === 'waiting');
+  box.add(1, 'good', null, []);
+  await until(() => stored.length === 1);
+  box.flush();
+  equal(told, ['bad']);
+});
+
 Deno.test('another page goes on with the same key when one is gone, and not before', async () => {
   const things = new Map<string, string>();
   const before = outbox([null], things);

@@ -464,9 +464,11 @@ Deno.test('a file that failed says so at once, also behind what waits', async ()
   outbox.begin(1, 'one');
   outbox.add(1, 'first', null, []);
   await until(() => posts === 1);
+  const told: unknown[] = [];
+  outbox.onFailed = (each) => told.push(each);
   const item = outbox.add(1, 'look', null, [uploads.add(file('1.jpg', 1))]);
   await until(() => item.state === 'failed');
-  equal(item.error, 'Not this one');
+  equal([item.error, told.length, told[0] === item], ['Not this one', 1, true]);
   outbox.end();
 });
 

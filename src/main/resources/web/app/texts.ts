@@ -68,6 +68,7 @@ export const t = {
   waiting: 'Waiting for the connection',
   waitingFor: (name: string) => `Waiting for ${name}`,
   notSent: 'Not sent',
+  notSentIn: (room: string) => `A message in ${room} was not sent`,
   sent: 'Sent',
   read: 'Read',
   readBy: (count: number, of: number, names: string[]) => (count >= of ? 'Read by everybody' : `Read by ${count} of ${of}: ${names.join(', ')}`),

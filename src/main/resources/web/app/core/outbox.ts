@@ -36,6 +36,9 @@ type Stored = Pick<Pending, 'key' | 'room' | 'content' | 'reply' | 'createdAt' |
  * they are tried again until the service answers, and kept over a reload.
  */
 export class Outbox {
+  /** It is not sent unless its writer asks for that. */
+  onFailed: (item: Pending) => void = () => {};
+
   private readonly items: Pending[] = [];
   /** Rooms whose messages are being sent; another set for each session. */
   private running = new Set<number>();
@@ -172,6 +175,9 @@ export class Outbox {
       if (next !== item.state) {
         Object.assign(item, { state: next, error: failed?.error ?? null });
         changed.add(item.room);
+        if (failed) {
+          this.onFailed(item);
+        }
       }
     }
     return changed;
@@ -289,6 +295,7 @@ export class Outbox {
         item.state = 'failed';
         item.error = failure.detail;
         this.keep(item);
+        this.onFailed(item);
         return null;
       }
       item.state = 'waiting';

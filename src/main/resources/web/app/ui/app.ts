@@ -91,6 +91,12 @@ export class App extends View {
         toast(t.filesKept(client.rooms.title(state.room)));
       }
     };
+    client.outbox.onFailed = ({ room }) => {
+      const state = client.rooms.get(room);
+      if (state && room !== this.room) {
+        toast(t.notSentIn(client.rooms.title(state.room)));
+      }
+    };
     client.sync.onArrived = (message) => this.arrived(message);
     client.sync.onLeft = (name) => toast(t.leftRoom(name));
     this.route();

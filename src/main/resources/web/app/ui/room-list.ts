@@ -4,6 +4,7 @@ import { guard } from 'lit/directives/guard.js';
 import { repeat } from 'lit/directives/repeat.js';
 import { client } from '../core/client.ts';
 import { moment, preview, relative } from '../core/format.ts';
+import type { Pending } from '../core/outbox.ts';
 import type { RoomState } from '../core/rooms.ts';
 import { t } from '../texts.ts';
 import { avatar, groupAvatar } from './avatar.ts';
@@ -71,7 +72,8 @@ export class RoomList extends View {
   private guarded(state: RoomState): unknown {
     const { id, room, last, unread, typing } = state;
     const other = client.rooms.other(room);
-    return guard([client.rooms.title(room), other?.avatar_url, other?.is_online, last, unread, typing.values().next().value, this.draft(state), this.hasFiles(state), this.current === id, this.ticks], () => this.row(state));
+    const pending = this.pending(state);
+    return guard([client.rooms.title(room), other?.avatar_url, other?.is_online, last, unread, typing.values().next().value, pending, pending?.state === 'failed', this.draft(state), this.hasFiles(state), this.current === id, this.ticks], () => this.row(state));
   }
 
   private row(state: RoomState): TemplateResult {
@@ -96,7 +98,18 @@ export class RoomList extends View {
     return this.current !== state.id && client.drafts.of(state.id).uploads.length > 0;
   }
 
+  /** The message of one's own that is not there yet: one that failed, or the newest. */
+  private pending(state: RoomState): Pending | undefined {
+    const items = client.outbox.of(state.id);
+    return items.find((item) => item.state === 'failed') ?? items.at(-1);
+  }
+
   private summary(state: RoomState): TemplateResult | string {
+    const pending = this.pending(state);
+    const unsent = pending && preview({ is_deleted: false, message_type: pending.uploads[0]?.kind ?? (pending.content ? 'text' : 'file'), content: pending.content });
+    if (pending?.state === 'failed') {
+      return html`<span class="failed-mark">${icon('alert')} ${t.notSent}:</span> ${unsent}`;
+    }
     if (state.typing.size) {
       const who = state.room.room_type === 'group' ? [...state.typing.values()][0].user_name.split(' ')[0] + ' ' : '';
       return html`<span class="typing-mark">${who}${t.typingShort}…</span>`;
@@ -104,6 +117,9 @@ export class RoomList extends View {
     const draft = this.draft(state);
     if (draft || this.hasFiles(state)) {
       return html`<span class="draft-mark">${t.draft}</span> ${draft || t.files}`;
+    }
+    if (pending) {
+      return html`<span title=${t.sending}>${icon('clock')}<span class="hidden">${t.sending}</span></span> ${t.you}: ${unsent}`;
     }
     const last = state.last;
     if (!last) {

@@ -122,6 +122,26 @@ class LostLinkTest {
     }
 
     @Test
+    void whatWaitsOrFailedInAnotherConversationIsSeenInTheList() {
+        Person ada = Person.register(base, "Ada");
+        long room = ada.room(Person.register(base, "Bea"));
+        long other = ada.room(Person.register(base, "Cyd"));
+        Screen screen = Screen.of(browser, ada).open(room);
+        List<Route> posts = new CopyOnWriteArrayList<>();
+        screen.page.route("**/api/chat/rooms/" + room + "/messages", posts::add);
+        screen.write("hello");
+        screen.open(other);
+        assertThat(screen.row(room)).containsText("Sending You: hello");
+        screen.page.waitForCondition(() -> !posts.isEmpty());
+        posts.getFirst().fulfill(new FulfillOptions().setStatus(403).setBody("{\"code\": \"no\", \"detail\": \"No\"}"));
+        assertThat(screen.row(room)).containsText("Not sent: hello");
+        assertThat(screen.page.locator(".toast")).hasText("A message in Bea was not sent");
+        screen.open(room).button("Discard").click();
+        assertThat(screen.row(room)).not().containsText("hello");
+        browser.requestsMayFail();
+    }
+
+    @Test
     void anAnswerThatIsLostDoublesNoMessage() {
         Person ada = Person.register(base, "Ada");
         Person bea = Person.register(base, "Bea");
