@@ -4,6 +4,8 @@ import { equal, room, user } from './testsupport.ts';
 
 /** Somebody who is signed in, with a room of ten messages, and what goes out on their link. */
 function signedIn() {
+  // Where these tests run, it is kept from one time to the next.
+  localStorage.clear();
   const client = new Client();
   const sent: unknown[] = [];
   client.sessions.current = { token: 'token', user: user(1) };
@@ -35,4 +37,13 @@ Deno.test('how far somebody has read is said on each new link until the service 
   client.read(state, 8);
   known = 8;
   equal(await said(), []);
+});
+
+Deno.test('a caption whose only file is not to be sent is a draft again', () => {
+  const { client } = signedIn();
+  client.api.upload = () => new Promise(() => {});
+  const photo = client.uploads.add(new File(['x'], '1.jpg'), undefined, null, 1);
+  const item = client.outbox.add(1, 'look', null, [photo]);
+  client.outbox.cancelFile(item, photo);
+  equal([client.outbox.size, client.drafts.of(1).text], [0, 'look']);
 });

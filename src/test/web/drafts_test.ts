@@ -34,6 +34,16 @@ Deno.test('what was made of one message is not lost to whoever edits another', (
   equal(one.of(1).text, 'for Bea\nbetter words');
 });
 
+Deno.test('what did not go is written again before what was written since, beside an edit, too', () => {
+  const one = drafts();
+  one.of(1).text = 'since';
+  one.edit(1, message({ seq: 1 }));
+  one.giveBack(1, 'caption', null);
+  equal([one.of(1).text, one.of(1).editing !== null], ['message 1', true]);
+  one.endEdit(1);
+  equal(one.of(1).text, 'caption\nsince');
+});
+
 Deno.test('an edit of a message that is gone is kept with what was being written before', () => {
   const things = new Map<string, string>();
   const one = drafts(things);

@@ -319,6 +319,33 @@ Deno.test('the page may go once a file is kept in the browser, and not when ther
   }
 });
 
+Deno.test('a message that waits for its files can be taken back, is not sent without any, and holds nothing up afterwards', async () => {
+  const posted: [string, number][] = [];
+  const api = new Slow(asker, (_path, init) => {
+    const { content, attachment_ids } = JSON.parse(init!.body as string);
+    posted.push([content, attachment_ids.length]);
+    return Promise.resolve(new Response(JSON.stringify(message({ seq: posted.length }))));
+  });
+  const signals = new Signals();
+  const uploads = new Uploads(api, signals);
+  const outbox = new Outbox(api, uploads, kept(), signals, () => {});
+  const emptied: string[] = [];
+  outbox.onEmptied = (item) => emptied.push(item.content);
+  outbox.begin(1, 'one');
+  const [one, other, last] = [1, 2, 3].map((number) => uploads.add(file(`${number}.jpg`, number)));
+  const both = outbox.add(1, 'both', null, [one, other]);
+  outbox.add(1, 'between', null, []);
+  const look = outbox.add(1, 'look', null, [last]);
+  outbox.add(1, 'later', null, []);
+  outbox.cancelFile(both, one);
+  equal([posted, emptied], [[], []]);
+  outbox.discard(both);
+  await until(() => posted.length === 1);
+  outbox.cancelFile(look, last);
+  await until(() => outbox.size === 0);
+  equal([posted, emptied], [[['between', 0], ['later', 0]], ['look']]);
+});
+
 /** A file that was changed on the disk after it was chosen. */
 class Changed extends File {
   override slice(): Blob {

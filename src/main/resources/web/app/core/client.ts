@@ -63,6 +63,10 @@ export class Client {
     this.sessions.onToken = () => this.socket.wake();
     this.api.onBack = () => this.socket.wake();
     this.sync.onGone = (gone) => this.drafts.empty(gone.room_id, gone.id);
+    this.outbox.onEmptied = ({ room, content, reply }) => {
+      this.drafts.giveBack(room, content, reply);
+      this.signals.tell('drafts');
+    };
     this.socket.onFrame = (frame) => this.hear(frame);
     this.socket.onRefused = () => void this.api.me().catch(() => {});
     this.socket.onLink = (link) => {

@@ -114,6 +114,15 @@ export class Drafts {
     }
   }
 
+  /** What was sent off and did not go is written here again, before what was written since. */
+  giveBack(room: number, text: string, reply: ReplyPreview | null): void {
+    const draft = this.of(room);
+    const since = draft.editing ? 'aside' : 'text';
+    draft[since] = [text, draft[since]].filter((each) => each.trim()).join('\n');
+    draft.reply ??= reply;
+    this.keep(room);
+  }
+
   private unedited(room: number, text: string): void {
     Object.assign(this.of(room), { editing: null, text, aside: '' });
     this.kept.remove(this.edits + room);

@@ -38,6 +38,8 @@ type Stored = Pick<Pending, 'key' | 'room' | 'content' | 'reply' | 'createdAt' |
 export class Outbox {
   /** It is not sent unless its writer asks for that. */
   onFailed: (item: Pending) => void = () => {};
+  /** The last of its files is not to be sent, and what was written with it not by itself. */
+  onEmptied: (item: Pending) => void = () => {};
 
   private readonly items: Pending[] = [];
   /** Rooms whose messages are being sent; another set for each session. */
@@ -205,18 +207,21 @@ export class Outbox {
   discard(item: Pending): void {
     item.uploads.forEach((upload) => this.uploads.cancel(upload));
     this.drop(item);
+    // What was written after it need not wait any longer.
+    this.flush();
   }
 
   cancelFile(item: Pending, upload: Upload): void {
     this.uploads.cancel(upload);
     item.uploads = item.uploads.filter((each) => each !== upload);
     item.files--;
-    this.keep(item);
-    if (!item.uploads.length && !item.content) {
-      this.drop(item);
+    if (item.uploads.length) {
+      this.keep(item);
     } else {
-      this.flush();
+      this.drop(item);
+      this.onEmptied(item);
     }
+    this.flush();
   }
 
   /** A frame with our label: the service has it, whatever became of its answer. */

@@ -105,6 +105,8 @@ export function pendingRow(item: Pending): TemplateResult {
   const failed = item.state === 'failed';
   const file = failed ? undefined : client.outbox.awaits(item);
   const label = failed ? t.notSent : file ? t.waitingFor(shownName(file.name)) : item.state === 'waiting' && client.link !== 'open' ? t.waiting : t.sending;
+  const waits = file !== undefined || client.link !== 'open';
+  const discard = html`<button type="button" class="link" @click=${() => client.outbox.discard(item)}>${t.discard}</button>`;
   const isAnothers = file !== undefined && !item.uploads.includes(file);
   return html`<li class="msg pending" data-mine data-first data-last data-state=${item.state}>
     <div class="bubble">
@@ -118,6 +120,6 @@ export function pendingRow(item: Pending): TemplateResult {
     </div>
     ${failed ? html`<div class="trouble" role="alert"><span>${item.error ?? t.notSent}</span>
       <button type="button" class="link" @click=${() => client.outbox.again(item)}>${t.retry}</button>
-      <button type="button" class="link" @click=${() => client.outbox.discard(item)}>${t.discard}</button></div>` : nothing}
+      ${discard}</div>` : waits ? html`<div class="trouble">${discard}</div>` : nothing}
   </li>`;
 }

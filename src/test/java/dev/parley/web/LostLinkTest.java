@@ -18,6 +18,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 
 import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
+import com.microsoft.playwright.Page.LocatorOptions;
 import com.microsoft.playwright.Route;
 import com.microsoft.playwright.Route.FulfillOptions;
 import com.microsoft.playwright.WebSocketRoute;
@@ -81,7 +82,9 @@ class LostLinkTest {
         friend.hears("before");
         screen.page.context().setOffline(true);
         assertThat(screen.page.locator(".banner")).containsText("You are offline");
-        List.of("one", "two", "three").forEach(screen::write);
+        List.of("one", "not this", "two", "three").forEach(screen::write);
+        assertThat(screen.page.locator(".pending")).hasCount(4);
+        screen.page.locator(".pending", new LocatorOptions().setHasText("not this")).getByText("Discard").click();
         assertThat(screen.page.locator(".pending")).hasCount(3);
         friend.write("meanwhile");
         screen.page.context().setOffline(false);
