@@ -354,7 +354,7 @@ export class Messages extends View {
   /** The page is not looked at: what comes now is new when its reader comes back. */
   arrived(message: Message): void {
     const state = this.current;
-    if (state && message.room_id === this.room && state.newFrom === null && !document.hasFocus()) {
+    if (state && message.room_id === this.room && !document.hasFocus()) {
       state.newFrom = state.lastRead + 1;
     }
   }

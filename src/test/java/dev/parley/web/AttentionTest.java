@@ -120,6 +120,23 @@ class AttentionTest {
     }
 
     @Test
+    void theLineStandsAboveWhatCameWhileNobodyLookedLast() {
+        Person ada = Person.register(base, "Ada");
+        Person bea = Person.register(base, "Bea");
+        long room = ada.room(bea);
+        BrowserContext context = browser.context();
+        context.addInitScript("window.looks = true; document.hasFocus = () => window.looks;");
+        Screen screen = Screen.of(context, ada).open(room);
+        for (String text : List.of("one", "two")) {
+            screen.page.evaluate("window.looks = false");
+            bea.post(room, text);
+            assertThat(screen.page.locator(".new-line + .msg")).containsText(text);
+            screen.page.evaluate("window.looks = true; dispatchEvent(new Event('focus'))");
+            assertThat(screen.row(room).locator(".badge")).hasCount(0);
+        }
+    }
+
+    @Test
     void aNewNameAndAWrongPasswordAreTold() {
         Person ada = Person.register(base, "Ada");
         Screen screen = Screen.of(browser, ada);
