@@ -217,8 +217,8 @@ export class Messages extends View {
       const row = this.row(seq);
       this.goTo = null;
       if (row) {
-        this.atBottom = false;
         row.scrollIntoView({ block: 'center' });
+        this.atBottom = state.timeline.atEnd && this.isAtBottom();
         row.focus({ preventScroll: true });
         if (flash) {
           row.classList.add('flash');

@@ -142,6 +142,23 @@ class ReadingTest {
     }
 
     @Test
+    void whoGoesToAQuoteWithoutLeavingTheEndStaysAtTheEnd() {
+        Person ada = Person.register(base, "Ada");
+        Person bea = Person.register(base, "Bea");
+        long room = ada.room(bea);
+        bea.post(room, "question");
+        Screen screen = Screen.of(browser, ada).open(room);
+        screen.choose("question", "Reply");
+        screen.write("answer");
+        screen.message("answer").locator(".quote").click();
+        assertThat(screen.message("question")).isFocused();
+        for (int number = 1; number <= 30; number++) {
+            bea.post(room, "more " + number);
+        }
+        assertThat(screen.message("more 30")).isInViewport();
+    }
+
+    @Test
     void nothingMovesForWhoDoesNotWantIt() {
         Person ada = Person.register(base, "Ada");
         long room = ada.room(Person.register(base, "Bea"));
