@@ -1,6 +1,6 @@
-import { Client } from '../../main/resources/web/app/core/client.ts';
+import { Client, client as page } from '../../main/resources/web/app/core/client.ts';
 import type { Config } from '../../main/resources/web/app/core/types.ts';
-import { equal, room, user } from './testsupport.ts';
+import { equal, kept, message, room, user } from './testsupport.ts';
 
 /** Somebody who is signed in, with a room of ten messages, and what goes out on their link. */
 function signedIn() {
@@ -46,4 +46,65 @@ Deno.test('a caption whose only file is not to be sent is a draft again', () => 
   const item = client.outbox.add(1, 'look', null, [photo]);
   client.outbox.cancelFile(item, photo);
   equal([client.outbox.size, client.drafts.of(1).text], [0, 'look']);
+});
+
+/** Two tabs of a browser, of which nobody looks at the second, and what the desktop shows. */
+async function tabs() {
+  const shown: string[] = [];
+  const { setTimeout: real } = globalThis;
+  const told = new Set<string>();
+  let looks = false;
+  Object.assign(page, { kept: kept(new Map([['parley.notify', 'true']])) });
+  Object.defineProperty(navigator, 'locks', {
+    configurable: true,
+    value: {
+      request: async (name: string, _options: unknown, act: (lock: unknown) => unknown) => {
+        const isFree = !told.has(name);
+        told.add(name);
+        await act(isFree ? { name } : null);
+      },
+    },
+  });
+  Object.assign(globalThis, {
+    document: { hasFocus: () => looks },
+    // Nobody waits here, neither for what is read meanwhile nor for a lock that is held.
+    setTimeout: (act: () => void, wait = 0) => wait <= 1_000 ? real(act) : 0,
+    Notification: class {
+      static permission = 'granted';
+      constructor(private readonly title: string) {
+        shown.push(title);
+      }
+      close() {
+        shown.splice(shown.indexOf(this.title), 1);
+      }
+    },
+  });
+  const [{ notify: one }, { notify: other }] = await Promise.all([
+    import('../../main/resources/web/app/core/notify.ts?one'), import('../../main/resources/web/app/core/notify.ts?other')]);
+  const state = page.rooms.put(room({ last_seq: 9 }));
+  const arrives = async (seq: number, looksAtFirst: boolean) => {
+    looks = looksAtFirst;
+    await one(`message ${seq}`, '', message({ seq }));
+    looks = false;
+    await other(`message ${seq}`, '', message({ seq }));
+  };
+  return { shown, state, arrives, end: () => Object.assign(globalThis, { setTimeout: real }) };
+}
+
+Deno.test('of several tabs one notifies, none of what somebody saw come or has read, and what is read is notified no longer', async () => {
+  const { shown, state, arrives, end } = await tabs();
+  try {
+    page.rooms.readUpTo(state, 1);
+    await arrives(1, false);
+    equal(shown, []);
+    await arrives(2, true);
+    equal(shown, []);
+    await arrives(3, false);
+    equal(shown, ['message 3']);
+    page.rooms.readUpTo(state, 3);
+    page.signals.tell('rooms');
+    equal(shown, []);
+  } finally {
+    end();
+  }
 });

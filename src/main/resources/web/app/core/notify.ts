@@ -1,6 +1,26 @@
 import { client } from './client.ts';
+import { locks } from './pages.ts';
+import type { Message } from './types.ts';
 
 const WANTED = 'parley.notify';
+/** Until it is heard that what came is read, in another tab or elsewhere, in milliseconds. */
+const MOMENT = 1_000;
+/** So long no other tab tells of it. */
+const TOLD = 60_000;
+
+/** What the desktop shows, by room, and up to which message. */
+const shown = new Map<number, { note: Notification; seq: number }>();
+
+client.signals.listen((topic) => {
+  if (topic === 'rooms' || topic === 'session') {
+    shown.forEach(({ note, seq }, room) => {
+      if (isRead(room, seq)) {
+        note.close();
+        shown.delete(room);
+      }
+    });
+  }
+});
 
 export function notifies(): boolean {
   return 'Notification' in globalThis && Notification.permission === 'granted' && client.kept.get<boolean>(WANTED) === true;
@@ -15,8 +35,15 @@ export async function wantNotifications(on: boolean): Promise<boolean> {
   return on;
 }
 
-export function notify(title: string, text: string, room: number): void {
-  if (!notifies() || document.hasFocus()) {
+/** Unless somebody looks at the page, or has read the message by then. */
+export async function notify(title: string, text: string, { id, seq, room_id: room }: Message): Promise<void> {
+  if (!notifies()) {
+    return;
+  }
+  if (!document.hasFocus()) {
+    await new Promise((resolve) => setTimeout(resolve, MOMENT));
+  }
+  if (!await isTeller(id) || document.hasFocus() || isRead(room, seq)) {
     return;
   }
   try {
@@ -28,7 +55,26 @@ export function notify(title: string, text: string, room: number): void {
       location.hash = `#/room/${room}`;
       note.close();
     };
+    shown.set(room, { note, seq });
   } catch {
     // Some phones allow notifications by service workers only.
   }
+}
+
+/** Or there is nobody signed in any more who might read it. */
+function isRead(room: number, seq: number): boolean {
+  const state = client.rooms.get(room);
+  return !state || state.lastRead >= seq;
+}
+
+/** Of a browser's tabs the first that asks tells of a message: the one that is looked at, in its own way. */
+function isTeller(id: number): Promise<boolean> {
+  return new Promise((tells) => {
+    const asked = locks()?.request(`parley.told.${id}`, { ifAvailable: true }, (lock) => {
+      tells(lock !== null);
+      return lock && new Promise((resolve) => setTimeout(resolve, TOLD));
+    });
+    // Where they are missing or denied, nobody knows of other tabs.
+    void (asked ?? Promise.reject()).catch(() => tells(true));
+  });
 }

@@ -103,7 +103,7 @@ export class Pages {
 }
 
 /** Missing on pages that did not come over TLS. */
-function locks(): LockManager | undefined {
+export function locks(): LockManager | undefined {
   return (navigator as { locks?: LockManager }).locks;
 }
 

@@ -209,9 +209,7 @@ export class App extends View {
     this.roomView?.list?.arrived(message);
     const title = state.room.room_type === 'group' ? client.rooms.title(state.room) : null;
     this.announce(here || !title ? t.announced(name, preview(message)) : t.announcedIn(title, name, preview(message)));
-    if (!here || !document.hasFocus()) {
-      notify(title ? `${name} · ${title}` : name, preview(message), message.room_id);
-    }
+    void notify(title ? `${name} · ${title}` : name, preview(message), message);
   }
 
   /** Read aloud by screen readers; nobody else notices. */
