@@ -47,6 +47,7 @@ Deno.test('days and times as a calendar counts them', () => {
   equal(dayLabel(at(2026, 5, 9, 23), now), 'Yesterday');
   equal(dayLabel(at(2025, 5, 9, 23), now).includes('2025'), true);
   equal(relative(at(2026, 5, 9, 23), now), 'yesterday');
+  equal([at(2026, 4, 9, 23), at(2025, 5, 9, 23)].map((then) => relative(then, now).includes('2025')), [false, true]);
 });
 
 Deno.test('of many people ten are named', () => {

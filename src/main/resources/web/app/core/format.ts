@@ -6,6 +6,7 @@ const weekday = new Intl.DateTimeFormat(LOCALE, { weekday: 'long' });
 const dayAndMonth = new Intl.DateTimeFormat(LOCALE, { day: 'numeric', month: 'long' });
 const withYear = new Intl.DateTimeFormat(LOCALE, { day: 'numeric', month: 'long', year: 'numeric' });
 const short = new Intl.DateTimeFormat(undefined, { day: 'numeric', month: 'short' });
+const shortWithYear = new Intl.DateTimeFormat(undefined, { day: 'numeric', month: 'numeric', year: 'numeric' });
 const whole = new Intl.DateTimeFormat(LOCALE, { dateStyle: 'full', timeStyle: 'short' });
 const ago = new Intl.RelativeTimeFormat(LOCALE, { numeric: 'auto', style: 'short' });
 
@@ -56,7 +57,7 @@ export function relative(iso: string, now = new Date()): string {
   if (days === 0) {
     return ago.format(-Math.floor(passed / HOUR), 'hour');
   }
-  return days < 7 ? ago.format(-days, 'day') : short.format(then);
+  return days < 7 ? ago.format(-days, 'day') : (then.getFullYear() === now.getFullYear() ? short : shortWithYear).format(then);
 }
 
 export function bytes(size: number): string {
