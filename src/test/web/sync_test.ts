@@ -1,4 +1,4 @@
-import { Api, Cancelled } from '../../main/resources/web/app/core/api.ts';
+import { Api, Cancelled, Unreachable } from '../../main/resources/web/app/core/api.ts';
 import { Rooms } from '../../main/resources/web/app/core/rooms.ts';
 import { Signals } from '../../main/resources/web/app/core/signals.ts';
 import { Sync } from '../../main/resources/web/app/core/sync.ts';
@@ -149,6 +149,26 @@ Deno.test('a room that is opened while the list of rooms is on its way stays', a
   go();
   await refreshed;
   equal([[...rooms.byId.keys()], left], [[1, 7], ['Person 2']]);
+});
+
+Deno.test('who asks for all rooms while they are on their way gets those of later, or hears that they could not be had', async () => {
+  const { service, sync, state } = await opened(10);
+  let go = () => {};
+  service.pause = new Promise((resolve) => go = resolve);
+  const first = sync.refresh();
+  service.post(1);
+  const second = sync.refresh();
+  go();
+  await Promise.all([first, second]);
+  equal(state.timeline.last, 11);
+  service.pause = new Promise((resolve) => go = resolve);
+  const third = sync.refresh();
+  service.pause = Promise.reject(new TypeError('no answer'));
+  service.pause.catch(() => {});
+  const failed = sync.refresh().catch((failure) => failure);
+  go();
+  await third;
+  equal(await failed instanceof Unreachable, true);
 });
 
 Deno.test('an answer may take its time as long as it comes', async () => {

@@ -23,7 +23,8 @@ export class Sync {
 
   /** Frames that came while the list of rooms was on its way; null when it is not. */
   private held: Frame[] | null = null;
-  private again = false;
+  /** Who asked for all rooms meanwhile: they are asked for once more. */
+  private readonly again: ((refreshed: Promise<void>) => void)[] = [];
   /** The latest frames about messages: a page that was read before them may arrive after them. */
   private readonly recent: Frame[] = [];
   /** Rooms that showed their end when catching up with them failed. */
@@ -40,7 +41,7 @@ export class Sync {
   end(): void {
     this.ready = false;
     this.held = null;
-    this.again = false;
+    this.again.length = 0;
     this.recent.length = 0;
     this.liked.forEach((timer) => clearTimeout(timer));
     this.liked.clear();
@@ -66,8 +67,7 @@ export class Sync {
   /** The link is back (or new): all rooms, then what the loaded ones have missed. Frames wait meanwhile. */
   async refresh(): Promise<void> {
     if (this.held) {
-      this.again = true;
-      return;
+      return new Promise((resolve) => this.again.push(resolve));
     }
     const held: Frame[] = [];
     this.held = held;
@@ -105,9 +105,9 @@ export class Sync {
         this.held = null;
         held.forEach((frame) => this.take(frame));
         this.signals.tell('rooms');
-        if (this.again) {
-          this.again = false;
-          void this.refresh();
+        if (this.again.length) {
+          const refreshed = this.refresh();
+          this.again.splice(0).forEach((resolve) => resolve(refreshed));
         }
       }
     }
