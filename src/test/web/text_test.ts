@@ -1,10 +1,14 @@
-import { codePoints, initials, isJumbo, isRecording, linkify, marked, recordingName, shownName } from '../../main/resources/web/app/core/text.ts';
+import { beginning, codePoints, initials, isJumbo, isRecording, linkify, marked, recordingName, shownName } from '../../main/resources/web/app/core/text.ts';
 import { equal } from './testsupport.ts';
 
 const links = (text: string) => linkify(text).filter((part) => part.href).map((part) => part.href);
 
 Deno.test('sound that was recorded here is told from sound that has a name', () => {
   equal([recordingName('webm'), 'Beethoven - Symphony No 9.mp3'].map(isRecording), [true, false]);
+});
+
+Deno.test('cuts no character in two', () => {
+  equal([beginning('ab🙂c', 3), beginning('ab', 3)], ['ab🙂', 'ab']);
 });
 
 Deno.test('finds addresses, without the sentence around them', () => {

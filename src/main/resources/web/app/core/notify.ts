@@ -1,5 +1,6 @@
 import { client } from './client.ts';
 import { locks } from './pages.ts';
+import { beginning } from './text.ts';
 import type { Message } from './types.ts';
 
 const WANTED = 'parley.notify';
@@ -48,7 +49,7 @@ export async function notify(title: string, text: string, { id, seq, room_id: ro
   }
   try {
     // One a room, and each heard: what only replaces another is shown without a sign.
-    const options = { body: text.slice(0, 200), tag: `room ${room}`, renotify: true, icon: '/icon.svg' };
+    const options = { body: beginning(text, 200), tag: `room ${room}`, renotify: true, icon: '/icon.svg' };
     const note = new Notification(title, options);
     note.onclick = () => {
       focus();

@@ -119,6 +119,11 @@ export function codePoints(text: string): number {
   return count;
 }
 
+/** Its beginning, of at most so many characters (code points): none is cut in two. */
+export function beginning(text: string, most: number): string {
+  return [...text].slice(0, most).join('');
+}
+
 export function initials(name: string): string {
   const words = name.trim().split(/\s+/u).filter(Boolean);
   const first = [...(words[0] ?? '?')][0];

@@ -1,3 +1,4 @@
+import { beginning } from './text.ts';
 import type { Gone, Message, ReplyPreview } from './types.ts';
 
 /** Messages kept of one room, and so shown at once. */
@@ -34,8 +35,8 @@ const QUOTED = 100;
 
 /** What is shown of a message's text in its answers. */
 export function quoted(content: string): string {
-  const points = [...content];
-  return points.length > QUOTED ? `${points.slice(0, QUOTED).join('')}…` : content;
+  const start = beginning(content, QUOTED);
+  return start === content ? content : `${start}…`;
 }
 
 /** What is shown of a message in its answers once it is gone. */

@@ -1,6 +1,7 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import { client } from '../core/client.ts';
 import type { RoomState } from '../core/rooms.ts';
+import { beginning } from '../core/text.ts';
 import type { Room, User } from '../core/types.ts';
 import { t } from '../texts.ts';
 import { avatar } from './avatar.ts';
@@ -112,7 +113,7 @@ class People {
       return;
     }
     const field = document.querySelector<HTMLInputElement>('.dialog [name=group]')!;
-    const name = field.value.trim() || [client.me, ...this.chosen.values()].map((user) => user.name.split(' ')[0]).join(', ').slice(0, 100);
+    const name = field.value.trim() || beginning([client.me, ...this.chosen.values()].map((user) => user.name.split(' ')[0]).join(', '), 100);
     await this.open(() => client.api.openGroup(name, ids));
   }
 
