@@ -48,6 +48,24 @@ Deno.test('a caption whose only file is not to be sent is a draft again', () => 
   equal([client.outbox.size, client.drafts.of(1).text], [0, 'look']);
 });
 
+Deno.test('what waits for a room that one is removed from goes nowhere', () => {
+  const { client } = signedIn();
+  const posts: number[] = [];
+  client.api.upload = () => new Promise(() => {});
+  client.api.post = (id) => {
+    posts.push(id);
+    return new Promise(() => {});
+  };
+  const photo = () => client.uploads.add(new File(['x'], '1.jpg'), undefined, null, 1);
+  client.outbox.add(1, 'look', null, [photo()]);
+  client.outbox.add(1, 'later', null, []);
+  client.drafts.of(1).uploads.push(photo());
+  const abandoned: boolean[] = [];
+  client.sync.onLeft = ({ id }) => abandoned.push(client.abandon(id), client.abandon(id));
+  client.sync.take({ type: 'room_update', data: room({ is_member: false, members: [], version: 9 }) });
+  equal([abandoned, client.outbox.size, client.drafts.of(1).uploads, client.uploads.active, posts], [[true, false], 0, [], false, []]);
+});
+
 /** Two tabs of a browser, of which nobody looks at the second, and what the desktop shows. */
 async function tabs() {
   const shown: string[] = [];

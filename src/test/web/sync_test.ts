@@ -140,15 +140,15 @@ Deno.test('what was unread before somebody came is not told as new', async () =>
 Deno.test('a room that is opened while the list of rooms is on its way stays', async () => {
   const { service, sync, rooms } = await opened(10);
   rooms.put(room({ id: 6 }));
-  const left: string[] = [];
-  sync.onLeft = (name) => left.push(name);
+  const left: number[] = [];
+  sync.onLeft = ({ id }) => left.push(id);
   let go = () => {};
   service.pause = new Promise((resolve) => go = resolve);
   const refreshed = sync.refresh();
   rooms.put(room({ id: 7 }));
   go();
   await refreshed;
-  equal([[...rooms.byId.keys()], left], [[1, 7], ['Person 2']]);
+  equal([[...rooms.byId.keys()], left], [[1, 7], [6]]);
 });
 
 Deno.test('who asks for all rooms while they are on their way gets those of later, or hears that they could not be had', async () => {
@@ -299,7 +299,7 @@ Deno.test('what was on its way for somebody who left reaches nobody who comes af
   const rooms = new Rooms(() => 1);
   const sync = new Sync(new Api(() => asker, service.fetch), rooms, new Signals());
   const told: unknown[] = [];
-  sync.onLeft = (name) => told.push(name);
+  sync.onLeft = (left) => told.push(left);
   sync.onArrived = (arrived) => told.push(arrived);
   let go = () => {};
   service.pause = new Promise((resolve) => go = resolve);

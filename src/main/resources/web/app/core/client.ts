@@ -159,6 +159,15 @@ export class Client {
     }
   }
 
+  /** What waits for a room that one is not in any more goes nowhere. @returns whether there was anything */
+  abandon(room: number): boolean {
+    const items = this.outbox.of(room);
+    const files = this.drafts.of(room).uploads.splice(0);
+    this.outbox.discard(...items);
+    files.forEach((upload) => this.uploads.cancel(upload));
+    return items.length + files.length > 0;
+  }
+
   private async catchUp(): Promise<void> {
     try {
       await this.sync.refresh();

@@ -204,9 +204,11 @@ export class Outbox {
     this.flush();
   }
 
-  discard(item: Pending): void {
-    item.uploads.forEach((upload) => this.uploads.cancel(upload));
-    this.drop(item);
+  discard(...items: Pending[]): void {
+    for (const item of items) {
+      this.drop(item);
+      item.uploads.forEach((upload) => this.uploads.cancel(upload));
+    }
     // What was written after it need not wait any longer.
     this.flush();
   }

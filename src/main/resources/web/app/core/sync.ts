@@ -2,7 +2,7 @@ import { type Api, NEWEST } from './api.ts';
 import type { Effect, Rooms, RoomState } from './rooms.ts';
 import type { Signals } from './signals.ts';
 import { WINDOW } from './timeline.ts';
-import type { Frame, Gone, Message } from './types.ts';
+import type { Frame, Gone, Message, Room } from './types.ts';
 
 const PAGE = 50;
 /** Pages of changes; who missed more gets the window anew. */
@@ -17,7 +17,7 @@ const LIKED = 10_000;
 export class Sync {
   onArrived: (message: Message) => void = () => {};
   onGone: (gone: Gone) => void = () => {};
-  onLeft: (name: string) => void = () => {};
+  onLeft: (room: Room) => void = () => {};
   /** The first list of rooms is there. */
   ready = false;
 
@@ -81,7 +81,7 @@ export class Sync {
       const present = new Set(answer.rooms.map((room) => room.id));
       for (const state of asked) {
         if (!present.has(state.id) && this.rooms.byId.delete(state.id)) {
-          this.onLeft(this.rooms.title(state.room));
+          this.onLeft(state.room);
         }
       }
       const arrived: Message[] = [];
@@ -192,7 +192,7 @@ export class Sync {
     } else if ('refresh' in effect) {
       this.refreshSoon(effect.refresh);
     } else if ('left' in effect) {
-      this.onLeft(this.rooms.title(effect.left));
+      this.onLeft(effect.left);
     } else {
       this.onArrived(effect.arrived);
     }

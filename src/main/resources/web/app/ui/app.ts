@@ -98,7 +98,10 @@ export class App extends View {
       }
     };
     client.sync.onArrived = (message) => this.arrived(message);
-    client.sync.onLeft = (name) => toast(t.leftRoom(name));
+    client.sync.onLeft = (room) => {
+      const name = client.rooms.title(room);
+      toast(client.abandon(room.id) ? t.leftUnsent(name) : t.leftRoom(name));
+    };
     this.route();
     client.start();
   }

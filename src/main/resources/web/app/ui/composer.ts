@@ -85,12 +85,16 @@ export class Composer extends View {
   }
 
   protected override render() {
+    const current = client.rooms.get(this.room);
+    if (!current) {
+      return nothing;
+    }
     const { text, uploads, editing, reply } = this.draft;
     const { left } = this;
     const saves = editing !== null && text.trim() === this.unsaved;
     const canSend = left >= 0 && (text.trim() !== '' || this.hasFiles) && !saves;
     const send = saves ? t.saving : editing ? t.save : t.send;
-    const title = client.rooms.title(client.rooms.get(this.room)!.room);
+    const title = client.rooms.title(current.room);
     return html`
       ${editing || reply ? this.context(editing, reply) : nothing}
       ${uploads.length ? this.strip(uploads) : nothing}
