@@ -99,11 +99,11 @@ Deno.test('newest activity first', () => {
 
 Deno.test('presence and typing follow a person everywhere and end when they leave', () => {
   const all = rooms(room({ id: 1 }), room({ id: 2, room_type: 'group', name: 'Group', members: [member(1), member(2), member(3)] }));
-  all.apply({ type: 'presence', data: { user_id: 2, user_name: 'Bea', is_online: true } });
+  all.apply({ type: 'presence', data: { user_id: 2, user_name: 'Bea', avatar_url: null, is_online: true } });
   all.apply({ type: 'typing', data: { room_id: 2, user_id: 2, user_name: 'Bea', is_typing: true } });
   equal([1, 2].map((id) => all.get(id)!.room.members[1].is_online), [true, true]);
   equal([...all.get(2)!.typing.values()].map((each) => each.user_name), ['Bea']);
-  all.apply({ type: 'presence', data: { user_id: 2, user_name: 'Bea', is_online: false } });
+  all.apply({ type: 'presence', data: { user_id: 2, user_name: 'Bea', avatar_url: null, is_online: false } });
   equal(all.get(2)!.typing.size, 0);
 });
 
@@ -115,8 +115,9 @@ Deno.test('a new name or picture that comes with a message or with a visit is sh
   all.apply(frame(2, 'Beatrice'));
   all.apply(frame(1, 'Bea'));
   equal(shown(), [['Beatrice', '/Beatrice'], ['Beatrice', '/Beatrice']]);
-  all.apply({ type: 'presence', data: { user_id: 2, user_name: 'B.', is_online: true } });
-  equal(shown()[1][0], 'B.');
+  all.apply({ type: 'presence', data: { user_id: 2, user_name: 'B.', avatar_url: '/B', is_online: false } });
+  equal(shown()[1], ['B.', '/B']);
+  equal(all.other(all.get(1)!.room)!.last_seen, member(2).last_seen);
 });
 
 Deno.test('a like of somebody that a frame does not name makes the message be asked for', () => {

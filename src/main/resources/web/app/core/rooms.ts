@@ -258,12 +258,12 @@ export class Rooms {
     for (const state of this.byId.values()) {
       const member = state.room.members.find((each) => each.id === change.user_id);
       if (member) {
-        member.name = change.user_name;
-        member.is_online = change.is_online;
         if (!change.is_online) {
-          member.last_seen = new Date().toISOString();
+          // Not when somebody is renamed who is away.
+          member.last_seen = member.is_online ? new Date().toISOString() : member.last_seen;
           state.typing.delete(change.user_id);
         }
+        Object.assign(member, { name: change.user_name, avatar_url: change.avatar_url, is_online: change.is_online });
       }
     }
   }

@@ -130,6 +130,7 @@ export interface Typing {
 export interface PresenceChange {
   user_id: number;
   user_name: string;
+  avatar_url: string | null;
   is_online: boolean;
 }
 
