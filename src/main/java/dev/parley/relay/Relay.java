@@ -131,6 +131,7 @@ public class Relay implements LiveDoor {
                         });
                     } catch (RejectedExecutionException ended) {
                         // Its sockets have gone with it; those of the others hear.
+                        shards.values().remove(shard);
                         frames.forEach(ReferenceCounted::release);
                     }
                 }

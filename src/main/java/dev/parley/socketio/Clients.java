@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Consumer;
 import java.util.stream.LongStream;
 
@@ -109,13 +110,19 @@ class Clients implements LiveDoor {
         for (Shard shard : shards.values()) {
             if (!shard.isEmpty()) {
                 packets.forEach(SharedText::retain);
-                shard.run(() -> {
-                    try {
-                        telling.accept(shard);
-                    } finally {
-                        packets.forEach(SharedText::release);
-                    }
-                });
+                try {
+                    shard.run(() -> {
+                        try {
+                            telling.accept(shard);
+                        } finally {
+                            packets.forEach(SharedText::release);
+                        }
+                    });
+                } catch (RejectedExecutionException ended) {
+                    // Its clients have gone with it; those of the others hear.
+                    shards.values().remove(shard);
+                    packets.forEach(SharedText::release);
+                }
             }
         }
         packets.forEach(SharedText::release);

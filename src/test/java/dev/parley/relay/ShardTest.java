@@ -13,6 +13,7 @@ import dev.parley.room.Event;
 import dev.parley.room.RoomView;
 import dev.parley.room.Roster;
 import dev.parley.room.Viewer;
+import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.netty.channel.ChannelOutboundHandlerAdapter;
 import io.netty.channel.DefaultEventLoop;
@@ -68,7 +69,8 @@ class ShardTest {
     /** Whatever ended it: its sockets are gone, those of the others are not. */
     @Test
     void anEventLoopThatHasEndedKeepsNothingFromTheOthers() {
-        Relay relay = new Relay(new ObjectMapper(), new SimpleMeterRegistry());
+        MeterRegistry metrics = new SimpleMeterRegistry();
+        Relay relay = new Relay(new ObjectMapper(), metrics);
         EmbeddedChannel ada = open(ADA, relay.shard(loop.eventLoop()));
         for (int each = 0; each < 8; each++) {
             EventLoop ended = new DefaultEventLoop();
@@ -78,6 +80,7 @@ class ShardTest {
         relay.committed(List.of(said(7, 1, 0)));
         loop.runPendingTasks();
         assertThat(heard(ada)).isEqualTo(1);
+        assertThat(metrics.get("parley.sockets").gauge().value()).isEqualTo(1);
     }
 
     private void tell(Event... events) {
