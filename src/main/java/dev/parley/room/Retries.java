@@ -102,6 +102,9 @@ class Retries {
             // It is free by now, or is something else, such as NOTIFY's own, of which parts would fail as well.
             return List.of(failed.again());
         }
+        if (held.isEmpty() && changes.size() > 1) {
+            return split(failed, reason);
+        }
         List<Change<?>> stuck = changes.stream().filter(change -> held.isEmpty() || held.contains(change.roomId)).toList();
         LOG.warnf("Changes refused, since their rooms stay locked: %d. %s", stuck.size(), OneLine.of(reason.getMessage()));
         Change.refuse(stuck, Outage.refusal());

@@ -172,6 +172,28 @@ class CutOffCommitTest {
         assertThat(name()).isEqualTo("After");
     }
 
+    @Test
+    void whoNeverGetsALockKeepsNobodyElseFromBeingWritten() {
+        WriterConnection connections = new WriterConnection(database);
+        Rename stuck = asked(new Rename(connection -> {
+        }) {
+            @Override
+            protected Void apply(RoomTurn turn) throws SQLException {
+                throw new SQLException("of a test", "55P03");
+            }
+        });
+        Rename free = asked(new Rename(connection -> {
+        }));
+        try {
+            committer(connections, new Retries(connections, heads)).write(List.of(stuck, free), new ArrayDeque<>());
+        } finally {
+            connections.drop();
+        }
+        assertThat(stuck.done).isCompletedExceptionally();
+        assertThat(free.done).isCompleted();
+        assertThat(name()).isEqualTo("After");
+    }
+
     /** As for want of memory, of which not even the log can tell. */
     @Test
     void theWriterGoesOnBehindWhateverFails() throws Exception {
