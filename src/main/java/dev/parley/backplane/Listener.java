@@ -40,6 +40,8 @@ class Listener {
     private static final Logger LOG = Logger.getLogger(Listener.class);
     private static final int TICK = 250;
     private static final long PROBE = TimeUnit.SECONDS.toNanos(5);
+    /** So long notices come without a pause before one that has not come is taken for lost all the same, in nanoseconds. */
+    private static final long LONGEST_STREAM = TimeUnit.SECONDS.toNanos(30);
     private static final long BACK_OFF = 100;
     private static final long LONGEST_PAUSE = 1_000;
     private static final int LONGEST_START = 5;
@@ -177,6 +179,7 @@ class Listener {
         PGConnection channel = connection.unwrap(PGConnection.class);
         long heard = System.nanoTime();
         long last = heard;
+        long silent = heard;
         while (!stopping) {
             PGNotification[] came = channel.getNotifications(TICK);
             long now = System.nanoTime();
@@ -189,7 +192,10 @@ class Listener {
             last = now;
             boolean silence = came == null || came.length == 0;
             // While others come it may be among those behind them, however long they take to be delivered.
-            if (silence && recipients.stream().anyMatch(Recipient::isWaitingInVain)) {
+            if (silence) {
+                silent = now;
+            }
+            if ((silence || now - silent > LONGEST_STREAM) && recipients.stream().anyMatch(Recipient::isWaitingInVain)) {
                 throw new SQLException("a notice has not come back");
             }
             deliver(silence ? new PGNotification[0] : came);

@@ -27,11 +27,12 @@ class Announcers {
             try {
                 each.committed(events);
             } catch (RuntimeException | Error e) {
-                // It is stored: whoever asked must hear so, and whoever missed it has to come back and catch up.
-                LOG.error("A commit could not be announced", e);
+                // It is stored: whoever asked must hear so, and whoever missed it has to come back and catch up. Before a
+                // line of the log, for which there may be no memory.
                 Map<Long, Roster> rooms = new LinkedHashMap<>();
                 events.forEach(event -> rooms.put(event.roster().roomId(), event.roster()));
                 rooms.values().forEach(room -> missed(each, room));
+                LOG.error("A commit could not be announced", e);
             }
         }
     }

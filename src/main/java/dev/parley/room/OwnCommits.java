@@ -156,7 +156,7 @@ public class OwnCommits {
         } finally {
             lock.unlock();
         }
-        // Longer than the listener waits for a notice before it has everything announced.
+        // Longer than the listener waits in silence for a notice before it has everything announced.
         CompletableFuture.allOf(all).completeOnTimeout(null, 2 * PATIENCE, TimeUnit.NANOSECONDS).join();
     }
 
