@@ -8,7 +8,7 @@ import io.quarkus.websockets.next.CloseReason;
  * {@link #TOKEN_EXPIRED} say: connect again and catch up with {@code since}.
  */
 enum Close {
-    /** The instance stops or restarts, or has missed too much: come back, and catch up. */
+    /** The instance stops or restarts, or could not tell this socket something: come back, and catch up. */
     RESTART(WebSocketCloseStatus.SERVICE_RESTART.code(), "Service restart, come back"),
     /** The client read too slowly for its bounded queue: come back and catch up. */
     TOO_SLOW(WebSocketCloseStatus.TRY_AGAIN_LATER.code(), "Reading too slowly, come back and catch up"),

@@ -122,28 +122,26 @@ final class Session {
                 turns.begin(tools.posting.markRead(read.roomId(), user, read.seq()), receipt -> {
                 }, refusal -> loop.execute(() -> error(refusal)));
             case Command.Typing typing -> typing(typing);
-            case Command.Join join -> moveOn(() -> {
+            case Command.Join join -> turns.whenAnswered(() -> turns.offload(() -> {
+                hearOwn();
                 joining.join(join);
                 return () -> {
                 };
-            });
-            case Command.Leave leave -> moveOn(() -> this::leave);
+            }, this::error));
+            case Command.Leave leave -> turns.whenAnswered(this::leaveRoom);
             case Command.Ping ping -> write(tools.relay.text(new Pong("pong")));
         }
     }
 
-    /** To another room, or to all, behind what is still to be heard of this one. */
-    private void moveOn(Turns.Blocking move) {
-        turns.whenAnswered(() -> {
-            long room = socket.room();
-            long version = socket.joinedVersion();
-            turns.offload(() -> {
-                hearOwn();
-                // What was replayed may not have been told here yet: the socket would hear it again as an inbox.
-                tools.commits.awaitAnnounced(room, version);
-                return move.run();
-            }, this::error);
-        });
+    /** Behind what is still to be told of the room: what was replayed of it would be heard again, as an inbox. */
+    private void leaveRoom() {
+        long room = socket.room();
+        long version = socket.joinedVersion();
+        turns.offload(() -> {
+            hearOwn();
+            tools.commits.awaitAnnounced(room, version);
+            return this::leave;
+        }, this::error);
     }
 
     /**
