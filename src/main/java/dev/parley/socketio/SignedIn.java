@@ -122,7 +122,7 @@ final class SignedIn {
         int wait = frames.take();
         if (wait > 0) {
             refuse(packet.id(), new Refusal(Code.TOO_MANY_REQUESTS, Code.TOO_MANY_REQUESTS.sentence, wait),
-                    label(packet, attachments));
+                    packet.id() == null ? label(packet, attachments) : null);
             return;
         }
         turns.take(() -> obey(packet, attachments), size);
