@@ -292,6 +292,15 @@ Deno.test('a page that was read before a live change does not undo it', async ()
   equal(state.timeline.find(60)!.content, 'edited');
 });
 
+Deno.test('a page that was read after a message was edited quotes it as it did then, not as it was heard of before', async () => {
+  const { service, sync, state } = await opened(120);
+  sync.hear({ type: 'message_update', data: message({ seq: 3, version: 500, content: 'typo', edited_at: '2026-01-01T11:00:00Z' }) });
+  const reply_preview = { id: 3, seq: 3, sender_name: 'Ada', message_type: 'text', content: 'edited again', is_deleted: false } as const;
+  service.messages[59] = message({ seq: 60, version: 60, reply_to: 3, reply_preview });
+  await sync.older(state);
+  equal(state.timeline.find(60)!.reply_preview!.content, 'edited again');
+});
+
 Deno.test('what was on its way for somebody who left reaches nobody who comes after', async () => {
   const service = new Service();
   const posted = service.post();

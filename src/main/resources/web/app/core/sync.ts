@@ -331,7 +331,7 @@ export class Sync {
   private reapply(state: RoomState): void {
     for (const frame of this.recent) {
       if (frame.type === 'new_message' || frame.type === 'message_update') {
-        if (frame.data.room_id === state.id && state.timeline.receive(frame.data) === 'gap') {
+        if (frame.data.room_id === state.id && state.timeline.receive(frame.data, false) === 'gap') {
           void this.fill(state);
         }
       } else if (frame.type === 'message_deleted' && frame.data.room_id === state.id) {

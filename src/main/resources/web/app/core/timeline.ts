@@ -97,7 +97,8 @@ export class Timeline {
     this.atEnd = !hasMore;
   }
 
-  receive(message: Message): Received {
+  /** @param isNews whether it is not heard once more, perhaps older than what answers it quote */
+  receive(message: Message, isNews = true): Received {
     if (!this.loaded) {
       return 'outside';
     }
@@ -110,7 +111,7 @@ export class Timeline {
       this.replace(merged);
     }
     // One that is not loaded may be told late as it was at first.
-    if (message.seq <= this.last && (old || message.edited_at)) {
+    if (message.seq <= this.last && (old || isNews && message.edited_at)) {
       const { message_type, is_deleted } = message;
       this.requote(message.id, { message_type, content: quoted(message.content), is_deleted });
     }
