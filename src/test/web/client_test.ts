@@ -1,6 +1,6 @@
 import { Client, client as page } from '../../main/resources/web/app/core/client.ts';
 import type { Config } from '../../main/resources/web/app/core/types.ts';
-import { equal, kept, message, room, user } from './testsupport.ts';
+import { equal, kept, message, room, until, user } from './testsupport.ts';
 
 /** Somebody who is signed in, with a room of ten messages, and what goes out on their link. */
 function signedIn() {
@@ -37,6 +37,32 @@ Deno.test('how far somebody has read is said on each new link until the service 
   client.read(state, 8);
   known = 8;
   equal(await said(), []);
+});
+
+Deno.test('what could not be asked on several links is asked again once, and not when the session is over', async () => {
+  const { client } = signedIn();
+  const { setTimeout: real, clearTimeout: clear } = globalThis;
+  const timers = new Map<number, () => void>();
+  let count = 0;
+  Object.assign(globalThis, {
+    setTimeout: (act: () => void, wait = 0) => wait < 5_000 ? real(act, wait) : timers.set(--count, act) && count,
+    clearTimeout: (timer: number) => timers.delete(timer) || clear(timer),
+  });
+  try {
+    let asked = 0;
+    client.api.rooms = () => Promise.reject(new Error(`No answer to ${++asked}`));
+    for (let links = 1; links <= 3; links++) {
+      client.socket.onLink('open');
+      client.socket.onLink('open');
+      await until(() => asked === 2 * links && timers.size > 0);
+      await new Promise((resolve) => real(resolve));
+    }
+    equal(timers.size, 1);
+    client.sessions.onEnd(false);
+    equal(timers.size, 0);
+  } finally {
+    Object.assign(globalThis, { setTimeout: real, clearTimeout: clear });
+  }
 });
 
 Deno.test('a caption whose only file is not to be sent is a draft again', () => {

@@ -54,6 +54,8 @@ export class Client {
   /** The session ended without its owner wanting it. */
   ended = false;
   private typedAt = 0;
+  /** What could not be asked when the link opened is asked again. */
+  private retry = 0;
   /** How far its owner has read, by room, of which the service has not said that it knows: a link may die with what is sent on it. */
   private readonly reading = new Map<number, number>();
 
@@ -138,6 +140,7 @@ export class Client {
 
   private end(unwanted: boolean): void {
     this.ended = unwanted;
+    clearTimeout(this.retry);
     this.socket.stop();
     this.pages.end();
     this.uploads.end();
@@ -169,12 +172,14 @@ export class Client {
   }
 
   private async catchUp(): Promise<void> {
+    clearTimeout(this.retry);
     try {
       await this.sync.refresh();
       this.config ??= await this.api.config();
     } catch {
+      clearTimeout(this.retry);
       // If the link broke again, the next one catches up.
-      setTimeout(() => {
+      this.retry = setTimeout(() => {
         if (this.link === 'open') {
           void this.catchUp();
         }
