@@ -388,6 +388,11 @@ Deno.test('a file that changed on the disk is sent as the browser kept it, else 
         if (!isKept) {
           await until(() => posted.length === 1);
           equal([posted, upload.state, upload.missing, upload.error], [['later'], 'failed', true, 'Choose this file again to go on']);
+          api.raw = () => new Promise(() => {});
+          upload.url = '/api/uploads/1';
+          const now = new File(['y'.repeat(size)], '1.jpg', { lastModified: 1 });
+          equal([uploads.supply(upload, new File(['y'], '2.jpg')), uploads.supply(upload, now)], [false, true]);
+          equal([upload.state, upload.url, await upload.blob.slice(0, 1).text()], ['uploading', null, 'y']);
         } else if (size === 1) {
           await until(() => posted.length === 2);
           equal(posted, ['look', 'later']);

@@ -49,6 +49,8 @@ export interface Upload {
   message: Waiting | null;
   /** The page was closed, and the browser did not keep the file: it has to be chosen again. */
   missing: boolean;
+  /** It was changed on the disk, or removed, while the page was open: another of its name may take its place. */
+  changed: boolean;
   /** It survives the page, and with it the message it belongs to. */
   safe: boolean;
   abort: AbortController;
@@ -141,6 +143,7 @@ export class Uploads {
       state: parts.fileId ? 'done' : 'preparing',
       error: null,
       missing: false,
+      changed: false,
       safe: false,
       abort: new AbortController(),
     };
@@ -193,13 +196,14 @@ export class Uploads {
 
   /** The same file once more, of which the browser kept nothing. @returns false when it is another */
   supply(upload: Upload, file: File): boolean {
-    if (markOf(file) !== upload.mark) {
+    const mark = markOf(file);
+    if (mark !== upload.mark && !(upload.changed && file.name === upload.name)) {
       return false;
     }
-    if (file.size !== upload.size) {
-      // Sent as it is this time: what arrived of the smaller one is no part of it.
+    if (mark !== upload.mark || file.size !== upload.size) {
+      // Sent as it is this time: what arrived of the smaller one, or of the one before, is no part of it.
       this.forget(upload);
-      upload.name = file.name;
+      Object.assign(upload, { name: file.name, mark });
     }
     fill(upload, file);
     void this.start(upload);
@@ -334,7 +338,7 @@ export class Uploads {
       if (failure instanceof Unreachable && !signal.aborted) {
         // Its file was changed or removed on the disk; the browser may have kept what was chosen.
         unshow(upload);
-        Object.assign(upload, { original: new Blob(), blob: new Blob() });
+        Object.assign(upload, { original: new Blob(), blob: new Blob(), changed: true });
         await this.refill(upload, 'waiting', null);
       } else if (!(failure instanceof Cancelled) && !signal.aborted) {
         upload.state = 'failed';
