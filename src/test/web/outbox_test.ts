@@ -1,7 +1,7 @@
 import { Api } from '../../main/resources/web/app/core/api.ts';
 import { Outbox } from '../../main/resources/web/app/core/outbox.ts';
 import { Signals } from '../../main/resources/web/app/core/signals.ts';
-import { Uploads } from '../../main/resources/web/app/core/uploads.ts';
+import { type Upload, Uploads } from '../../main/resources/web/app/core/uploads.ts';
 import { asker, equal, kept, message, until } from './testsupport.ts';
 
 interface Tried {
@@ -119,6 +119,21 @@ Deno.test('what was refused is not sent by another page unasked', async () => {
   after.box.again(item);
   await until(() => after.box.size === 0);
   equal(after.stored, ['unwanted']);
+});
+
+Deno.test('what is being sent is not taken back: it may be there already', async () => {
+  const { promise, resolve } = Promise.withResolvers<number>();
+  const { box, tried, stored } = outbox([promise]);
+  const emptied: string[] = [];
+  box.onEmptied = (each) => emptied.push(each.content);
+  const item = box.add(1, 'look', null, [{ state: 'done', fileId: '1' } as Upload]);
+  await until(() => tried.length === 1);
+  box.cancelFile(item, item.uploads[0]);
+  box.discard(item);
+  equal([box.size, item.uploads.length], [1, 1]);
+  resolve(201);
+  await until(() => box.size === 0);
+  equal([stored, emptied], [['look'], []]);
 });
 
 Deno.test('a frame with our label is as good as an answer', async () => {

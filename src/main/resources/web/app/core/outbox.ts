@@ -204,8 +204,9 @@ export class Outbox {
     this.flush();
   }
 
+  /** But for what is being sent: nobody knows yet whether it arrives. */
   discard(...items: Pending[]): void {
-    for (const item of items) {
+    for (const item of items.filter((each) => each.state !== 'sending')) {
       this.drop(item);
       item.uploads.forEach((upload) => this.uploads.cancel(upload));
     }
@@ -214,6 +215,9 @@ export class Outbox {
   }
 
   cancelFile(item: Pending, upload: Upload): void {
+    if (item.state === 'sending') {
+      return;
+    }
     this.uploads.cancel(upload);
     item.uploads = item.uploads.filter((each) => each !== upload);
     item.files--;

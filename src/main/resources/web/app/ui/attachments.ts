@@ -183,8 +183,8 @@ export function fileCard(message: Message, file: FileEntry): TemplateResult {
   </a>`;
 }
 
-/** Files on their way, each with its own progress, to be cancelled or tried again one by one. */
-export function uploadTile(upload: Upload, remove: () => void): TemplateResult {
+/** Files on their way, each with its own progress, to be cancelled, as long as they can be, or tried again one by one. */
+export function uploadTile(upload: Upload, remove: (() => void) | null): TemplateResult {
   const name = shownName(upload.name);
   const percent = Math.round(upload.progress * 100);
   const status = upload.state === 'failed' ? upload.error ?? t.uploadFailed : upload.state === 'done' ? t.ready : upload.state === 'preparing' ? t.preparing : upload.state === 'paused' ? t.paused(percent) : t.uploading(percent);
@@ -193,7 +193,7 @@ export function uploadTile(upload: Upload, remove: () => void): TemplateResult {
     <span class="tile-text"><span class="tile-name" dir="auto" title=${name}>${name}</span>
       <span class="tile-size">${upload.state === 'failed' || upload.state === 'paused' ? status : bytes(upload.size)}</span></span>
     ${again(upload, name)}
-    ${iconButton('close', upload.state === 'done' ? t.removeFile(name) : t.cancelUpload(name), remove, { css: 'tile-remove' })}
+    ${remove ? iconButton('close', upload.state === 'done' ? t.removeFile(name) : t.cancelUpload(name), remove, { css: 'tile-remove' }) : nothing}
     ${upload.state === 'done' || upload.state === 'failed' ? nothing : bar(upload.progress, `${name}: ${status}`)}
   </li>`;
 }
@@ -226,5 +226,5 @@ function chooseAgain(upload: Upload): void {
 }
 
 export function pendingFiles(item: Pending): TemplateResult | typeof nothing {
-  return item.uploads.length ? html`<ul class="tiles in-bubble" aria-label=${t.files}>${item.uploads.map((upload) => uploadTile(upload, () => client.outbox.cancelFile(item, upload)))}</ul>` : nothing;
+  return item.uploads.length ? html`<ul class="tiles in-bubble" aria-label=${t.files}>${item.uploads.map((upload) => uploadTile(upload, item.state === 'sending' ? null : () => client.outbox.cancelFile(item, upload)))}</ul>` : nothing;
 }

@@ -105,7 +105,7 @@ export function pendingRow(item: Pending): TemplateResult {
   const failed = item.state === 'failed';
   const file = failed ? undefined : client.outbox.awaits(item);
   const label = failed ? t.notSent : file ? t.waitingFor(shownName(file.name)) : item.state === 'waiting' && client.link !== 'open' ? t.waiting : t.sending;
-  const waits = file !== undefined || client.link !== 'open';
+  const waits = item.state !== 'sending' && (file !== undefined || client.link !== 'open');
   const discard = html`<button type="button" class="link" @click=${() => client.outbox.discard(item)}>${t.discard}</button>`;
   const isAnothers = file !== undefined && !item.uploads.includes(file);
   return html`<li class="msg pending" data-mine data-first data-last data-state=${item.state}>
