@@ -74,7 +74,7 @@ Deno.test('a caption whose only file is not to be sent is a draft again', () => 
   equal([client.outbox.size, client.drafts.of(1).text], [0, 'look']);
 });
 
-Deno.test('what waits for a room that one is removed from goes nowhere', () => {
+Deno.test('what waits for a room that one is removed from goes nowhere, and its words are a draft', () => {
   const { client } = signedIn();
   const posts: number[] = [];
   client.api.upload = () => new Promise(() => {});
@@ -89,7 +89,8 @@ Deno.test('what waits for a room that one is removed from goes nowhere', () => {
   const abandoned: boolean[] = [];
   client.sync.onLeft = ({ id }) => abandoned.push(client.abandon(id), client.abandon(id));
   client.sync.take({ type: 'room_update', data: room({ is_member: false, members: [], version: 9 }) });
-  equal([abandoned, client.outbox.size, client.drafts.of(1).uploads, client.uploads.active, posts], [[true, false], 0, [], false, []]);
+  equal([abandoned, client.outbox.size, client.drafts.of(1).text, client.drafts.of(1).uploads, client.uploads.active, posts],
+    [[true, false], 0, 'look\nlater', [], false, []]);
 });
 
 /** Two tabs of a browser, of which nobody looks at the second, and what the desktop shows. */

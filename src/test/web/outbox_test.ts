@@ -125,7 +125,7 @@ Deno.test('what is being sent is not taken back: it may be there already', async
   const { promise, resolve } = Promise.withResolvers<number>();
   const { box, tried, stored } = outbox([promise]);
   const emptied: string[] = [];
-  box.onEmptied = (each) => emptied.push(each.content);
+  box.onTakenBack = (each) => emptied.push(each.content);
   const item = box.add(1, 'look', null, [{ state: 'done', fileId: '1' } as Upload]);
   await until(() => tried.length === 1);
   box.cancelFile(item, item.uploads[0]);

@@ -330,7 +330,7 @@ Deno.test('a message that waits for its files can be taken back, is not sent wit
   const uploads = new Uploads(api, signals);
   const outbox = new Outbox(api, uploads, kept(), signals, () => {});
   const emptied: string[] = [];
-  outbox.onEmptied = (item) => emptied.push(item.content);
+  outbox.onTakenBack = (item) => emptied.push(item.content);
   outbox.begin(1, 'one');
   const [one, other, last] = [1, 2, 3].map((number) => uploads.add(file(`${number}.jpg`, number)));
   const both = outbox.add(1, 'both', null, [one, other]);

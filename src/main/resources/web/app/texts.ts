@@ -200,7 +200,7 @@ export const t = {
   leaveTitle: 'Leave this group?',
   leaveHint: 'You no longer see its messages. Somebody has to add you to come back.',
   leftRoom: (name: string) => `You are no longer in ${name}`,
-  leftUnsent: (name: string) => `You are no longer in ${name}. What was not sent there yet is discarded.`,
+  leftUnsent: (name: string) => `You are no longer in ${name}. What was not sent there yet is a draft, without its files.`,
   jump: 'Show in conversation',
 
   profile: 'Your profile',

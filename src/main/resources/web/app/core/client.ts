@@ -65,7 +65,7 @@ export class Client {
     this.sessions.onToken = () => this.socket.wake();
     this.api.onBack = () => this.socket.wake();
     this.sync.onGone = (gone) => this.drafts.empty(gone.room_id, gone.id);
-    this.outbox.onEmptied = ({ room, content, reply }) => {
+    this.outbox.onTakenBack = ({ room, content, reply }) => {
       this.drafts.giveBack(room, content, reply);
       this.signals.tell('drafts');
     };
@@ -162,11 +162,11 @@ export class Client {
     }
   }
 
-  /** What waits for a room that one is not in any more goes nowhere. @returns whether there was anything */
+  /** What waits for a room that one is not in any more goes nowhere; its words are a draft, should one come back. @returns whether there was anything */
   abandon(room: number): boolean {
     const items = this.outbox.of(room);
     const files = this.drafts.of(room).uploads.splice(0);
-    this.outbox.discard(...items);
+    this.outbox.takeBack(...items);
     files.forEach((upload) => this.uploads.cancel(upload));
     return items.length + files.length > 0;
   }

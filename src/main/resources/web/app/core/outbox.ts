@@ -38,8 +38,8 @@ type Stored = Pick<Pending, 'key' | 'room' | 'content' | 'reply' | 'createdAt' |
 export class Outbox {
   /** It is not sent unless its writer asks for that. */
   onFailed: (item: Pending) => void = () => {};
-  /** The last of its files is not to be sent, and what was written with it not by itself. */
-  onEmptied: (item: Pending) => void = () => {};
+  /** It is not to be sent after all, as when the last of its files is not: what was written with it does not go by itself. */
+  onTakenBack: (item: Pending) => void = () => {};
 
   private readonly items: Pending[] = [];
   /** Rooms whose messages are being sent; another set for each session. */
@@ -204,29 +204,41 @@ export class Outbox {
     this.flush();
   }
 
-  /** But for what is being sent: nobody knows yet whether it arrives. */
-  discard(...items: Pending[]): void {
-    for (const item of items.filter((each) => each.state !== 'sending')) {
-      this.drop(item);
-      item.uploads.forEach((upload) => this.uploads.cancel(upload));
-    }
+  discard(item: Pending): void {
+    this.giveUp(item);
     // What was written after it need not wait any longer.
     this.flush();
+  }
+
+  /** As {@link discard}, but what was written is its writer's again. */
+  takeBack(...items: Pending[]): void {
+    // The last one first: each goes before what is written already.
+    items.toReversed().filter((item) => this.giveUp(item)).forEach((item) => this.onTakenBack(item));
+    this.flush();
+  }
+
+  /** @returns whether it is not sent: of what is being sent, nobody knows yet whether it arrives */
+  private giveUp(item: Pending): boolean {
+    if (item.state === 'sending') {
+      return false;
+    }
+    this.drop(item);
+    item.uploads.forEach((upload) => this.uploads.cancel(upload));
+    return true;
   }
 
   cancelFile(item: Pending, upload: Upload): void {
     if (item.state === 'sending') {
       return;
     }
+    if (item.uploads.length === 1) {
+      this.takeBack(item);
+      return;
+    }
     this.uploads.cancel(upload);
     item.uploads = item.uploads.filter((each) => each !== upload);
     item.files--;
-    if (item.uploads.length) {
-      this.keep(item);
-    } else {
-      this.drop(item);
-      this.onEmptied(item);
-    }
+    this.keep(item);
     this.flush();
   }
 
