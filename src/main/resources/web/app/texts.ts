@@ -75,6 +75,7 @@ export const t = {
   readers: 'Who has read this',
   retry: 'Retry',
   discard: 'Discard',
+  takeBack: 'Take back',
   announced: (name: string, text: string) => `${name}: ${text}`,
   announcedIn: (room: string, name: string, text: string) => `${name} in ${room}: ${text}`,
   likes: (count: number) => plural(count, 'like', 'likes'),

@@ -106,7 +106,8 @@ export function pendingRow(item: Pending): TemplateResult {
   const file = failed ? undefined : client.outbox.awaits(item);
   const label = failed ? t.notSent : file ? t.waitingFor(shownName(file.name)) : item.state === 'waiting' && client.link !== 'open' ? t.waiting : t.sending;
   const waits = item.state !== 'sending' && (file !== undefined || client.link !== 'open');
-  const discard = html`<button type="button" class="link" @click=${() => client.outbox.discard(item)}>${t.discard}</button>`;
+  // The same as cancelling a file that is all there is.
+  const isOneFile = !item.content && item.uploads.length === 1;
   const isAnothers = file !== undefined && !item.uploads.includes(file);
   return html`<li class="msg pending" data-mine data-first data-last data-state=${item.state}>
     <div class="bubble">
@@ -120,6 +121,7 @@ export function pendingRow(item: Pending): TemplateResult {
     </div>
     ${failed ? html`<div class="trouble" role="alert"><span>${item.error ?? t.notSent}</span>
       <button type="button" class="link" @click=${() => client.outbox.again(item)}>${t.retry}</button>
-      ${discard}</div>` : waits ? html`<div class="trouble">${discard}</div>` : nothing}
+      <button type="button" class="link" @click=${() => client.outbox.discard(item)}>${t.discard}</button></div>`
+      : waits && !isOneFile ? html`<div class="trouble"><button type="button" class="link" @click=${() => client.outbox.takeBack(item)}>${t.takeBack}</button></div>` : nothing}
   </li>`;
 }

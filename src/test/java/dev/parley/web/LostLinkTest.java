@@ -84,8 +84,9 @@ class LostLinkTest {
         assertThat(screen.page.locator(".banner")).containsText("You are offline");
         List.of("one", "not this", "two", "three").forEach(screen::write);
         assertThat(screen.page.locator(".pending")).hasCount(4);
-        screen.page.locator(".pending", new LocatorOptions().setHasText("not this")).getByText("Discard").click();
+        screen.page.locator(".pending", new LocatorOptions().setHasText("not this")).getByText("Take back").click();
         assertThat(screen.page.locator(".pending")).hasCount(3);
+        assertThat(screen.composer()).hasValue("not this");
         friend.write("meanwhile");
         screen.page.context().setOffline(false);
         assertThat(screen.page.locator(".banner")).hasCount(0);
