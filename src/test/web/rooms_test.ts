@@ -78,6 +78,11 @@ Deno.test('an unknown room is fetched, a lost one disappears', () => {
   equal(all.get(1), undefined);
 });
 
+Deno.test('that one was removed is not heard of a room that one has come back to since', () => {
+  const all = rooms(room({ version: 5 }));
+  equal([all.apply({ type: 'room_update', data: room({ is_member: false, members: [], version: 4 }) }), all.get(1)?.id], [null, 1]);
+});
+
 Deno.test('a room is found by its title, by who else is in it and by the last that was said', () => {
   const all = rooms(room({ room_type: 'group', name: 'Circle', members: [member(ME), member(2), member(3)] }));
   equal(all.words(all.get(1)!), ['Circle', 'Person 2', 'Person 3']);

@@ -220,12 +220,12 @@ export class Rooms {
   }
 
   private updated(room: Room): Effect {
-    if (!room.is_member) {
-      const state = this.byId.get(room.id);
-      this.byId.delete(room.id);
-      return state ? { left: state.room } : null;
-    }
     const state = this.byId.get(room.id);
+    if (!room.is_member) {
+      // One may be back since.
+      const isLate = state && room.version < state.room.version;
+      return state && !isLate && this.byId.delete(room.id) ? { left: state.room } : null;
+    }
     if (!state) {
       return { fetch: room.id };
     }
