@@ -1,3 +1,4 @@
+import { Refused } from '../../main/resources/web/app/core/api.ts';
 import { Client, client as page } from '../../main/resources/web/app/core/client.ts';
 import type { Config } from '../../main/resources/web/app/core/types.ts';
 import { equal, kept, message, room, until, user } from './testsupport.ts';
@@ -91,6 +92,18 @@ Deno.test('what waits for a room that one is removed from goes nowhere, and its 
   client.sync.take({ type: 'room_update', data: room({ is_member: false, members: [], version: 9 }) });
   equal([abandoned, client.outbox.size, client.drafts.of(1).text, client.drafts.of(1).uploads, client.uploads.active, posts],
     [[true, false], 0, 'look\nlater', [], false, []]);
+});
+
+Deno.test('what was refused of a room that was lost meanwhile is a draft there, what was not tried or is of another room stays', async () => {
+  const { client } = signedIn();
+  client.api.rooms = () => Promise.resolve({ rooms: [room()], total: 1 });
+  client.api.config = () => new Promise(() => {});
+  client.api.post = (id) => id === 9 ? new Promise(() => {}) : Promise.reject(new Refused(404, 'room_not_found', 'No', 0));
+  [1, 7, 9].forEach((id) => client.outbox.add(id, `to ${id}`, null, []));
+  await until(() => client.outbox.failed.length === 2);
+  client.socket.onLink('open');
+  await until(() => client.outbox.size === 2);
+  equal([1, 7, 9].map((id) => [client.outbox.of(id).length, client.drafts.of(id).text]), [[1, ''], [0, 'to 7'], [1, '']]);
 });
 
 /** Two tabs of a browser, of which nobody looks at the second, and what the desktop shows. */

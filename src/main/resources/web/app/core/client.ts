@@ -175,6 +175,8 @@ export class Client {
     clearTimeout(this.retry);
     try {
       await this.sync.refresh();
+      // Nobody sees what is not sent to a room that was lost unheard; what was not tried yet may be for one that is new.
+      this.outbox.takeBack(...this.outbox.failed.filter(({ room }) => !this.rooms.get(room)));
       this.config ??= await this.api.config();
     } catch {
       clearTimeout(this.retry);

@@ -121,6 +121,11 @@ export class Outbox {
     return this.items.length;
   }
 
+  /** What is not sent unless its writer asks for that. */
+  get failed(): Pending[] {
+    return this.items.filter((item) => item.state === 'failed');
+  }
+
   add(room: number, content: string, reply: ReplyPreview | null, uploads: Upload[]): Pending {
     const item: Pending = {
       key: uuid(),
