@@ -110,15 +110,16 @@ Deno.test('what was refused of a room that was lost meanwhile is a draft there, 
 async function tabs() {
   const shown: string[] = [];
   const { setTimeout: real } = globalThis;
-  const told = new Set<string>();
+  const { kept: store } = page;
+  const held = new Set<string>();
   let looks = false;
   Object.assign(page, { kept: kept(new Map([['parley.notify', 'true']])) });
   Object.defineProperty(navigator, 'locks', {
     configurable: true,
     value: {
       request: async (name: string, _options: unknown, act: (lock: unknown) => unknown) => {
-        const isFree = !told.has(name);
-        told.add(name);
+        const isFree = !held.has(name);
+        held.add(name);
         await act(isFree ? { name } : null);
       },
     },
@@ -146,11 +147,23 @@ async function tabs() {
     looks = false;
     await other(`message ${seq}`, '', message({ seq }));
   };
-  return { shown, state, arrives, end: () => Object.assign(globalThis, { setTimeout: real }) };
+  /** The second tab hears of it long after the first. */
+  const wakes = async (seq: number) => {
+    held.clear();
+    await other(`message ${seq}`, '', message({ seq }));
+  };
+  const end = () => {
+    Object.assign(globalThis, { setTimeout: real });
+    Object.assign(page, { kept: store });
+    page.rooms.byId.clear();
+    Reflect.deleteProperty(navigator, 'locks');
+    ['document', 'Notification'].forEach((name) => Reflect.deleteProperty(globalThis, name));
+  };
+  return { shown, state, arrives, wakes, end };
 }
 
-Deno.test('of several tabs one notifies, none of what somebody saw come or has read, and what is read is notified no longer', async () => {
-  const { shown, state, arrives, end } = await tabs();
+Deno.test('of several tabs one notifies, none of what somebody saw come or has read, nor when it was frozen meanwhile, and what is read is notified no longer', async () => {
+  const { shown, state, arrives, wakes, end } = await tabs();
   try {
     page.rooms.readUpTo(state, 1);
     await arrives(1, false);
@@ -159,7 +172,11 @@ Deno.test('of several tabs one notifies, none of what somebody saw come or has r
     equal(shown, []);
     await arrives(3, false);
     equal(shown, ['message 3']);
-    page.rooms.readUpTo(state, 3);
+    await wakes(3);
+    equal(shown, ['message 3']);
+    await wakes(4);
+    equal(shown, ['message 3', 'message 4']);
+    page.rooms.readUpTo(state, 4);
     page.signals.tell('rooms');
     equal(shown, []);
   } finally {

@@ -6,8 +6,10 @@ import type { Message } from './types.ts';
 const WANTED = 'parley.notify';
 /** Until it is heard that what came is read, in another tab or elsewhere, in milliseconds. */
 const MOMENT = 1_000;
-/** So long no other tab tells of it. */
-const TOLD = 60_000;
+/** So long no other tab tells of it, until all of them read what is kept of that. */
+const HELD = 60_000;
+/** Up to which message of a room one of a browser's tabs has told: one that was frozen hears of them when it wakes. */
+const TOLD = 'parley.told.';
 
 /** What the desktop shows, by room, and up to which message. */
 const shown = new Map<number, { note: Notification; seq: number }>();
@@ -37,14 +39,14 @@ export async function wantNotifications(on: boolean): Promise<boolean> {
 }
 
 /** Unless somebody looks at the page, or has read the message by then. */
-export async function notify(title: string, text: string, { id, seq, room_id: room }: Message): Promise<void> {
+export async function notify(title: string, text: string, { seq, room_id: room }: Message): Promise<void> {
   if (!notifies()) {
     return;
   }
   if (!document.hasFocus()) {
     await new Promise((resolve) => setTimeout(resolve, MOMENT));
   }
-  if (!await isTeller(id) || document.hasFocus() || isRead(room, seq)) {
+  if (!await isTeller(room, seq) || document.hasFocus() || isRead(room, seq)) {
     return;
   }
   try {
@@ -69,11 +71,15 @@ function isRead(room: number, seq: number): boolean {
 }
 
 /** Of a browser's tabs the first that asks tells of a message: the one that is looked at, in its own way. */
-function isTeller(id: number): Promise<boolean> {
+function isTeller(room: number, seq: number): Promise<boolean> {
   return new Promise((tells) => {
-    const asked = locks()?.request(`parley.told.${id}`, { ifAvailable: true }, (lock) => {
-      tells(lock !== null);
-      return lock && new Promise((resolve) => setTimeout(resolve, TOLD));
+    const asked = locks()?.request(`${TOLD}${room}.${seq}`, { ifAvailable: true }, (lock) => {
+      const isFirst = lock !== null && seq > (client.kept.get<number>(TOLD + room) ?? 0);
+      if (isFirst) {
+        client.kept.set(TOLD + room, seq);
+      }
+      tells(isFirst);
+      return isFirst && new Promise((resolve) => setTimeout(resolve, HELD));
     });
     // Where they are missing or denied, nobody knows of other tabs.
     void (asked ?? Promise.reject()).catch(() => tells(true));
