@@ -72,8 +72,8 @@ export class RoomList extends View {
   private guarded(state: RoomState): unknown {
     const { id, room, last, unread, typing } = state;
     const other = client.rooms.other(room);
-    const pending = this.pending(state);
-    return guard([client.rooms.title(room), other?.avatar_url, other?.is_online, last, unread, typing.values().next().value, pending, pending?.state === 'failed', this.draft(state), this.hasFiles(state), this.current === id, this.ticks], () => this.row(state));
+    const unsent = [this.failed(state), this.waiting(state)];
+    return guard([client.rooms.title(room), other?.avatar_url, other?.is_online, last, unread, typing.values().next().value, ...unsent, ...unsent.map((item) => item?.uploads[0]?.kind), this.draft(state), this.hasFiles(state), this.current === id, this.ticks], () => this.row(state));
   }
 
   private row(state: RoomState): TemplateResult {
@@ -98,18 +98,25 @@ export class RoomList extends View {
     return this.current !== state.id && client.drafts.of(state.id).uploads.length > 0;
   }
 
-  /** The message of one's own that is not there yet: one that failed, or the newest. */
-  private pending(state: RoomState): Pending | undefined {
-    const items = client.outbox.of(state.id);
-    return items.find((item) => item.state === 'failed') ?? items.at(-1);
+  /** The newest message of one's own that is not sent. */
+  private failed(state: RoomState): Pending | undefined {
+    return client.outbox.of(state.id).findLast((item) => item.state === 'failed');
+  }
+
+  /** The newest message of one's own that is on its way. */
+  private waiting(state: RoomState): Pending | undefined {
+    return client.outbox.of(state.id).findLast((item) => item.state !== 'failed');
   }
 
   private summary(state: RoomState): TemplateResult | string {
-    const pending = this.pending(state);
-    const unsent = pending && preview({ is_deleted: false, message_type: pending.uploads[0]?.kind ?? (pending.content ? 'text' : 'file'), content: pending.content });
-    if (pending?.state === 'failed') {
-      return html`<span class="failed-mark">${icon('alert')} ${t.notSent}:</span> ${unsent}`;
+    const failed = this.failed(state);
+    if (failed && state.last && state.last.created_at > failed.createdAt) {
+      return html`<span class="failed-mark" title=${t.notSent}>${icon('alert')}<span class="hidden">${t.notSent}</span></span> ${this.latest(state)}`;
     }
+    return failed ? html`<span class="failed-mark">${icon('alert')} ${t.notSent}:</span> ${unsent(failed)}` : this.latest(state);
+  }
+
+  private latest(state: RoomState): TemplateResult | string {
     if (state.typing.size) {
       const who = state.room.room_type === 'group' ? [...state.typing.values()][0].user_name.split(' ')[0] + ' ' : '';
       return html`<span class="typing-mark">${who}${t.typingShort}…</span>`;
@@ -118,8 +125,9 @@ export class RoomList extends View {
     if (draft || this.hasFiles(state)) {
       return html`<span class="draft-mark">${t.draft}</span> ${draft || t.files}`;
     }
-    if (pending) {
-      return html`<span title=${t.sending}>${icon('clock')}<span class="hidden">${t.sending}</span></span> ${t.you}: ${unsent}`;
+    const waiting = this.waiting(state);
+    if (waiting) {
+      return html`<span title=${t.sending}>${icon('clock')}<span class="hidden">${t.sending}</span></span> ${t.you}: ${unsent(waiting)}`;
     }
     const last = state.last;
     if (!last) {
@@ -129,4 +137,8 @@ export class RoomList extends View {
     const who = mine ? `${t.you}: ` : state.room.room_type === 'group' ? `${last.sender_details.name.split(' ')[0]}: ` : '';
     return who + preview(last);
   }
+}
+
+function unsent({ uploads, content }: Pending): string {
+  return preview({ is_deleted: false, message_type: uploads[0]?.kind ?? (content ? 'text' : 'file'), content });
 }

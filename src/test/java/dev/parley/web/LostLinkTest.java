@@ -128,7 +128,8 @@ class LostLinkTest {
     @Test
     void whatWaitsOrFailedInAnotherConversationIsSeenInTheList() {
         Person ada = Person.register(base, "Ada");
-        long room = ada.room(Person.register(base, "Bea"));
+        Person bea = Person.register(base, "Bea");
+        long room = ada.room(bea);
         long other = ada.room(Person.register(base, "Cyd"));
         Screen screen = Screen.of(browser, ada).open(room);
         List<Route> posts = new CopyOnWriteArrayList<>();
@@ -140,6 +141,8 @@ class LostLinkTest {
         posts.getFirst().fulfill(new FulfillOptions().setStatus(403).setBody("{\"code\": \"no\", \"detail\": \"No\"}"));
         assertThat(screen.row(room)).containsText("Not sent: hello");
         assertThat(screen.page.locator(".toast")).hasText("A message in Bea was not sent");
+        bea.post(room, "well?");
+        assertThat(screen.row(room)).containsText("Not sent well?");
         screen.open(room).button("Discard").click();
         assertThat(screen.row(room)).not().containsText("hello");
         browser.requestsMayFail();
