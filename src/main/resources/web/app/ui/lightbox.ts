@@ -24,6 +24,10 @@ class Lightbox {
   private y = 0;
   /** The original is wanted, and stays when it is shown small again. */
   private whole = false;
+  /** Something of the picture is on the screen. */
+  private seen = false;
+  /** What is to replace the preview. */
+  private original: HTMLImageElement | null = null;
   private failed = false;
   private readonly pointers = new Map<number, { x: number; y: number }>();
   private start: { x: number; y: number; distance: number; scale: number } | null = null;
@@ -75,12 +79,34 @@ class Lightbox {
       return file_path;
     }
     const fits = Math.min(1, innerWidth / width, innerHeight / height);
-    this.whole ||= fits * Math.max(width, height) * this.scale * devicePixelRatio > BLURRED;
+    if (fits * Math.max(width, height) * this.scale * devicePixelRatio > BLURRED) {
+      if (this.seen) {
+        this.fetch(file_path);
+      } else {
+        this.whole = true;
+      }
+    }
     return this.whole ? file_path : preview_path;
+  }
+
+  /** A preview that is on the screen stays there until the original has come, if it does; it is asked for once. */
+  private fetch(path: string): void {
+    if (this.original) {
+      return;
+    }
+    const original = this.original = new Image();
+    original.addEventListener('load', () => {
+      if (original === this.original) {
+        this.whole = true;
+        this.draw();
+      }
+    });
+    original.src = path;
   }
 
   private readonly loaded = (event: Event) => {
     cover(event);
+    this.seen ||= (event.target as Element).isConnected;
     if (this.failed) {
       this.failed = false;
       this.draw();
@@ -107,7 +133,8 @@ class Lightbox {
     this.index = (this.index + by + this.images.length) % this.images.length;
     this.scale = 1;
     this.x = this.y = 0;
-    this.whole = this.failed = false;
+    this.whole = this.seen = this.failed = false;
+    this.original = null;
     this.draw();
   }
 

@@ -5,13 +5,17 @@ import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertTha
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.regex.Pattern;
 
+import org.assertj.core.api.Assertions;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 import com.microsoft.playwright.Locator;
+import com.microsoft.playwright.Route;
 
 import dev.parley.testsupport.Browser;
 import dev.parley.testsupport.Clamav;
@@ -79,9 +83,25 @@ class PreviewsInClientTest {
             Locator large = friend.page.locator(".lightbox img");
             assertThat(large).hasAttribute("src", Pattern.compile("/preview\\?size=large&"));
             assertThat(friend.page.locator(".lightbox a")).hasAttribute("href", ORIGINAL);
-            for (int times = 0; times < 5; times++) {
-                friend.page.keyboard().press("+");
-            }
+            friend.page.waitForFunction("() => document.querySelector('.lightbox img')?.naturalWidth > 0");
+            List<Route> asked = new CopyOnWriteArrayList<>();
+            friend.page.route(ORIGINAL, route -> {
+                asked.add(route);
+                route.abort();
+            });
+            zoomIn(friend);
+            friend.page.waitForCondition(() -> !asked.isEmpty());
+            zoomIn(friend);
+            assertThat(large).hasAttribute("src", Pattern.compile("/preview\\?size=large&"));
+            assertThat(large).isVisible();
+            assertThat(friend.page.locator(".lightbox [role=alert]")).hasCount(0);
+            Assertions.assertThat(asked).hasSize(1);
+            friend.page.unroute(ORIGINAL);
+            friend.page.keyboard().press("Escape");
+            friend.page.waitForFunction("() => history.state === null");
+            message.locator(".picture").click();
+            friend.page.waitForFunction("() => document.querySelector('.lightbox img')?.naturalWidth > 0");
+            zoomIn(friend);
             assertThat(large).hasAttribute("src", ORIGINAL);
             friend.page.keyboard().press("0");
             assertThat(large).hasAttribute("src", ORIGINAL);
@@ -91,6 +111,12 @@ class PreviewsInClientTest {
             assertThat(large).hasAttribute("src", ORIGINAL);
             assertThat(large).isVisible();
             browser.requestsMayFail();
+        }
+    }
+
+    private static void zoomIn(Screen screen) {
+        for (int times = 0; times < 5; times++) {
+            screen.page.keyboard().press("+");
         }
     }
 }
