@@ -61,7 +61,7 @@ export class App extends View {
   override connectedCallback(): void {
     super.connectedCallback();
     addEventListener('hashchange', this.route);
-    narrow.addEventListener('change', () => this.requestUpdate());
+    narrow.addEventListener('change', () => void this.turned());
     addEventListener('popstate', () => {
       if (narrow.matches && history.state === null) {
         this.details = false;
@@ -180,13 +180,30 @@ export class App extends View {
     }
   }
 
+  /** Details that lie over their conversation. */
+  private get cover(): Details | null {
+    return narrow.matches ? this.querySelector<Details>('parley-details') : null;
+  }
+
   /** The focus goes into details that cover what had it, and is not lost with them. */
   private follow(): void {
-    const details = this.querySelector<Details>('parley-details');
-    if (details && narrow.matches) {
-      void details.updateComplete.then(() => details.focus());
-    } else if (!details && document.activeElement === document.body) {
+    const { cover } = this;
+    if (cover && !cover.contains(document.activeElement)) {
+      void cover.updateComplete.then(() => cover.focus());
+    } else if (!this.details && document.activeElement === document.body) {
       this.roomView?.focus();
+    }
+  }
+
+  /** Details that stood beside their conversation may lie over it now, as if they had been opened there. */
+  private async turned(): Promise<void> {
+    this.requestUpdate();
+    await this.updateComplete;
+    if (this.cover) {
+      this.follow();
+      if (history.state === null) {
+        history.pushState(DETAILS, '');
+      }
     }
   }
 
@@ -199,7 +216,7 @@ export class App extends View {
 
   private skip(event: Event): void {
     event.preventDefault();
-    (this.querySelector<HTMLElement>('.msg[tabindex="0"]') ?? this.querySelector<HTMLElement>('textarea'))?.focus();
+    (this.cover ?? this.querySelector<HTMLElement>('.msg[tabindex="0"]') ?? this.querySelector<HTMLElement>('textarea'))?.focus();
   }
 
   private arrived(message: Message): void {

@@ -133,6 +133,34 @@ class KeyboardTest {
     }
 
     @Test
+    void detailsThatComeToCoverTheirConversationTakeTheFocusAndAreLeftByEscapeAndByGoingBack() {
+        Person ada = Person.register(base, "Ada");
+        Screen screen = Screen.of(browser, ada, new NewContextOptions().setViewportSize(1280, 700))
+                .open(ada.room(Person.register(base, "Bea")));
+        Page page = screen.page;
+        Locator details = page.locator(".info");
+        Locator tab = page.locator("#tab-about");
+        page.locator(".to-details").click();
+        assertThat(details).isVisible();
+        page.setViewportSize(900, 700);
+        assertThat(tab).isFocused();
+        page.locator(".skip").focus();
+        page.keyboard().press("Enter");
+        assertThat(tab).isFocused();
+        page.keyboard().press("Escape");
+        assertThat(details).hasCount(0);
+
+        page.setViewportSize(1280, 700);
+        page.locator(".to-details").click();
+        assertThat(details).isVisible();
+        page.setViewportSize(900, 700);
+        assertThat(tab).isFocused();
+        page.goBack();
+        assertThat(details).hasCount(0);
+        assertThat(screen.composer()).isVisible();
+    }
+
+    @Test
     void aConversationIsFoundAndOpenedByItsName() {
         Person ada = Person.register(base, "Ada");
         Person bea = Person.register(base, "Bea");
