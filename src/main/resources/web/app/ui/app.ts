@@ -12,7 +12,7 @@ import type { Details } from './details.ts';
 import { backLink, type RoomView } from './room.ts';
 import './room-list.ts';
 import './sign-in.ts';
-import { View } from './view.ts';
+import { composes, View } from './view.ts';
 
 /** A lost link is mentioned only when it does not come back at once. */
 const PATIENCE = 1_500;
@@ -76,10 +76,11 @@ export class App extends View {
       }
     });
     addEventListener('keydown', (event) => {
-      if (finds(event)) {
+      const { filter } = this;
+      if (finds(event) && filter?.checkVisibility() && !document.querySelector('dialog[open]')) {
         event.preventDefault();
-        this.filter?.focus();
-        this.filter?.select();
+        filter.focus();
+        filter.select();
       }
     });
     addEventListener('dragover', keepPage);
@@ -209,7 +210,7 @@ export class App extends View {
 
   /** Enter in the filter opens the first conversation that it leaves. */
   private openFirst(event: KeyboardEvent): void {
-    if (event.key === 'Enter' && !event.isComposing && event.target === this.filter && this.filter?.value) {
+    if (event.key === 'Enter' && !composes(event) && event.target === this.filter && this.filter?.value) {
       this.querySelector<HTMLElement>('.room-row')?.click();
     }
   }

@@ -14,7 +14,7 @@ import { uploadTile } from './attachments.ts';
 import { icon, iconButton, singly } from './icons.ts';
 import { quote } from './message.ts';
 import { part, toast } from './overlay.ts';
-import { isTouch, tell, View } from './view.ts';
+import { composes, isTouch, tell, View } from './view.ts';
 
 const SMALLER = 'parley.smaller';
 /** Below this a photo is small enough as it is, in bytes. */
@@ -182,8 +182,7 @@ export class Composer extends View {
   }
 
   private keys(event: KeyboardEvent): void {
-    // Safari says of the Enter that ends a composition that it is none, but gives it the number of one.
-    if (event.isComposing || event.keyCode === 229) {
+    if (composes(event)) {
       return;
     }
     if (event.key === 'Enter' && (event.ctrlKey || event.metaKey || !event.shiftKey && !isTouch.matches)) {

@@ -66,6 +66,11 @@ export function writes(event: KeyboardEvent): boolean {
   return bare && (event.key.length === 1 && event.key !== ' ' || event.key === 'Dead');
 }
 
+/** Whether a key belongs to a composition: Safari says of the Enter that ends one that it does not, but gives it the number of one that does. */
+export function composes(event: KeyboardEvent): boolean {
+  return event.isComposing || event.keyCode === 229;
+}
+
 /** Tells the elements above what happened. */
 export function tell<T>(from: EventTarget, name: string, detail?: T): void {
   from.dispatchEvent(new CustomEvent(name, { detail, bubbles: true, composed: true }));

@@ -30,6 +30,8 @@ import io.quarkus.test.junit.QuarkusTest;
 class KeyboardTest {
 
     private static final int MOST_STEPS = 60;
+    /** The Enter that ends a composition in Safari. */
+    private static final String END_OF_COMPOSITION = "field => field.dispatchEvent(new KeyboardEvent('keydown', { key: 'Enter', keyCode: 229, bubbles: true }))";
 
     @RegisterExtension
     final Browser browser = new Browser();
@@ -170,8 +172,30 @@ class KeyboardTest {
         screen.composer().press("Control+k");
         assertThat(screen.page.getByLabel("Search conversations")).isFocused();
         screen.page.keyboard().type("be");
+        assertThat(screen.page.locator(".room-row")).hasCount(1);
+        screen.page.getByLabel("Search conversations").evaluate(END_OF_COMPOSITION);
+        assertThat(screen.page.locator(".room-names strong")).hasText("Cyd");
         screen.page.keyboard().press("Enter");
         assertThat(screen.page.locator(".room-names strong")).hasText("Bea");
+    }
+
+    @Test
+    void theKeyThatFindsConversationsIsTheBrowsersWhereTheyCannotBeSeen() {
+        Person ada = Person.register(base, "Ada");
+        Screen screen = Screen.of(browser, ada).open(ada.room(Person.register(base, "Bea")));
+        Assertions.assertThat(takesKey(screen.page)).isTrue();
+        screen.button("New conversation").click();
+        assertThat(screen.page.locator("dialog")).isVisible();
+        Assertions.assertThat(takesKey(screen.page)).isFalse();
+        screen.page.keyboard().press("Escape");
+        assertThat(screen.page.locator("dialog")).hasCount(0);
+        screen.page.setViewportSize(600, 700);
+        Assertions.assertThat(takesKey(screen.page)).isFalse();
+    }
+
+    private static boolean takesKey(Page page) {
+        return (boolean) page.evaluate(
+                "() => !document.activeElement.dispatchEvent(new KeyboardEvent('keydown', { key: 'k', ctrlKey: true, bubbles: true, cancelable: true }))");
     }
 
     @Test
@@ -203,9 +227,7 @@ class KeyboardTest {
         assertThat(screen.composer()).not().hasAttribute("dir", "auto");
         screen.composer().fill("half a sent");
         assertThat(screen.composer()).hasAttribute("dir", "auto");
-        // The Enter that ends a composition in Safari.
-        screen.composer().evaluate(
-                "area => area.dispatchEvent(new KeyboardEvent('keydown', { key: 'Enter', keyCode: 229, bubbles: true }))");
+        screen.composer().evaluate(END_OF_COMPOSITION);
         screen.choose("first words", "Edit");
         List<Route> saves = new CopyOnWriteArrayList<>();
         screen.page.route("**/api/chat/messages/*", saves::add);
