@@ -2,7 +2,7 @@ import { Api } from '../../main/resources/web/app/core/api.ts';
 import { Backoff } from '../../main/resources/web/app/core/backoff.ts';
 import { bytes, dayLabel, duration, names, preview, relative } from '../../main/resources/web/app/core/format.ts';
 import { uuid } from '../../main/resources/web/app/core/ids.ts';
-import { kindOf, objection } from '../../main/resources/web/app/core/kinds.ts';
+import { kindOf, objection, objectionInside } from '../../main/resources/web/app/core/kinds.ts';
 import type { Config } from '../../main/resources/web/app/core/types.ts';
 import { equal, message, user } from './testsupport.ts';
 
@@ -85,6 +85,14 @@ Deno.test('says before sending what the service would refuse', () => {
   equal(objection({ name: 'a.html', type: 'text/html', size: 10 }, config)!.includes('not allowed'), true);
   equal(objection({ name: 'a.heic', type: 'image/heic', size: 10 }, config)!.includes('not allowed'), true);
   equal(kindOf({ name: 'v.webm', type: 'audio/webm;codecs=opus' }).kind, 'voice');
+});
+
+Deno.test('refuses by its beginning what cannot be text and is nothing else that is taken', async () => {
+  const refuses = async (name: string, content: string) => await objectionInside(new File([Uint8Array.from(content, (each) => each.charCodeAt(0))], name), config) !== null;
+  equal([await refuses('setup.exe', 'MZ\0'), await refuses('disk.dmg', 'x'.repeat(4_095) + '\0'), await refuses('a.7z', '7z\xbc\xaf\0')], [true, true, true]);
+  equal([await refuses('notes.md', 'text'), await refuses('late.log', 'x'.repeat(4_096) + '\0'), await refuses('listed.pdf', '\0')], [false, false, false]);
+  const taken = ['PK\x03\x04', 'Rar!', '%PDF-', '\xd0\xcf\x11\xe0', '\xff\xd8\xff', '\xff\xfb', '\x89PNG', 'GIF89a', 'BM', 'RIFF', 'RF64', 'OggS', 'FLV', 'ID3', '\x1aE\xdf\xa3', '\0\0\0\nftyp', '\0\0\0\x08wide'];
+  equal(await Promise.all(taken.map((start) => refuses('slides.pptx', start + '\0'))), taken.map(() => false));
 });
 
 Deno.test('leaves it to the service whether a file is text', () => {

@@ -10,6 +10,10 @@ const EXTENSIONS: Record<string, string> = {
   docx: 'application/vnd.openxmlformats-officedocument.wordprocessingml.document',
   xlsx: 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet',
 };
+/** How all begins that the service takes and is not text, whatever it is called. */
+const BEGINNINGS = /^(?:PK|Rar!|%PDF|\xd0\xcf|\xff|\x89PNG|GIF8|BM|RIFF|RF64|OggS|FLV|ID3|.E\xdf\xa3|.{4}(?:ftyp|moov|mdat|wide|free|skip|pnot))/s;
+/** So many bytes of a file are looked at. */
+const BEGINNING = 4_096;
 const MARKUP = ['text/html', 'application/xhtml+xml'];
 
 /** What a file seems to be; the service decides by its bytes. */
@@ -31,10 +35,23 @@ export function objection(file: { name: string; type: string; size: number }, co
   const { kind, type } = kindOf(file);
   // Any other file may be plain text, whatever it is called.
   const isCertain = kind !== 'file' || MARKUP.includes(type);
-  const all = Object.values(config.kinds).flatMap((limits) => limits.types);
-  if (isCertain && !all.includes(type) && !all.includes(file.type.split(';')[0])) {
+  if (isCertain && !isListed(file, config)) {
     return t.badType(file.name);
   }
   const most = config.kinds[kind].max_size;
   return file.size > most ? t.tooLarge(file.name, bytes(most)) : null;
+}
+
+/** The same of what only its beginning tells: a byte that no text has, in a file that may be nothing else. */
+export async function objectionInside(file: File, config: Config | null): Promise<string | null> {
+  if (!config || isListed(file, config)) {
+    return null;
+  }
+  const beginning = String.fromCharCode(...new Uint8Array(await file.slice(0, BEGINNING).arrayBuffer()));
+  return beginning.includes('\0') && !BEGINNINGS.test(beginning) ? t.badType(file.name) : null;
+}
+
+function isListed(file: { name: string; type: string }, config: Config): boolean {
+  const all = Object.values(config.kinds).flatMap((limits) => limits.types);
+  return all.includes(kindOf(file).type) || all.includes(file.type.split(';')[0]);
 }

@@ -1,7 +1,7 @@
 import { html, nothing, type PropertyValues, type TemplateResult } from 'lit';
 import { customElement, property, state } from 'lit/decorators.js';
 import { client } from '../core/client.ts';
-import { objection } from '../core/kinds.ts';
+import { objection, objectionInside } from '../core/kinds.ts';
 import { smaller } from '../core/photos.ts';
 import { codePoints } from '../core/text.ts';
 import { quoted } from '../core/timeline.ts';
@@ -305,15 +305,26 @@ export class Composer extends View {
         }
         continue;
       }
-      uploads.push(client.uploads.add(file, shrinks ? smaller(file) : undefined, null, this.room));
+      uploads.push(client.uploads.add(file, shrinks ? smaller(file) : this.inspected(file), null, this.room));
     }
     this.requestUpdate();
     this.area?.focus();
   }
 
+  /** Nothing is sent of a file before its beginning was read; one that went with a message meanwhile is left to the service. */
+  private async inspected(file: File): Promise<File> {
+    const { draft } = this;
+    const trouble = await objectionInside(file, client.config);
+    const upload = draft.uploads.find(({ original }) => original === file);
+    if (trouble && upload) {
+      toast(trouble);
+      takeOut(draft, upload);
+    }
+    return file;
+  }
+
   private takeOut(upload: Upload): void {
-    client.uploads.cancel(upload);
-    this.draft.uploads = this.draft.uploads.filter((each) => each !== upload);
+    takeOut(this.draft, upload);
     this.requestUpdate();
     this.area?.focus();
   }
@@ -397,6 +408,11 @@ export class Composer extends View {
     client.drafts.keep(this.room);
     tell(this, 'sent');
   }
+}
+
+function takeOut(draft: Draft, upload: Upload): void {
+  client.uploads.cancel(upload);
+  draft.uploads = draft.uploads.filter((each) => each !== upload);
 }
 
 /** What becomes of a recording whose conversation is left: it waits there among the files to send, if need be for the next session. */

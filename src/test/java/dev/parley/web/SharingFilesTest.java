@@ -239,6 +239,8 @@ class SharingFilesTest extends TwoPeople {
         assertThat(sender.page.locator(".toast").last()).containsText("empty");
         sender.page.setInputFiles(".pick-files", Files.write(directory.resolve("huge.png"), new byte[11 << 20]));
         assertThat(sender.page.locator(".toast").last()).containsText("too large");
+        sender.page.setInputFiles(".pick-files", new FilePayload("setup.exe", "application/x-msdownload", new byte[100]));
+        assertThat(sender.page.locator(".toast").last()).containsText("setup.exe cannot be sent");
         assertThat(sender.tiles()).hasCount(0);
         assertThat(uploads).isEmpty();
     }
