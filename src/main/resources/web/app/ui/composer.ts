@@ -43,6 +43,8 @@ export class Composer extends View {
   private savedAt = 0;
   @state()
   private picking = false;
+  /** How many characters may still be written. */
+  private left = 0;
   /** How many of {@link SAID_AT} were passed, and what was said then. */
   private passed = 0;
   private said = '';
@@ -73,10 +75,6 @@ export class Composer extends View {
   private get hasFiles(): boolean {
     const { editing, uploads } = this.draft;
     return (editing ? editing.files_data ?? [] : uploads).length > 0;
-  }
-
-  private get left(): number {
-    return (client.config?.max_message_length ?? 5000) - codePoints(this.draft.text);
   }
 
   /** Not there while something is recorded. */
@@ -137,11 +135,8 @@ export class Composer extends View {
     if (changed.has('room')) {
       this.recording = false;
       this.picking = false;
-    }
-    const passed = SAID_AT.filter((each) => this.left <= each).length;
-    if (passed !== this.passed) {
-      this.passed = passed;
-      this.said = passed ? t.left(this.left) : '';
+      this.passed = 0;
+      this.said = '';
     }
     const { editing, reply } = this.draft;
     const isGone = ({ seq }: Message | ReplyPreview) => client.rooms.get(this.room)?.timeline.find(seq)?.is_deleted;
@@ -150,6 +145,12 @@ export class Composer extends View {
     }
     if (reply && isGone(reply)) {
       client.drafts.empty(this.room, reply.id);
+    }
+    this.left = (client.config?.max_message_length ?? 5000) - codePoints(this.draft.text);
+    const passed = SAID_AT.filter((each) => this.left <= each).length;
+    if (passed !== this.passed) {
+      this.passed = passed;
+      this.said = passed ? t.left(this.left) : '';
     }
   }
 

@@ -201,7 +201,11 @@ class KeyboardTest {
     @Test
     void howMuchMayStillBeWrittenIsReadAloudNowAndThen() {
         Person ada = Person.register(base, "Ada");
-        Screen screen = Screen.of(browser, ada).open(ada.room(Person.register(base, "Bea")));
+        long room = ada.room(Person.register(base, "Bea"));
+        long other = ada.room(Person.register(base, "Cyd"));
+        Screen screen = Screen.of(browser, ada).open(other);
+        screen.composer().fill("w".repeat(4_993));
+        screen.open(room);
         Locator said = screen.page.locator(".composer [role=status]");
         screen.composer().fill("w".repeat(4_960));
         assertThat(said).hasText("40 left");
@@ -209,6 +213,10 @@ class KeyboardTest {
         assertThat(screen.page.locator(".count")).hasText("20 left");
         assertThat(said).hasText("40 left");
         screen.composer().fill("w".repeat(4_995));
+        assertThat(said).hasText("5 left");
+        screen.open(other);
+        assertThat(said).hasText("7 left");
+        screen.open(room);
         assertThat(said).hasText("5 left");
         screen.composer().fill("w".repeat(5_003));
         assertThat(said).hasText("3 too many");
