@@ -25,6 +25,7 @@ const REST = 1_000;
 @customElement('parley-details')
 export class Details extends View {
   protected readonly topics = ['rooms', 'timeline', 'link', 'session'] as const;
+  protected override readonly ages = true;
 
   @property({ type: Number })
   room = 0;

@@ -36,6 +36,7 @@ function goBack(event: Event): void {
 @customElement('parley-room')
 export class RoomView extends View {
   protected readonly topics = ['rooms', 'typing', 'session'] as const;
+  protected override readonly ages = true;
 
   @property({ type: Number })
   room = 0;
@@ -43,7 +44,6 @@ export class RoomView extends View {
   details = false;
   @state()
   private dropping = 0;
-  private clock = 0;
 
   get list(): Messages | null {
     return this.querySelector<Messages>('parley-messages');
@@ -63,8 +63,6 @@ export class RoomView extends View {
     DRAGGING.forEach((type) => addEventListener(type, this.dragged));
     addEventListener('paste', this.pasted);
     addEventListener('keydown', this.typed);
-    // "Last seen 2 min. ago" gets older by itself.
-    this.clock = setInterval(() => this.requestUpdate(), 30_000);
   }
 
   override disconnectedCallback(): void {
@@ -72,7 +70,6 @@ export class RoomView extends View {
     DRAGGING.forEach((type) => removeEventListener(type, this.dragged));
     removeEventListener('paste', this.pasted);
     removeEventListener('keydown', this.typed);
-    clearInterval(this.clock);
   }
 
   protected override concerns(topic: Topic, room?: number): boolean {

@@ -12,9 +12,13 @@ export const isTouch = matchMedia('(hover: none) and (pointer: coarse)');
 export abstract class View extends LitElement {
   protected abstract readonly topics: readonly Topic[];
   private unlisten?: () => void;
+  private aging = 0;
 
   /** Shows something of the person who is signed in, and so nothing once they are not. */
   protected readonly personal: boolean = true;
+
+  /** Shows how long ago something was: "Last seen 2 min. ago" gets older by itself. */
+  protected readonly ages: boolean = false;
 
   protected override createRenderRoot(): HTMLElement {
     return this;
@@ -31,11 +35,15 @@ export abstract class View extends LitElement {
         this.requestUpdate();
       }
     });
+    if (this.ages) {
+      this.aging = setInterval(() => this.requestUpdate(), 30_000);
+    }
   }
 
   override disconnectedCallback(): void {
     super.disconnectedCallback();
     this.unlisten?.();
+    clearInterval(this.aging);
   }
 
   protected concerns(_topic: Topic, _room?: number): boolean {

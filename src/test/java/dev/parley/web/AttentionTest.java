@@ -63,11 +63,15 @@ class AttentionTest {
         assertThat(status).hasText("Online");
         friend.page.close();
         assertThat(status).hasText("Last seen now");
+        screen.page.locator(".to-details").click();
+        Locator details = screen.page.locator(".hero");
+        assertThat(details).containsText("Last seen now");
         // Nothing else is heard meanwhile.
         context.setOffline(true);
         assertThat(screen.page.locator(".banner")).isVisible();
         screen.page.clock().fastForward("05:00");
         assertThat(status).hasText(Pattern.compile("Last seen \\d min"));
+        assertThat(details).containsText(Pattern.compile("Last seen \\d min"));
         browser.requestsMayFail();
     }
 
