@@ -175,7 +175,7 @@ final class Client {
     /** Says so to whoever can still hear it. */
     void tooBig(String reason) {
         if (user != null) {
-            user.error(new Refusal(Code.REQUEST_TOO_LARGE, reason), null);
+            user.replies.error(new Refusal(Code.REQUEST_TOO_LARGE, reason), null);
         }
     }
 

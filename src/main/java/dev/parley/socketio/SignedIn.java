@@ -6,14 +6,11 @@ import java.util.function.LongConsumer;
 
 import org.jspecify.annotations.Nullable;
 
-import com.fasterxml.jackson.annotation.JsonInclude;
-
 import dev.parley.account.Tokens;
 import dev.parley.dialect.ChatMessage;
 import dev.parley.message.MessageView;
 import dev.parley.message.Post.Posted;
 import dev.parley.problem.Code;
-import dev.parley.problem.Problem;
 import dev.parley.problem.Refusal;
 import dev.parley.rate.Buckets;
 import dev.parley.relay.Sending;
@@ -21,7 +18,6 @@ import dev.parley.relay.SharedText;
 import dev.parley.relay.Turns;
 import dev.parley.room.Event;
 import dev.parley.room.Viewer;
-import io.quarkus.runtime.annotations.RegisterForReflection;
 
 /**
  * A client whose user is known: obeyed in the order of its events, and told what happens in its user's conversations but
@@ -35,6 +31,7 @@ final class SignedIn {
     final long userId;
     /** How often all sessions of the user had been ended when the token was issued. */
     final int sessions;
+    final Replies replies;
     private final EngineSession engine;
     private final ClientTools tools;
     private final Buckets<Long>.Bucket frames;
@@ -48,25 +45,8 @@ final class SignedIn {
         this.engine = engine;
         this.tools = tools;
         this.frames = tools.rate.of(userId);
+        this.replies = new Replies(engine, tools.json, () -> here);
         this.turns = new Turns(engine::run, tools.blocking, tools.sockets.inFlight(), () -> true, engine::reading);
-    }
-
-    /** An acknowledgement: what was done, of a post with the message. */
-    @RegisterForReflection
-    record Done(boolean success, @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable ChatMessage message) {
-    }
-
-    /** An acknowledgement: why it was not done. */
-    @RegisterForReflection
-    record Refused(boolean success, Problem error,
-            @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable Integer retryAfter) {
-    }
-
-    /** The {@code error} event, for who asked for no acknowledgement. */
-    @RegisterForReflection
-    @JsonInclude(JsonInclude.Include.NON_NULL)
-    record ErrorEvent(String message, String detail, int status, String code, @Nullable String localTempId,
-            @Nullable Integer retryAfter) {
     }
 
     void left() {
@@ -82,7 +62,7 @@ final class SignedIn {
 
     /** Its token has expired, or is void. */
     void expire() {
-        error(new Refusal(Code.NOT_AUTHENTICATED, "Token expired"), null);
+        replies.error(new Refusal(Code.NOT_AUTHENTICATED, "Token expired"), null);
         engine.close("Token expired");
     }
 
@@ -121,7 +101,7 @@ final class SignedIn {
     void take(Packet packet, List<InputStream> attachments, int size) {
         int wait = frames.take();
         if (wait > 0) {
-            refuse(packet.id(), new Refusal(Code.TOO_MANY_REQUESTS, Code.TOO_MANY_REQUESTS.sentence, wait),
+            replies.refuse(packet.id(), new Refusal(Code.TOO_MANY_REQUESTS, Code.TOO_MANY_REQUESTS.sentence, wait),
                     packet.id() == null ? label(packet, attachments) : null);
             return;
         }
@@ -148,14 +128,14 @@ final class SignedIn {
             turns.offload(() -> {
                 Incoming event = reader.read();
                 return () -> obey(event, packet.id());
-            }, refusal -> refuse(packet.id(), refusal, reader.localTempId()));
+            }, refusal -> replies.refuse(packet.id(), refusal, reader.localTempId()));
             return;
         }
         Incoming event;
         try {
             event = reader.read();
         } catch (Refusal refusal) {
-            refuse(packet.id(), refusal, reader.localTempId());
+            replies.refuse(packet.id(), refusal, reader.localTempId());
             return;
         }
         obey(event, packet.id());
@@ -173,7 +153,8 @@ final class SignedIn {
             case Incoming.Typing typing -> typing(typing, ack);
             case Incoming.Read read ->
                 turns.begin(tools.posting.markRead(read.conversationId(), userId, read.seq()),
-                        receipt -> engine.run(() -> done(ack, null)), refusal -> refuseLater(ack, refusal, null));
+                        receipt -> engine.run(() -> replies.done(ack, null)),
+                        refusal -> replies.refuseLater(ack, refusal, null));
         }
     }
 
@@ -183,20 +164,20 @@ final class SignedIn {
             long version = tools.access.requireMember(userId, room).version();
             return () -> {
                 then.accept(version);
-                done(ack, null);
+                replies.done(ack, null);
             };
-        }, refusal -> refuse(ack, refusal, null)));
+        }, refusal -> replies.refuse(ack, refusal, null)));
     }
 
     private void typing(Incoming.Typing typing, @Nullable String ack) {
         if (tools.typing.setIfKnown(this, userId, typing.conversationId(), typing.isTyping())) {
-            done(ack, null);
+            replies.done(ack, null);
             return;
         }
         turns.offload(() -> {
             tools.typing.set(this, userId, typing.conversationId(), typing.isTyping());
-            return () -> done(ack, null);
-        }, refusal -> refuse(ack, refusal, null));
+            return () -> replies.done(ack, null);
+        }, refusal -> replies.refuse(ack, refusal, null));
     }
 
     private void send(Incoming.Send send, @Nullable String ack) {
@@ -208,7 +189,7 @@ final class SignedIn {
             post(tools.sending.prepare(send.message(), userId, send.conversationId(), tools.files), ack);
             return () -> {
             };
-        }, refusal -> refuse(ack, refusal, send.message().localTempId()));
+        }, refusal -> replies.refuse(ack, refusal, send.message().localTempId()));
     }
 
     private void post(Sending.Ready ready, @Nullable String ack) {
@@ -217,7 +198,7 @@ final class SignedIn {
             if (ack != null || posted.replayed() || away.isLeft(ready.roomId())) {
                 tools.blocking.execute(() -> acknowledge(posted, ack, label));
             }
-        }, refusal -> refuseLater(ack, refusal, label));
+        }, refusal -> replies.refuseLater(ack, refusal, label));
     }
 
     /** With the message; for who asks for no acknowledgement, by the event that they missed or do not hear. */
@@ -229,39 +210,11 @@ final class SignedIn {
                 if (ack == null && here) {
                     engine.send(tools.json.event("new_message", message));
                 } else {
-                    done(ack, message);
+                    replies.done(ack, message);
                 }
             });
         } catch (RuntimeException e) {
-            refuseLater(ack, Turns.refusal(e), label);
+            replies.refuseLater(ack, Turns.refusal(e), label);
         }
-    }
-
-    private void done(@Nullable String ack, @Nullable ChatMessage message) {
-        if (ack != null && here) {
-            engine.send(tools.json.acknowledgement(ack, new Done(true, message)));
-        }
-    }
-
-    private void refuseLater(@Nullable String ack, Refusal refusal, @Nullable String label) {
-        engine.run(() -> refuse(ack, refusal, label));
-    }
-
-    private void refuse(@Nullable String ack, Refusal refusal, @Nullable String label) {
-        if (ack != null && here) {
-            engine.send(tools.json.acknowledgement(ack,
-                    new Refused(false, Problem.of(refusal.code, refusal.detail()), seconds(refusal))));
-        } else if (here) {
-            error(refusal, label);
-        }
-    }
-
-    void error(Refusal refusal, @Nullable String label) {
-        engine.send(tools.json.event("error", new ErrorEvent(refusal.detail(), refusal.detail(), refusal.code.status,
-                refusal.code.id(), label, seconds(refusal))));
-    }
-
-    private static @Nullable Integer seconds(Refusal refusal) {
-        return refusal.retryAfter > 0 ? refusal.retryAfter : null;
     }
 }
