@@ -82,10 +82,9 @@ final class EventReader {
         String name = fileName == null || fileName.isEmpty() ? "file" : fileName;
         String text = content == null ? "" : content;
         // Beside a file the type is what a browser guessed from its name: the bytes decide, as by HTTP.
-        return file == null
-                ? new Command.Send(conversation(), null, text, type, replyTo, localTempId, idempotencyKey, List.of(), List.of())
-                : new Command.Send(conversation(), null, text, null, replyTo, localTempId, idempotencyKey, List.of(),
-                        List.of(new Command.InlineFile(file, name, null)));
+        String wanted = file == null ? type : null;
+        return new Command.Send(conversation(), null, text, wanted, replyTo, localTempId, idempotencyKey, List.of(),
+                file == null ? List.of() : List.of(new Command.InlineFile(file, name, null)));
     }
 
     private long conversation() {
