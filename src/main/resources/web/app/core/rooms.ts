@@ -162,7 +162,10 @@ export class Rooms {
       const poster = state.room.members.find((member) => member.id === message.sender_details.id);
       if (poster) {
         poster.last_read_seq = Math.max(poster.last_read_seq, message.seq);
-        this.renamed(message.sender_details);
+        const { name, avatar_url } = message.sender_details;
+        if (name !== poster.name || avatar_url !== poster.avatar_url) {
+          this.renamed(message.sender_details);
+        }
       }
     } else if (state.last?.id === message.id) {
       state.last = merge(state.last, message);

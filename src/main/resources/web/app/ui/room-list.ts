@@ -15,26 +15,12 @@ import { tell, View } from './view.ts';
 @customElement('parley-room-list')
 export class RoomList extends View {
   protected readonly topics = ['rooms', 'typing', 'outbox', 'session', 'drafts', 'uploads'] as const;
+  protected override readonly ages = true;
 
   @property({ type: Number })
   current: number | null = null;
   @state()
   private filter = '';
-  private clock = 0;
-  /** How often times were looked at again. */
-  @state()
-  private ticks = 0;
-
-  override connectedCallback(): void {
-    super.connectedCallback();
-    // "2 min. ago" gets older by itself.
-    this.clock = setInterval(() => this.ticks++, 30_000);
-  }
-
-  override disconnectedCallback(): void {
-    super.disconnectedCallback();
-    clearInterval(this.clock);
-  }
 
   protected override render() {
     const me = client.me;

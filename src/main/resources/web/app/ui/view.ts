@@ -13,6 +13,8 @@ export abstract class View extends LitElement {
   protected abstract readonly topics: readonly Topic[];
   private unlisten?: () => void;
   private aging = 0;
+  /** How often times were looked at again. */
+  protected ticks = 0;
 
   /** Shows something of the person who is signed in, and so nothing once they are not. */
   protected readonly personal: boolean = true;
@@ -36,7 +38,10 @@ export abstract class View extends LitElement {
       }
     });
     if (this.ages) {
-      this.aging = setInterval(() => this.requestUpdate(), 30_000);
+      this.aging = setInterval(() => {
+        this.ticks++;
+        this.requestUpdate();
+      }, 30_000);
     }
   }
 
