@@ -213,8 +213,8 @@ class LargeFilesTest extends TwoPeople {
                 headers.put("authorization", expired);
                 request.resume(new Route.ResumeOptions().setHeaders(headers));
             });
-            laptop.page.clock().fastForward("14:00:00");
             way.carries();
+            laptop.page.clock().fastForward("14:00:00");
             assertThat(laptop.page.locator("parley-sign-in")).isVisible(new IsVisibleOptions().setTimeout(PATIENCE_MILLIS));
             laptop.page.unroute("**/api/**");
             line.carries(-1);
