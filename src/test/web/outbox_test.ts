@@ -124,8 +124,8 @@ Deno.test('what was refused is not sent by another page unasked', async () => {
 Deno.test('what is being sent is not taken back: it may be there already', async () => {
   const { promise, resolve } = Promise.withResolvers<number>();
   const { box, tried, stored } = outbox([promise]);
-  const emptied: string[] = [];
-  box.onTakenBack = (each) => emptied.push(each.content);
+  const takenBack: string[] = [];
+  box.onTakenBack = (each) => takenBack.push(each.content);
   const item = box.add(1, 'look', null, [{ state: 'done', fileId: '1' } as Upload]);
   await until(() => tried.length === 1);
   box.cancelFile(item, item.uploads[0]);
@@ -133,7 +133,7 @@ Deno.test('what is being sent is not taken back: it may be there already', async
   equal([box.size, item.uploads.length], [1, 1]);
   resolve(201);
   await until(() => box.size === 0);
-  equal([stored, emptied], [['look'], []]);
+  equal([stored, takenBack], [['look'], []]);
 });
 
 Deno.test('a frame with our label is as good as an answer', async () => {

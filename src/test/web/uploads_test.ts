@@ -329,8 +329,8 @@ Deno.test('a message that waits for its files can be taken back, is not sent wit
   const signals = new Signals();
   const uploads = new Uploads(api, signals);
   const outbox = new Outbox(api, uploads, kept(), signals, () => {});
-  const emptied: string[] = [];
-  outbox.onTakenBack = (item) => emptied.push(item.content);
+  const takenBack: string[] = [];
+  outbox.onTakenBack = (item) => takenBack.push(item.content);
   outbox.begin(1, 'one');
   const [one, other, last] = [1, 2, 3].map((number) => uploads.add(file(`${number}.jpg`, number)));
   const both = outbox.add(1, 'both', null, [one, other]);
@@ -338,12 +338,12 @@ Deno.test('a message that waits for its files can be taken back, is not sent wit
   const look = outbox.add(1, 'look', null, [last]);
   outbox.add(1, 'later', null, []);
   outbox.cancelFile(both, one);
-  equal([posted, emptied], [[], []]);
+  equal([posted, takenBack], [[], []]);
   outbox.discard(both);
   await until(() => posted.length === 1);
   outbox.cancelFile(look, last);
   await until(() => outbox.size === 0);
-  equal([posted, emptied], [[['between', 0], ['later', 0]], ['look']]);
+  equal([posted, takenBack], [[['between', 0], ['later', 0]], ['look']]);
 });
 
 /** A file that was changed on the disk after it was chosen. */

@@ -58,8 +58,8 @@ export class RoomList extends View {
   private guarded(state: RoomState): unknown {
     const { id, room, last, unread, typing } = state;
     const other = client.rooms.other(room);
-    const unsent = [this.failed(state), this.waiting(state)];
-    return guard([client.rooms.title(room), other?.avatar_url, other?.is_online, last, unread, typing.values().next().value, ...unsent, ...unsent.map((item) => item?.uploads[0]?.kind), this.draft(state), this.hasFiles(state), this.current === id, this.ticks], () => this.row(state));
+    const items = [this.failed(state), this.waiting(state)];
+    return guard([client.rooms.title(room), other?.avatar_url, other?.is_online, last, unread, typing.values().next().value, ...items, ...items.map((item) => item?.uploads[0]?.kind), this.draft(state), this.hasFiles(state), this.current === id, this.ticks], () => this.row(state));
   }
 
   private row(state: RoomState): TemplateResult {
