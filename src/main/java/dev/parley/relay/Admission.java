@@ -20,15 +20,14 @@ public class Admission {
     private static final int RETRY_SECONDS = 30;
     private static final String BEARER = "Bearer ";
 
-    private final Optional<List<String>> origins;
-    private final Optional<String> baseUrl;
+    private final List<String> origins;
     private final Here here;
     private final int perUser;
 
-    Admission(Here here, RelaySettings settings, @ConfigProperty(name = "parley.origins") Optional<List<String>> origins,
-            @ConfigProperty(name = "parley.base-url") Optional<String> baseUrl) {
-        this.origins = origins;
-        this.baseUrl = baseUrl;
+    /** @param origins the framework's own list, so that whose pages may call may listen */
+    Admission(Here here, RelaySettings settings,
+            @ConfigProperty(name = "quarkus.http.cors.origins") Optional<List<String>> origins) {
+        this.origins = origins.orElse(List.of());
         this.here = here;
         this.perUser = settings.perUser();
     }
@@ -41,8 +40,7 @@ public class Admission {
         }
         String own = request.scheme() + "://" + request.authority();
         return origin.equalsIgnoreCase(own)
-                || baseUrl.filter(origin::equalsIgnoreCase).isPresent()
-                || origins.orElse(List.of()).stream().anyMatch(each -> each.equals("*") || each.equalsIgnoreCase(origin));
+                || origins.stream().anyMatch(each -> each.equals("*") || each.equalsIgnoreCase(origin));
     }
 
     /** @throws Refusal {@link Code#TOO_MANY_REQUESTS} for a user who has as many sockets as a user may have */

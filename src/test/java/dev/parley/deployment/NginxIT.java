@@ -39,6 +39,7 @@ import dev.parley.testsupport.Person;
 import dev.parley.testsupport.SampleFiles;
 import dev.parley.testsupport.Socket;
 import dev.parley.testsupport.SocketIo;
+import dev.parley.testsupport.Wire;
 
 /** Two instances behind a real nginx, set up as the project tells people to. */
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
@@ -60,7 +61,7 @@ class NginxIT {
         cluster = Cluster.start("behind-nginx", 2,
                 Map.of("PARLEY_BASE_URL", "http://127.0.0.1:" + port, "QUARKUS_HTTP_PROXY_PROXY_ADDRESS_FORWARDING", "true",
                         "QUARKUS_HTTP_PROXY_TRUSTED_PROXIES", "127.0.0.1",
-                        "PARLEY_AUTH_REGISTRATIONS", Integer.toString(REGISTRATIONS)));
+                        "PARLEY_AUTH_REGISTRATIONS", Integer.toString(REGISTRATIONS), "PARLEY_ORIGINS", "*"));
         nginx = Nginx.start("nginx", port, cluster.base(0), cluster.base(1));
     }
 
@@ -170,8 +171,22 @@ class NginxIT {
         assertThat(status(cluster.base(0), "/q/metrics")).as("past the proxy").isEqualTo(200);
     }
 
+    /** The address of one's own, which is allowed as well, must not keep the others out. */
     @Test
     @Order(7)
+    void pagesOfAllOriginsMayAskAndListenWhereAllMay() {
+        Map<String, String> elsewhere = Map.of("Origin", "https://app.example");
+        assertThat(Wire.call(nginx.base(), "OPTIONS", "/api/chat/rooms",
+                Map.of("Origin", "https://app.example", "Access-Control-Request-Method", "POST"), null).status())
+                .isEqualTo(200);
+        Wire answer = Wire.call(nginx.base(), "GET", "/api/chat/rooms", elsewhere, null);
+        assertThat(answer.status()).isEqualTo(401);
+        assertThat(answer.head()).containsIgnoringCase("access-control-allow-origin: https://app.example");
+        assertThat(Wire.call(nginx.base(), "GET", "/api/chat/ws", elsewhere, null).status()).isEqualTo(401);
+    }
+
+    @Test
+    @Order(8)
     void anInstanceThatStopsIsMissedByNobody() {
         Person ann = Person.register(nginx.base(), "Ann");
         long room = ann.room(Person.register(nginx.base(), "Ben"));

@@ -27,7 +27,8 @@ public class LowLimits implements QuarkusTestProfile {
     @Override
     public Map<String, String> getConfigOverrides() {
         Map<String, String> settings = new HashMap<>();
-        settings.put("parley.origins", "https://app.example,https://other.example:8443");
+        // Of the first, browsers write neither the capitals nor the port.
+        settings.put("parley.origins", "https://App.Example:443,https://other.example:8443");
         settings.put("parley.sockets.per-user", Integer.toString(SOCKETS));
         settings.put("parley.sockets.silence", "3s");
         settings.put("parley.sockets.burst", Integer.toString(FRAMES));
