@@ -25,8 +25,8 @@ class Addresses {
     private static final Pattern BASE = Pattern.compile("https?://" + HOST + "(/[^\\s?#,]*)?", Pattern.CASE_INSENSITIVE);
     /** Programs with a browser in them have schemes of their own: {@code capacitor://localhost}. */
     private static final Pattern ORIGIN = Pattern.compile("[a-z][a-z0-9+.-]*://" + HOST, Pattern.CASE_INSENSITIVE);
-    /** What the framework takes for all origins, and for a regular expression. */
-    private static final Pattern MANY_ORIGINS = Pattern.compile("\\*|/.+/");
+    /** The framework takes what stands between slashes for a regular expression; sockets go by addresses alone. */
+    private static final String ALL_ORIGINS = "*";
 
     /** Before anything begins that would have to end again. */
     static void refuseWrongOnes(@Observes @Priority(1) StartupEvent start,
@@ -44,7 +44,7 @@ class Addresses {
     }
 
     static void requireOrigin(String origin) {
-        if (!ORIGIN.matcher(origin).matches() && !MANY_ORIGINS.matcher(origin).matches()) {
+        if (!ORIGIN.matcher(origin).matches() && !origin.equals(ALL_ORIGINS)) {
             throw new ConfigurationException("parley.origins must be addresses such as https://chat.example.org,"
                     + " without a path and with commas alone between them, not \"" + origin + "\"");
         }

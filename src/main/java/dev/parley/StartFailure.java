@@ -4,7 +4,6 @@ import java.net.BindException;
 import java.net.UnknownHostException;
 import java.nio.file.FileSystemException;
 import java.util.Optional;
-import java.util.regex.PatternSyntaxException;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -75,9 +74,6 @@ final class StartFailure {
                 }
                 case FileSystemException unusable -> {
                     return "a file or directory cannot be used: " + unusable;
-                }
-                case PatternSyntaxException wrong -> {
-                    return "a setting (parley.origins?) has a regular expression that is none: " + oneLine(wrong);
                 }
                 case PSQLException refused when refused.getSQLState() != null
                         && (refused.getSQLState().startsWith("08") || refused.getSQLState().startsWith("28")
