@@ -47,7 +47,7 @@ class StoreOutageIT {
                 server.kill();
 
                 // Taken out for it, no instance would be left for what works.
-                assertThat(ann.get("/q/health/ready").expect(200).toString()).contains("\"store\":\"away\"");
+                await().until(() -> ann.get("/q/health/ready").expect(200).toString().contains("\"store\":\"away\""));
                 assertThat(admin.get("/api/admin/doctor").expect(200).get("checks").toString())
                         .contains("Bucket " + PackagedParley.BUCKET + " at " + server.endpoint()
                                 + " does not answer (Connection refused)", "quarkus.s3.endpoint-override");

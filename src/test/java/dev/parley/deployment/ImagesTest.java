@@ -56,3 +56,4 @@ class ImagesTest {
                 .contains("EXPOSE " + container.at("/ports/0/containerPort"));
     }
 }
+        assertThat(container.at("/readinessProbe/timeoutSeconds").asInt()).isGreaterThan(1);
