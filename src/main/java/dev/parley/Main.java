@@ -6,6 +6,7 @@ import java.util.NoSuchElementException;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 
@@ -30,7 +31,10 @@ public class Main {
      */
     private static final String POLLERS = "jdk.pollerMode";
 
-    /** The writer and the framework need some seconds beside what is in hand, which is given {@code parley.drain}. */
+    /**
+     * The writer and the framework need some seconds beside what is in hand, which is given {@code parley.drain}, and what a
+     * balancer is given to notice, {@code quarkus.shutdown.delay}.
+     */
     private static final Duration LONGEST_STOP = Duration.ofSeconds(25);
 
     /** Loggers' levels are set late in a start; what would be told before that is told when it fails earlier. */
@@ -38,7 +42,7 @@ public class Main {
 
     private final CountDownLatch stopped = new CountDownLatch(1);
     private volatile @Nullable EmbeddedDatabase database;
-    private volatile @Nullable Duration drain;
+    private volatile @Nullable Duration longestStop;
     private volatile @Nullable Integer code;
 
     public static void main(String[] args) {
@@ -85,7 +89,7 @@ public class Main {
             return;
         }
         Config config = ConfigProvider.getConfig();
-        drain = drain(config);
+        longestStop = longestStop(config);
         Optional<String> url = config.getOptionalValue(DatabaseSettings.URL, String.class);
         if (url.isPresent()) {
             return;
@@ -131,13 +135,18 @@ public class Main {
     }
 
     private Duration longestStop() {
-        Duration known = drain;
-        return LONGEST_STOP.plus(known == null ? drain(ConfigProvider.getConfig()) : known);
+        Duration known = longestStop;
+        return known == null ? longestStop(ConfigProvider.getConfig()) : known;
     }
 
-    private static Duration drain(Config config) {
+    static Duration longestStop(Config config) {
+        return read(() -> LONGEST_STOP.plus(config.getValue("parley.drain", Duration.class))
+                .plus(config.getOptionalValue("quarkus.shutdown.delay", Duration.class).orElse(Duration.ZERO)));
+    }
+
+    private static <T> T read(Supplier<T> setting) {
         try {
-            return config.getValue("parley.drain", Duration.class);
+            return setting.get();
         } catch (IllegalArgumentException | NoSuchElementException wrong) {
             throw new CannotStart(StartFailure.sentence(String.valueOf(wrong.getMessage())));
         }
