@@ -28,6 +28,9 @@ public final class EmbeddedDatabase implements AutoCloseable {
 
     private static final String USER = "parley";
     private static final long LOG_LIMIT = 10 << 20;
+    private static final int CONNECTIONS = 50;
+    /** For whoever looks into it beside the service, and the server's own reserve. */
+    private static final int SPARE_CONNECTIONS = 10;
 
     private final FileChannel lock;
     private final Postmaster postmaster;
@@ -36,7 +39,7 @@ public final class EmbeddedDatabase implements AutoCloseable {
     private final String password;
     private volatile boolean closing;
 
-    private EmbeddedDatabase(Path directory, FileChannel lock, String synchronousCommit)
+    private EmbeddedDatabase(Path directory, FileChannel lock, String synchronousCommit, int pool)
             throws IOException, InterruptedException {
         this.lock = lock;
         PostgresBinaries binaries = PostgresBinaries.in(directory.resolve("postgres-binaries"));
@@ -54,7 +57,7 @@ public final class EmbeddedDatabase implements AutoCloseable {
         this.postmaster = new Postmaster(binaries, cluster, log);
         postmaster.stopPredecessor();
         this.port = freePort();
-        this.server = postmaster.start(port, settings(synchronousCommit));
+        this.server = postmaster.start(port, settings(synchronousCommit, pool));
     }
 
     /**
@@ -65,10 +68,15 @@ public final class EmbeddedDatabase implements AutoCloseable {
      * @throws CannotStart when another process uses the directory or the server cannot run
      */
     public static EmbeddedDatabase start(Path directory, String synchronousCommit) {
+        return start(directory, synchronousCommit, 0);
+    }
+
+    /** @param pool how many connections its service may open */
+    static EmbeddedDatabase start(Path directory, String synchronousCommit, int pool) {
         Path home = directory.toAbsolutePath().normalize();
         FileChannel lock = lock(home);
         try {
-            return new EmbeddedDatabase(home, lock, synchronousCommit);
+            return new EmbeddedDatabase(home, lock, synchronousCommit, pool);
         } catch (IOException | RuntimeException | InterruptedException failure) {
             closeQuietly(lock);
             throw failure instanceof CannotStart known ? known
@@ -185,11 +193,11 @@ public final class EmbeddedDatabase implements AutoCloseable {
         }
     }
 
-    private static Map<String, String> settings(String synchronousCommit) {
+    static Map<String, String> settings(String synchronousCommit, int pool) {
         Map<String, String> settings = new LinkedHashMap<>();
         settings.put("listen_addresses", "127.0.0.1");
         settings.put("unix_socket_directories", "");
-        settings.put("max_connections", "50");
+        settings.put("max_connections", Integer.toString(Math.max(CONNECTIONS, pool + SPARE_CONNECTIONS)));
         settings.put("shared_buffers", "128MB");
         // Of a disk that seeks as it reads: with 4, the default, all rooms there are may be read to list a thousand.
         settings.put("random_page_cost", "1.1");

@@ -97,9 +97,10 @@ public class Main {
         if (isReloadable()) {
             Runtime.getRuntime().addShutdownHook(new Thread(this::end, "end"));
         }
-        EmbeddedDatabase started = EmbeddedDatabase.start(
-                Path.of(config.getOptionalValue("parley.data-dir", String.class).orElse("data")),
-                config.getOptionalValue("parley.embedded.synchronous-commit", String.class).orElse("on"));
+        Path directory = Path.of(config.getOptionalValue("parley.data-dir", String.class).orElse("data"));
+        EmbeddedDatabase started = EmbeddedDatabase.start(directory,
+                config.getOptionalValue("parley.embedded.synchronous-commit", String.class).orElse("on"),
+                read(() -> config.getOptionalValue(DatabaseSettings.MOST, Integer.class)).orElse(0));
         started.datasource().forEach(System::setProperty);
         started.onDeath(Main::endWithoutDatabase);
         database = started;

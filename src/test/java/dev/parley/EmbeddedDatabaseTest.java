@@ -7,6 +7,14 @@ import org.junit.jupiter.api.Test;
 class EmbeddedDatabaseTest {
 
     @Test
+    void hasRoomForAllTheConnectionsThatItsServiceMayOpen() {
+        for (int pool : new int[] { 0, 16, 40, 41, 200 }) {
+            assertThat(Integer.parseInt(EmbeddedDatabase.settings("on", pool).get("max_connections")))
+                    .isEqualTo(pool > 40 ? pool + 10 : 50);
+        }
+    }
+
+    @Test
     void ofAllThatInitdbSaysTheReasonIsToldInALine() {
         assertThat(EmbeddedDatabase
                 .reason("""
