@@ -3,7 +3,6 @@ package dev.parley;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.NoSuchElementException;
-import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
@@ -90,8 +89,7 @@ public class Main {
         }
         Config config = ConfigProvider.getConfig();
         longestStop = longestStop(config);
-        Optional<String> url = config.getOptionalValue(DatabaseSettings.URL, String.class);
-        if (url.isPresent()) {
+        if (DatabaseSettings.nameOne(config)) {
             return;
         }
         if (isReloadable()) {
@@ -102,6 +100,7 @@ public class Main {
                 config.getOptionalValue("parley.embedded.synchronous-commit", String.class).orElse("on"),
                 read(() -> config.getOptionalValue(DatabaseSettings.MOST, Integer.class)).orElse(0));
         started.datasource().forEach(System::setProperty);
+        DatabaseSettings.embeddedIn(directory);
         started.onDeath(Main::endWithoutDatabase);
         database = started;
     }

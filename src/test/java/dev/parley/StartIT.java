@@ -67,6 +67,8 @@ class StartIT {
             System.out.println("Ready after " + first + " the first time, " + second + " afterwards");
             assertThat(second).isLessThan(first);
             newcomer.stop();
+            assertThat(newcomer.log()).content()
+                    .contains("the embedded one in " + newcomer.data().toAbsolutePath() + " is used");
             assertThat(temporary).isEmptyDirectory();
             assertThat(names(newcomer.data().getParent())).containsExactly("data", "parley.log", "tmp");
             assertThat(names(newcomer.data())).contains("parley.lock", "postgres", "postgres-binaries", "postgres.log",
@@ -212,6 +214,7 @@ class StartIT {
             QUARKUS_DATASOURCE_JDBC_MAX_SIZE, 5,       `quarkus.datasource.jdbc.max-size must be at least 6, not 5: two connections are always taken, one to listen and one to write, and sweeps take two each`
             QUARKUS_DATASOURCE_JDBC_URL, postgres://a:secret@127.0.0.1/x, quarkus.datasource.jdbc.url must begin with jdbc:postgresql://
             QUARKUS_DATASOURCE_JDBC_URL, jdbc:postgresql://nowhere.invalid/x, `the database cannot be reached: The connection attempt failed. There is no host nowhere.invalid`
+            QUARKUS_DATASOURCE_USERNAME, ann,          `quarkus.datasource.username is set, but quarkus.datasource.jdbc.url is not: name a database, or leave out both to use the embedded one`
             PARLEY_STORE,            s4,               `parley.store cannot be "s4": allowed values: s3,directory`
             PARLEY_STORE,            s3,               parley.store=s3 needs parley.s3.bucket
             PARLEY_INSTANCES_LEASE,  soon,             parley.instances.lease cannot be "soon"
