@@ -57,8 +57,8 @@ class StartTest {
 
     @ParameterizedTest
     @CsvSource({ "fsync, on", "synchronous_commit, on", "full_page_writes, on", "listen_addresses, 127.0.0.1",
-            "unix_socket_directories, ''" })
-    void theEmbeddedDatabaseKeepsWhatItAcknowledgedAndListensToThisMachineOnly(String setting, String value)
+            "unix_socket_directories, ''", "tcp_keepalives_idle, 10", "tcp_keepalives_interval, 5", "tcp_keepalives_count, 3" })
+    void theEmbeddedDatabaseKeepsWhatItAcknowledgedListensToThisMachineOnlyAndNoticesLostHosts(String setting, String value)
             throws SQLException {
         try (Connection connection = database.getConnection();
                 Statement statement = connection.createStatement();

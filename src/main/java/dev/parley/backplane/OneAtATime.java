@@ -36,7 +36,8 @@ public class OneAtATime {
     }
 
     /**
-     * Does it, unless another instance is about it. The lock is its connection's, so that it never outlives who holds it.
+     * Does it, unless another instance is about it. The lock is its connection's: it ends with the process that holds it, and
+     * half a minute after a host that is lost, when the database has asked for it in vain.
      *
      * @return whether it was done here
      */
