@@ -10,6 +10,7 @@ import java.util.stream.Stream;
 
 import org.eclipse.microprofile.config.Config;
 import org.eclipse.microprofile.config.ConfigProvider;
+import org.flywaydb.core.api.FlywayException;
 import org.flywaydb.core.api.exception.FlywayValidateException;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
@@ -28,6 +29,9 @@ final class StartFailure {
     private static final String NOT_LOADED = "Failed to load config value";
 
     static final String LOCK_NOT_AVAILABLE = "55P03";
+    private static final String TOO_MANY_CONNECTIONS = "53300";
+    private static final String CANNOT_CONNECT_NOW = "57P03";
+    private static final String INSUFFICIENT_PRIVILEGE = "42501";
 
     private StartFailure() {
     }
@@ -41,7 +45,7 @@ final class StartFailure {
         }
     }
 
-    private static @Nullable String sentence(Throwable failure) {
+    static @Nullable String sentence(Throwable failure) {
         Config config = ConfigProvider.getConfig();
         if (ImageMode.current().isNativeImage()
                 && config.getOptionalValue(DatabaseSettings.URL, String.class).isEmpty()) {
@@ -59,6 +63,9 @@ final class StartFailure {
                     return invalid.getMessage().contains("not resolved locally")
                             ? "the database's schema is newer than this program: run a newer Parley"
                             : "the database's schema is not this program's: " + oneLine(invalid);
+                }
+                case FlywayException foreign when oneLine(foreign).startsWith("Found non-empty schema(s)") -> {
+                    return "the database has tables that are not Parley's: give it one that is empty";
                 }
                 case BindException taken -> {
                     return "its port is in use, set PORT to another one: " + oneLine(taken);
@@ -83,6 +90,17 @@ final class StartFailure {
                             + (refused.getCause() instanceof UnknownHostException unknown
                                     ? " There is no host " + unknown.getMessage()
                                     : "");
+                }
+                case PSQLException full when TOO_MANY_CONNECTIONS.equals(full.getSQLState()) -> {
+                    return "the database has no connection left: give it a larger max_connections, or instances a smaller "
+                            + DatabaseSettings.MOST + ": " + oneLine(full);
+                }
+                case PSQLException early when CANNOT_CONNECT_NOW.equals(early.getSQLState()) -> {
+                    return "the database is starting or stopping: start again when it is ready: " + oneLine(early);
+                }
+                case PSQLException denied when INSUFFICIENT_PRIVILEGE.equals(denied.getSQLState()) -> {
+                    return "the database's user lacks a right, so make it the owner of the database, or"
+                            + " grant create on schema public to it: " + oneLine(denied);
                 }
                 case PSQLException held when LOCK_NOT_AVAILABLE.equals(held.getSQLState()) -> {
                     return "the database's schema cannot be changed while something else holds its tables, a dump perhaps:"

@@ -2,8 +2,12 @@ package dev.parley;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import org.flywaydb.core.api.FlywayException;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.postgresql.util.PSQLException;
+import org.postgresql.util.ServerErrorMessage;
 
 /** What the configuration's own messages come to. Those that pass through a whole start are in {@link StartIT}. */
 class StartFailureTest {
@@ -30,5 +34,21 @@ class StartFailureTest {
                     + "| there is no setting parley.files.qouta, which is in SysPropConfigSource" }, delimiter = '|')
     void aWrongValueIsToldWithoutCodesAndClasses(String message, String sentence) {
         assertThat(StartFailure.sentence(message)).isEqualTo(sentence);
+    }
+
+    @ParameterizedTest
+    @CsvSource({ "42501, permission denied for schema public, grant create on schema public",
+            "57P03, the database system is starting up, is starting or stopping",
+            "53300, sorry; too many clients already, has no connection left" })
+    void whatADatabaseRefusesAtAFirstStartIsToldInOneSentence(String state, String message, String sentence) {
+        PSQLException refused = new PSQLException(new ServerErrorMessage("SFATAL\0C" + state + "\0M" + message + "\0"));
+        assertThat(StartFailure.sentence(new IllegalStateException(refused))).contains(sentence, message);
+    }
+
+    @Test
+    void aDatabaseOfSomethingElseIsToldOf() {
+        assertThat(StartFailure.sentence(new FlywayException("Found non-empty schema(s) \"public\" but no schema history table."
+                + " Use baseline() or set baselineOnMigrate to true to initialize the schema history table.")))
+                .isEqualTo("the database has tables that are not Parley's: give it one that is empty");
     }
 }
