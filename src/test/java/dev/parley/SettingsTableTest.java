@@ -23,6 +23,7 @@ class SettingsTableTest {
     private static final Pattern SETTING = Pattern.compile(
             "/\\*\\*((?:[^*]|\\*(?!/))+)\\*/\\s+(?://[^\\n]*\\s+)?(@WithParentName\\s+)?(?:@WithDefault\\(\"([^\"]*)\"\\)\\s+)?"
                     + "(?:@M(?:in|ax)\\([\\d_]+\\)\\s+)*[\\w<>]+ (\\w+)\\(\\);");
+    private static final Pattern COUNT = Pattern.compile("((?:@[A-Z][^\n]*\\s+)*)(?:int|OptionalInt) (\\w+)\\(\\);");
     private static final Pattern ANY = Pattern.compile("^ +[\\w<>]+ \\w+\\(\\);", Pattern.MULTILINE);
 
     @Test
@@ -35,6 +36,17 @@ class SettingsTableTest {
         }
         Files.writeString(TABLE, table);
         assertThat(Files.readString(Path.of("README.md"))).as("README.md; the right table is in " + TABLE).contains(table);
+    }
+
+    /** Of workers or places that are none, some work would wait for ever. */
+    @Test
+    void everyCountHasALeast() throws IOException {
+        try (Stream<Path> files = Files.walk(SOURCES)) {
+            assertThat(files.filter(file -> file.toString().endsWith(".java")).map(SettingsTableTest::read)
+                    .filter(source -> MAPPING.matcher(source).find())
+                    .flatMap(source -> COUNT.matcher(source).results()))
+                    .isNotEmpty().allSatisfy(count -> assertThat(count.group(1)).as(count.group(2)).contains("@Min("));
+        }
     }
 
     private static Stream<String> rows(String source) {

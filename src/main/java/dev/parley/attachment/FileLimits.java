@@ -3,6 +3,8 @@ package dev.parley.attachment;
 import java.time.Duration;
 import java.util.Optional;
 
+import jakarta.validation.constraints.Min;
+
 import io.quarkus.runtime.configuration.MemorySize;
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
@@ -29,6 +31,7 @@ public interface FileLimits {
 
     /** How many uploads may arrive at once; one more is refused with 429. */
     @WithDefault("1000")
+    @Min(1)
     int atOnce();
 
     /**
@@ -36,6 +39,7 @@ public interface FileLimits {
      * refused with 429.
      */
     @WithDefault("100")
+    @Min(1)
     int atOnceEach();
 
     /** Whether photos, videos and MP3s keep what they tell of places, devices and times. */

@@ -11,9 +11,14 @@ import java.util.UUID;
 
 import javax.sql.DataSource;
 
+import jakarta.annotation.Priority;
+import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
 
 import org.eclipse.microprofile.config.inject.ConfigProperty;
+
+import io.quarkus.runtime.StartupEvent;
+import io.quarkus.runtime.configuration.ConfigurationException;
 
 /** The rows of the instances that are alive. */
 @Singleton
@@ -29,6 +34,9 @@ public class Registry {
                           set last_seen = greatest(user_presence.last_seen, excluded.last_seen))
             delete from service_instances where id in (select id from gone)""";
 
+    /** Below, instances would do little else than to say that they are alive, and a pause of Java's would be the end of one. */
+    private static final Duration LEAST_LEASE = Duration.ofSeconds(2);
+
     private final DataSource database;
     private final Instance self;
     private final Duration lease;
@@ -39,6 +47,14 @@ public class Registry {
         this.database = database;
         this.self = self;
         this.lease = lease;
+    }
+
+    /** Before anything begins that would have to end again. */
+    static void refuseAnImpossibleLease(@Observes @Priority(1) StartupEvent start,
+            @ConfigProperty(name = "parley.instances.lease", defaultValue = "20s") Duration lease) {
+        if (lease.compareTo(LEAST_LEASE) < 0) {
+            throw new ConfigurationException("parley.instances.lease must be at least 2s");
+        }
     }
 
     Duration lease() {

@@ -2,6 +2,8 @@ package dev.parley.connection;
 
 import java.time.Duration;
 
+import jakarta.validation.constraints.Min;
+
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
 
@@ -11,6 +13,7 @@ interface ConnectionSettings {
 
     /** Connections in all, sockets among them; above, 503 with Retry-After. */
     @WithDefault("50000")
+    @Min(1)
     int limit();
 
     /** How long a request's head may take, from its first byte, or from the beginning of a connection. */

@@ -65,5 +65,6 @@ public interface RelaySettings {
 
     /** The most changes that are replayed on join_room with since; beyond, pages must be fetched. */
     @WithDefault("1000")
+    @Min(0)
     int replay();
 }

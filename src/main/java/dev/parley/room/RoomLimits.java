@@ -1,5 +1,7 @@
 package dev.parley.room;
 
+import jakarta.validation.constraints.Min;
+
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
 
@@ -9,5 +11,6 @@ public interface RoomLimits {
 
     /** The most members a group may have. */
     @WithDefault("1000")
+    @Min(1)
     int maxMembers();
 }

@@ -1,5 +1,6 @@
 package dev.parley.socketio;
 
+import jakarta.annotation.Priority;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
 
@@ -7,6 +8,8 @@ import org.jspecify.annotations.Nullable;
 
 import dev.parley.relay.Admission;
 import dev.parley.relay.FrameGuard;
+import io.quarkus.runtime.StartupEvent;
+import io.quarkus.runtime.configuration.ConfigurationException;
 import io.quarkus.vertx.http.runtime.RouteConstants;
 import io.smallrye.common.vertx.VertxContext;
 import io.vertx.core.Context;
@@ -27,6 +30,8 @@ import io.vertx.ext.web.RoutingContext;
 class EngineDoor {
 
     private static final String VERSION = "4";
+    /** Lengths of frames and buffers are counted in an int. */
+    private static final long MOST_PAYLOAD = 1L << 30;
 
     private final Vertx vertx;
     private final Sessions sessions;
@@ -38,6 +43,13 @@ class EngineDoor {
         this.sessions = sessions;
         this.admission = admission;
         this.tools = tools;
+    }
+
+    /** Before anything begins that would have to end again. */
+    static void refuseImpossibleSettings(@Observes @Priority(1) StartupEvent start, SocketIoSettings settings) {
+        if (settings.maxPayload().asLongValue() > MOST_PAYLOAD) {
+            throw new ConfigurationException("parley.socketio.max-payload must be at most 1G");
+        }
     }
 
     void register(@Observes Router router) {

@@ -2,6 +2,8 @@ package dev.parley.socketio;
 
 import java.time.Duration;
 
+import jakarta.validation.constraints.Min;
+
 import io.quarkus.runtime.configuration.MemorySize;
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
@@ -10,7 +12,7 @@ import io.smallrye.config.WithDefault;
 @ConfigMapping(prefix = "parley.socketio")
 interface SocketIoSettings {
 
-    /** The largest payload of a POST, and message on a WebSocket. */
+    /** The largest payload of a POST, and message on a WebSocket; 1G at most. */
     @WithDefault("50M")
     MemorySize maxPayload();
 
@@ -28,6 +30,7 @@ interface SocketIoSettings {
 
     /** Sessions whose clients have not said who they are; above, the oldest of them ends. */
     @WithDefault("10000")
+    @Min(1)
     int connecting();
 
     /** How long the change from polling to a WebSocket may take. */

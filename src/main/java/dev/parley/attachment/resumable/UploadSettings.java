@@ -2,6 +2,8 @@ package dev.parley.attachment.resumable;
 
 import java.time.Duration;
 
+import jakarta.validation.constraints.Min;
+
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
 
@@ -15,6 +17,7 @@ interface UploadSettings {
 
     /** Unfinished uploads that one user may have. */
     @WithDefault("100")
+    @Min(1)
     int open();
 
     /** How long an upload stays with a request that has fallen silent, before another may go on with it. */

@@ -2,6 +2,8 @@ package dev.parley.attachment.scan;
 
 import java.util.Optional;
 
+import jakarta.validation.constraints.Min;
+
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
 
@@ -21,6 +23,7 @@ public interface ScanSettings {
 
     /** How many files an instance has scanned at a time. */
     @WithDefault("2")
+    @Min(1)
     int workers();
 
     enum Unscanned {

@@ -10,7 +10,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Duration;
-import java.util.Optional;
 import java.util.UUID;
 
 import javax.sql.DataSource;
@@ -39,6 +38,7 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.quarkus.narayana.jta.QuarkusTransaction;
 import io.quarkus.test.common.http.TestHTTPResource;
 import io.quarkus.test.junit.QuarkusTest;
+import io.smallrye.config.SmallRyeConfigBuilder;
 
 /** Files pass without a scan only where a setting says so, and then it is told why. */
 @QuarkusTest
@@ -140,22 +140,9 @@ class UnscannedTest {
     }
 
     private Scans scans(String address, ScanSettings.Unscanned unscanned) {
-        ScanSettings settings = new ScanSettings() {
-            @Override
-            public Optional<String> address() {
-                return Optional.of(address);
-            }
-
-            @Override
-            public Unscanned unscanned() {
-                return unscanned;
-            }
-
-            @Override
-            public int workers() {
-                return 1;
-            }
-        };
+        ScanSettings settings = new SmallRyeConfigBuilder().withMapping(ScanSettings.class)
+                .withDefaultValue("parley.scan.address", address).withDefaultValue("parley.scan.unscanned", unscanned.name())
+                .build().getConfigMapping(ScanSettings.class);
         return new Scans(settings, store, findings, work, new SimpleMeterRegistry());
     }
 
