@@ -18,7 +18,8 @@ import io.quarkus.hibernate.orm.panache.PanacheEntityBase;
 
 /**
  * A file and what its bytes said of it. {@code pending} while its bytes move, {@code ready} when a message may take it,
- * {@code bound} to one, somebody's {@code avatar}, {@code deleted} when nobody may fetch it; the row outlives the bytes.
+ * {@code bound} to one, somebody's {@code avatar}, {@code deleted} when nobody may fetch it; where a message had it, its row
+ * outlives the bytes.
  */
 @Entity
 @Table(name = "media_attachments")
@@ -29,6 +30,14 @@ public class Attachment extends PanacheEntityBase {
     public static final String BOUND = "bound";
     public static final String AVATAR = "avatar";
     public static final String DELETED = "deleted";
+
+    /**
+     * What deletes files, to be followed by a condition: nobody may fetch them any more, and what tells of their content goes
+     * at once, the picture that stands for a picture as well as the name.
+     */
+    public static final String DELETE = """
+            update media_attachments set state = 'deleted', deleted_at = now(), original_name = '', placeholder = null
+             where\s""";
 
     /** The columns that {@link #from} reads, in its order. */
     public static final String COLUMNS = """

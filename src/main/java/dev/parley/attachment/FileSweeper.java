@@ -1,9 +1,9 @@
 package dev.parley.attachment;
 
-import java.time.Instant;
-import java.util.Arrays;
 import java.util.List;
 import java.util.UUID;
+
+import javax.sql.DataSource;
 
 import jakarta.inject.Singleton;
 
@@ -13,6 +13,7 @@ import dev.parley.attachment.preview.Previews;
 import dev.parley.backplane.OneAtATime;
 import dev.parley.problem.Outage;
 import dev.parley.problem.Refusal;
+import dev.parley.problem.Rows;
 import io.quarkus.narayana.jta.QuarkusTransaction;
 import io.quarkus.scheduler.Scheduled;
 import io.quarkus.scheduler.Scheduled.ConcurrentExecution;
@@ -27,12 +28,16 @@ class FileSweeper {
 
     private static final Logger LOG = Logger.getLogger(FileSweeper.class);
     private static final int AT_ONCE = 500;
+    private static final String EMPTIED = "update media_attachments set storage_key = null where id = ?";
+    private static final String FORGET = "delete from media_attachments where id = ?";
 
+    private final DataSource database;
     private final ObjectStore store;
     private final Previews previews;
     private final OneAtATime alone;
 
-    FileSweeper(ObjectStore store, Previews previews, OneAtATime alone) {
+    FileSweeper(DataSource database, ObjectStore store, Previews previews, OneAtATime alone) {
+        this.database = database;
         this.store = store;
         this.previews = previews;
         this.alone = alone;
@@ -54,13 +59,9 @@ class FileSweeper {
 
     // States are written out in what is asked here: the server sees by them which index has those rows alone.
     private void expire() {
-        QuarkusTransaction.requiringNew().run(() -> Attachment.update(
-                "state = ?1, deletedAt = ?2 where state in ?3 and expiresAt < instant", Attachment.DELETED, Instant.now(),
-                Arrays.asList(Attachment.PENDING, Attachment.READY)));
-        QuarkusTransaction.requiringNew().run(() -> Attachment.update("""
-                update Attachment a set a.state = ?1, a.deletedAt = ?2
-                 where a.state = 'avatar' and not exists (select 1 from User u where u.avatarId = a.id)""", Attachment.DELETED,
-                Instant.now()));
+        Rows.change(database, Attachment.DELETE + "state in ('pending', 'ready') and expires_at < now()");
+        Rows.change(database, Attachment.DELETE + """
+                state = 'avatar' and not exists (select 1 from users where avatar_id = media_attachments.id)""");
     }
 
     private void remove() {
@@ -98,8 +99,9 @@ class FileSweeper {
     private void remove(Attachment file) {
         store.delete(file.storageKey);
         if (previews.remove(file.id)) {
-            // The row stays, without a key: it says that there was a file and when it went.
-            QuarkusTransaction.requiringNew().run(() -> Attachment.update("storageKey = null where id = ?1", file.id));
+            // A message's stays, without a key: it says that there was a file and when it went.
+            boolean unused = file.messageId == null && file.state.equals(Attachment.DELETED);
+            Rows.change(database, unused ? FORGET : EMPTIED, file.id);
         }
     }
 }

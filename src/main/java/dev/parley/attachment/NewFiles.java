@@ -3,6 +3,7 @@ package dev.parley.attachment;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
+import java.util.Collection;
 import java.util.UUID;
 
 import javax.sql.DataSource;
@@ -60,6 +61,20 @@ class NewFiles {
     /** A message may take it. In the caller's transaction if there is one. @return false when it was forgotten meanwhile */
     boolean ready(UUID file) {
         return Rows.change(database, READY, Attachment.READY, file, Attachment.PENDING) == 1;
+    }
+
+    /** Forgets files that no message took; in a transaction of its own. */
+    void forget(Collection<UUID> files) {
+        String[] ids = files.stream().map(UUID::toString).toArray(String[]::new);
+        QuarkusTransaction.requiringNew()
+                .run(() -> Rows.change(database, Attachment.DELETE + "id = any(?::uuid[]) and state in ('pending', 'ready')",
+                        (Object) ids));
+    }
+
+    /** The same for a file that is ready, if it is this owner's. @return whether there was such a file */
+    boolean withdraw(long ownerId, UUID file) {
+        return QuarkusTransaction.requiringNew().call(() -> Rows.change(database,
+                Attachment.DELETE + "id = ? and owner_id = ? and state = 'ready'", file, ownerId)) > 0;
     }
 
     private void insert(Attachment file) {

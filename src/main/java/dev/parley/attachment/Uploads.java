@@ -6,7 +6,6 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
-import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
 import java.util.UUID;
@@ -164,9 +163,7 @@ public class Uploads {
             return;
         }
         try {
-            QuarkusTransaction.requiringNew().run(() -> Attachment.update(
-                    "state = ?1, deletedAt = ?2 where id in ?3 and state in ?4", Attachment.DELETED, Instant.now(), files,
-                    Arrays.asList(Attachment.PENDING, Attachment.READY)));
+            rows.forget(files);
         } catch (RuntimeException later) {
             LOG.debugf("Files that no message took go later: %s", later.getMessage());
         }
@@ -178,18 +175,15 @@ public class Uploads {
      * @return whether there was such a file
      */
     public boolean withdraw(long ownerId, UUID file) {
-        return QuarkusTransaction.requiringNew().call(() -> Attachment.update(
-                "state = ?1, deletedAt = ?2 where id = ?3 and ownerId = ?4 and state = ?5", Attachment.DELETED, Instant.now(),
-                file, ownerId, Attachment.READY)) > 0;
+        return rows.withdraw(ownerId, file);
     }
 
     private void ready(Attachment file) {
         boolean works = work.has(file);
         boolean waited = works ? QuarkusTransaction.requiringNew().call(() -> readyWithWork(file)) : rows.ready(file.id);
         if (!waited) {
-            // It took so long that the sweeper has come by, which must come again for the bytes.
-            QuarkusTransaction.requiringNew()
-                    .run(() -> Attachment.update("storageKey = ?1 where id = ?2", file.storageKey, file.id));
+            // It took so long that the sweeper has come by before there were bytes, and took the row along.
+            store.delete(file.storageKey);
             throw new Refusal(Code.STORE_UNAVAILABLE);
         }
         file.state = Attachment.READY;

@@ -32,8 +32,7 @@ final class Detach extends MessageChange<Void> {
             bury(turn, message);
             return null;
         }
-        Rows.change(turn.connection(), "update media_attachments set state = 'deleted', deleted_at = now() where id = ?",
-                fileId);
+        Rows.change(turn.connection(), Attachment.DELETE + "id = ?", fileId);
         messages(turn).refiled(message, left);
         changed(turn, message);
         return null;

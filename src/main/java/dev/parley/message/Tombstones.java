@@ -5,6 +5,7 @@ import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.util.List;
 
+import dev.parley.attachment.Attachment;
 import dev.parley.message.MessageView.Gone;
 import dev.parley.room.Event;
 import dev.parley.room.RoomTurn;
@@ -38,8 +39,7 @@ final class Tombstones {
             statement.executeUpdate();
         }
         forEach(connection, "delete from message_likes where message_id = any(?)", ids);
-        forEach(connection, "update media_attachments set state = 'deleted', deleted_at = now() where message_id = any(?)"
-                + " and state <> 'deleted'", ids);
+        forEach(connection, Attachment.DELETE + "message_id = any(?) and state <> 'deleted'", ids);
         Messages messages = turn.batch().bulk(Messages.class, Messages::new);
         Likes likes = turn.batch().bulk(Likes.class, Likes::new);
         for (Gone one : gone) {

@@ -10,6 +10,7 @@ import java.util.UUID;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.stream.Stream;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -286,6 +287,36 @@ class FilesTest extends FilesScene {
         assertThat(tombstone.get("is_deleted").asBoolean()).isTrue();
         assertThat(tombstone.get("content").asText()).isEmpty();
         assertThat(tombstone.get("files_data").isNull()).isTrue();
+    }
+
+    @Test
+    void nothingTellsWhatADeletedFileWas() {
+        String taken = posted(form("photo.jpg").field("content", "gone")).at("/files_data/0/id").asText();
+        String detached = posted(form("photo.gif").field("content", "stays")).at("/files_data/0/id").asText();
+        change("update media_attachments set placeholder = 'blurred' where owner_id = " + ann.id);
+
+        ann.delete("/api/chat/messages/" + text("select message_id from media_attachments where id = '" + taken + "'"))
+                .expect(200);
+        ann.delete("/api/v1/media/" + detached);
+
+        for (String file : List.of(taken, detached)) {
+            assertThat(text("select state || original_name || coalesce(placeholder, '') from media_attachments where id = '"
+                    + file + "'")).isEqualTo("deleted");
+        }
+    }
+
+    @Test
+    void ofAnUploadThatNoMessageTookNothingIsLeft() {
+        List<String> unused = Stream.of("photo.jpg", "photo.gif").map(name -> ann
+                .send("POST", "/api/upload", form(name).body(), Form.TYPE).expect(201).findValue("id").asText()).toList();
+        ann.delete("/api/v1/media/" + unused.getFirst());
+        change("update media_attachments set expires_at = now() where id = '" + unused.getLast() + "'");
+
+        sweptUntil(() -> assertThat(text("select count(*) from media_attachments where id in ('"
+                + String.join("', '", unused) + "')")).isEqualTo("0"));
+        assertThat(Fetch.get(base + "api/files/" + unused.getFirst(), "Authorization", "Bearer " + ann.token).status())
+                .isEqualTo(404);
+        assertNothingLeft();
     }
 
     @Test
