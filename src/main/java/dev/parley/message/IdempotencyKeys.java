@@ -21,8 +21,12 @@ final class IdempotencyKeys implements Bulk {
     private record Key(long userId, String key) {
     }
 
-    /** The message a key was first used for. */
-    record Known(long messageId, byte[] hash) {
+    /**
+     * The message a key was first used for.
+     *
+     * @param hash of what was asked; null of a message that is deleted since
+     */
+    record Known(long messageId, byte @Nullable [] hash) {
     }
 
     private final List<Key> asked = new ArrayList<>();

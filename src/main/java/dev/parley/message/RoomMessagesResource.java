@@ -155,7 +155,8 @@ class RoomMessagesResource {
     @Path("messages")
     @Consumes(MediaType.APPLICATION_JSON)
     @Operation(summary = "Post a message", description = "Text, or files uploaded before (attachment_ids), or both. With an "
-            + "Idempotency-Key a retry answers 200 with the first message in its present state.")
+            + "Idempotency-Key a retry answers 200 with the first message in its present state; of a deleted message it is "
+            + "forgotten what was asked, and whatever comes under its key is answered so.")
     @APIResponse(responseCode = "201", description = "Stored", content = @Content(schema = @Schema(implementation = MessageView.class)))
     @APIResponse(responseCode = "200", description = "Stored before, under this Idempotency-Key", content = @Content(schema = @Schema(implementation = MessageView.class)))
     @APIResponse(responseCode = "404", description = "Room not found, or File not found")

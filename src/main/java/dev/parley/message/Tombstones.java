@@ -10,12 +10,15 @@ import dev.parley.message.MessageView.Gone;
 import dev.parley.room.Event;
 import dev.parley.room.RoomTurn;
 
-/** What remains of a deleted message: its place in the order. Content, likes and files are gone. */
+/**
+ * What remains of a deleted message: its place in the order. Content, likes and files are gone. The
+ * sender's key and label stay: a retry must not post it again, and whoever was away is told which of theirs is deleted.
+ */
 final class Tombstones {
 
     private static final String BURY = """
             update chat_messages m set content = '', deleted_at = now(), pinned_at = null, like_count = 0, file_count = 0,
-                   version = b.version
+                   request_hash = null, version = b.version
               from unnest(?, ?) as b(id, version) where m.id = b.id""";
 
     private Tombstones() {

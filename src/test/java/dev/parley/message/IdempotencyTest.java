@@ -3,6 +3,7 @@ package dev.parley.message;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.net.URI;
+import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -12,6 +13,10 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+
+import javax.sql.DataSource;
+
+import jakarta.inject.Inject;
 
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -23,6 +28,7 @@ import dev.parley.testsupport.Form;
 import dev.parley.testsupport.Person;
 import dev.parley.testsupport.SampleFiles;
 import dev.parley.testsupport.Socket;
+import dev.parley.testsupport.Sql;
 import io.quarkus.test.common.http.TestHTTPResource;
 import io.quarkus.test.junit.QuarkusTest;
 
@@ -31,6 +37,10 @@ class IdempotencyTest {
 
     @TestHTTPResource("/")
     URI base;
+
+    @Inject
+    DataSource database;
+
     private Person alice;
     private Person bob;
     private long room;
@@ -91,6 +101,17 @@ class IdempotencyTest {
         assertThat(gone.get("id").asLong()).isEqualTo(id);
         assertThat(gone.get("is_deleted").asBoolean()).isTrue();
         assertThat(gone.get("content").asText()).isEmpty();
+        assertThat(total()).isEqualTo(1);
+    }
+
+    @Test
+    void aDeletedMessageForgetsWhatWasAskedAndIsNotPostedAgain() throws SQLException {
+        long id = post(alice, "k", "secret").expect(201).get("id").asLong();
+        alice.delete("/api/chat/messages/" + id).expect(200);
+
+        assertThat(new Sql(database).number("select count(request_hash) from chat_messages where id = " + id)).isZero();
+        assertThat(post(alice, "k", "secret").expect(200).get("id").asLong()).isEqualTo(id);
+        assertThat(post(alice, "k", "another").expect(200).get("is_deleted").asBoolean()).isTrue();
         assertThat(total()).isEqualTo(1);
     }
 
