@@ -34,6 +34,11 @@ class Retention {
 
     private static final Logger LOG = Logger.getLogger(Retention.class);
     private static final int ROOMS = 1000;
+    /**
+     * After each message: everybody hears of a thousand a second at most, which a slow connection carries. A long history at
+     * once would fill what may wait for its listeners, who would be sent away again and again.
+     */
+    private static final long PAUSE_MILLIS = 1;
 
     /** Looks at one message of each room, the oldest that was not passed yet. */
     private static final String TOO_OLD = """
@@ -83,6 +88,7 @@ class Retention {
             do {
                 step = Answers.await(writer.submit(new Expire(room, mostDays)));
                 deleted += step.deleted();
+                pause(step.deleted());
             } while (step.more());
         } catch (Refusal refusal) {
             if (refusal.code != Code.ROOM_NOT_FOUND) {
@@ -91,6 +97,16 @@ class Retention {
             // It has ended since it was looked at.
         }
         return deleted;
+    }
+
+    /** Longer the more was deleted, of one room or of several. */
+    private static void pause(int deleted) {
+        try {
+            Thread.sleep(deleted * PAUSE_MILLIS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new Refusal(Code.UNAVAILABLE);
+        }
     }
 
     /** @param last the last room that was looked at, 0 when there was none */

@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import java.net.URI;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -103,14 +104,7 @@ class RetentionTest {
     @Test
     void aLongPastGoesInSmallStepsAndIsNotLookedThroughAgain() throws SQLException {
         int many = 2 * Expire.AT_ONCE + 50;
-        new Sql(database)
-                .change("""
-                        insert into chat_messages (id, room_id, seq, version, created_version, sender_id, message_type, content, created_at)
-                        select (1::bigint << 41) + %d * 1000000::bigint + n, %d, n, n + 1, n + 1, %d, 'text', 'old', now() - interval '40 days'
-                          from generate_series(1, %d) as n"""
-                        .formatted(room, room, ann.id, many));
-        new Sql(database)
-                .change("update chat_rooms set last_seq = %d, version = %d where id = %d".formatted(many, many + 1, room));
+        fill(many);
         ann.patch("/api/chat/rooms/" + room, Map.of("retention_days", 30)).expect(200);
         long version = version();
 
@@ -125,6 +119,19 @@ class RetentionTest {
         assertThat(new Sql(database).number("select retained_from_seq from chat_rooms where id = " + room)).isEqualTo(many + 1);
         assertThat(ann.post(room, "goes on").get("seq").asInt()).isEqualTo(many + 1);
         assertThat(Answers.await(writer.submit(new Expire(room, OptionalInt.empty())))).isEqualTo(new Expire.Step(0, false));
+    }
+
+    /** Else whoever reads slowly is sent away. */
+    @Test
+    void aLongPastIsNotToldAllAtOnce() throws SQLException {
+        int many = Expire.AT_ONCE + 50;
+        fill(many);
+        long begun = System.nanoTime();
+        ann.patch("/api/chat/rooms/" + room, Map.of("retention_days", 7)).expect(200);
+
+        forget();
+
+        assertThat(Duration.ofNanos(System.nanoTime() - begun)).isGreaterThan(Duration.ofMillis(many));
     }
 
     @Test
@@ -167,6 +174,18 @@ class RetentionTest {
             assertThat(new Sql(database).number("select count(*) from chat_messages where room_id = " + room
                     + " and deleted_at is null and created_at < now() - interval '7 days'")).isZero();
         });
+    }
+
+    /** With what was said long ago. */
+    private void fill(int many) throws SQLException {
+        new Sql(database)
+                .change("""
+                        insert into chat_messages (id, room_id, seq, version, created_version, sender_id, message_type, content, created_at)
+                        select (1::bigint << 41) + %d * 1000000::bigint + n, %d, n, n + 1, n + 1, %d, 'text', 'old', now() - interval '40 days'
+                          from generate_series(1, %d) as n"""
+                        .formatted(room, room, ann.id, many));
+        new Sql(database)
+                .change("update chat_rooms set last_seq = %d, version = %d where id = %d".formatted(many, many + 1, room));
     }
 
     private int expired(OptionalInt mostDays) {
