@@ -122,22 +122,19 @@ abstract class MemberChange extends Change<RoomView> {
             if (!before.has(removed)) {
                 throw new Refusal(Code.USER_NOT_FOUND);
             }
-            update(turn,
+            Rows.change(turn.connection(),
                     "update chat_participants set is_active = false, changed_version = ? where room_id = ? and user_id = ?",
-                    removed);
+                    turn.version() + 1, roomId, removed);
             boolean leaderless = before.isAdmin(removed) && before.admins().length == 1 && before.users().length > 1;
             if (leaderless) {
-                // A group is never without somebody who can add and remove: whoever has been there longest.
-                update(turn, """
-                        update chat_participants set role = 'admin', changed_version = ? where room_id = ? and user_id = (
+                // A group is never without somebody who can add and remove: whoever has been there longest, and did not come
+                // just now, as a version would say.
+                Rows.change(turn.connection(), """
+                        update chat_participants set role = 'admin' where room_id = ? and user_id = (
                             select user_id from chat_participants where room_id = ? and is_active
-                             order by joined_at, user_id limit 1)""", roomId);
+                             order by joined_at, user_id limit 1)""", roomId, roomId);
             }
             return changed(turn, before, new long[0], new long[] { removed });
-        }
-
-        private void update(RoomTurn turn, String sql, long second) throws SQLException {
-            Rows.change(turn.connection(), sql, turn.version() + 1, roomId, second);
         }
     }
 

@@ -161,6 +161,24 @@ class RemoteCommitsTest {
         }
     }
 
+    /** Else who was there all along, and hears by Socket.IO, would miss what was said before. */
+    @Test
+    void whoBecomesTheAdminOfAGroupThatIsLeftDidNotComeToItOnlyThen() {
+        Person ann = Person.register(base, "Ann");
+        Person bob = Person.register(base, "Bob");
+        long room = ann.group("Room", bob);
+        long before = ann.post(room, "bye").get("version").asLong() - 1;
+        ann.delete("/api/chat/rooms/" + room + "/members/" + ann.id).expect(204);
+        List<Event> events = rows.since(room, before, 100).events();
+        assertThat(events.getFirst().type()).isEqualTo("new_message");
+        assertThat(events.getLast()).isInstanceOfSatisfying(Event.Changed.class, left -> {
+            assertThat(left.arrived()).isEmpty();
+            assertThat(left.departed()).containsExactly(ann.id);
+            assertThat(left.room().members()).singleElement().satisfies(
+                    member -> assertThat(member.role()).isEqualTo(Participant.ADMIN));
+        });
+    }
+
     /** Each room's are read from the database. */
     @Test
     void whatOthersCommittedKeepsOwnCommitsInOtherRoomsFromNobody() {
