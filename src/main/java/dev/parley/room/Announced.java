@@ -136,13 +136,12 @@ public class Announced {
         }
     }
 
-    /** Nobody heard of it: whoever begins to listen now begins behind it. {@link Long#MAX_VALUE} for who knows where. */
+    /** Nobody heard of it: whoever begins to listen now begins behind it. */
     void skip(long room, long version) {
         lock.lock();
         try {
             gaps.remove(room);
-            Reach reach = reach(room);
-            move(room, version == Long.MAX_VALUE ? new Reach(null, reach.begun) : reach.tell(version));
+            move(room, reach(room).tell(version));
         } finally {
             lock.unlock();
         }

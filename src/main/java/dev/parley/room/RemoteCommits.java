@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 import jakarta.inject.Singleton;
 
@@ -109,11 +110,13 @@ class RemoteCommits {
         if (range.last() <= before) {
             return;
         }
+        // Asked before it is asked who hears: whoever begins to listen after that knows as much.
+        long last = range.last() == Long.MAX_VALUE ? rooms.versions(Set.of(room)).getOrDefault(room, before) : range.last();
         Roster old = rosters.cached(room);
         Roster now = old == null || range.members() ? rosters.reload(room) : old;
         // Who was removed may be known no more, since an own commit in the room has read its members meanwhile.
         if (now == null || !(told && range.members()) && !isHeard(old) && !isHeard(now)) {
-            announced.skip(room, range.last());
+            announced.skip(room, last);
         } else {
             announced.announce(now, before, rows.since(room, before, MOST_MISSED));
         }

@@ -1,6 +1,7 @@
 package dev.parley.room;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
 import java.net.URI;
@@ -177,6 +178,24 @@ class RemoteCommitsTest {
             assertThat(left.room().members()).singleElement().satisfies(
                     member -> assertThat(member.role()).isEqualTo(Participant.ADMIN));
         });
+    }
+
+    /** As behind a gap while this instance was deaf. */
+    @Test
+    void whoeverBeginsToListenBehindWhatNobodyHeardIsToldNothingOfIt() throws SQLException {
+        Person ann = Person.register(base, "Ann");
+        long room = ann.group("Room");
+        ann.socket(room).close();
+        await().until(() -> !audience.isHere(ann.id));
+        LargeTables tables = new LargeTables(database);
+        tables.lengthen(List.of(room), ann, 0, 5);
+        others.read(List.of(new Notice.Range(room, 2, Long.MAX_VALUE, true)));
+        heads.forgetAll();
+        try (Socket back = ann.socket(room)) {
+            tables.lengthen(List.of(room), ann, 5, 6);
+            others.read(List.of(new Notice.Range(room, 7, 7, false)));
+            assertThat(back.await("new_message").at("/data/seq").asLong()).isEqualTo(6);
+        }
     }
 
     /** Each room's are read from the database. */
