@@ -13,9 +13,9 @@ import io.quarkus.runtime.annotations.RegisterForReflection;
 /**
  * A room as clients see it.
  *
- * @param name null in direct rooms: show the other member
+ * @param name null in direct rooms: show the other member; null, too, where {@code isMember} is false
  * @param roomType {@code direct} or {@code group}
- * @param updatedAt when the newest message came
+ * @param updatedAt when the newest message came; where {@code isMember} is false, {@code createdAt}
  * @param lastSeq how many messages the room has seen, deleted ones included
  * @param version the cursor for catching up
  * @param isMember false only in the {@code room_update} that tells somebody they were removed
@@ -58,9 +58,12 @@ public record RoomView(long id, @Nullable String name,
                 retentionDays, lastMessage, unreadCount, lastReadSeq);
     }
 
-    /** No members, no numbers: whoever left sees only that they did. */
+    /**
+     * No members, no numbers, and nothing else that may have changed since: whoever left sees only that they did, however
+     * late they are told.
+     */
     RoomView forSomebodyWhoLeft() {
-        return new RoomView(id, name, roomType, createdBy, createdAt, updatedAt, List.of(), 0, version, false, null, null,
+        return new RoomView(id, null, roomType, createdBy, createdAt, createdAt, List.of(), 0, version, false, null, null,
                 null, null);
     }
 }

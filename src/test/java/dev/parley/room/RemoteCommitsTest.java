@@ -180,6 +180,25 @@ class RemoteCommitsTest {
         });
     }
 
+    /** However late they are told of it. */
+    @Test
+    void whoWasRemovedLearnsNothingOfWhatTheRoomIsCalledLater() throws SQLException {
+        Person ann = Person.register(base, "Ann");
+        Person bob = Person.register(base, "Bob");
+        long room = ann.group("Room", bob);
+        try (Socket gone = bob.socket()) {
+            remove(bob, room, 2);
+            LargeTables database = new LargeTables(this.database);
+            database.run("update chat_rooms set name = 'Secret', updated_at = now() + interval '1 hour', version = 3,"
+                    + " info_version = 3 where id = " + room);
+            others.read(List.of(new Notice.Range(room, 2, 3, true)));
+            JsonNode told = gone.await("room_update").get("data");
+            assertThat(told.get("is_member").asBoolean()).isFalse();
+            assertThat(told.get("name").isNull()).isTrue();
+            assertThat(told.get("updated_at")).isEqualTo(told.get("created_at"));
+        }
+    }
+
     /** As behind a gap while this instance was deaf. */
     @Test
     void whoeverBeginsToListenBehindWhatNobodyHeardIsToldNothingOfIt() throws SQLException {
