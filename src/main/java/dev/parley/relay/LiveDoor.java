@@ -1,6 +1,7 @@
 package dev.parley.relay;
 
 import dev.parley.room.Announcer;
+import dev.parley.room.Roster;
 
 /** A protocol by which people listen live: told of what was committed, and of what is never stored. */
 public interface LiveDoor extends Announcer {
@@ -10,7 +11,7 @@ public interface LiveDoor extends Announcer {
      *
      * @param exceptUser who types, and is not told
      */
-    void typing(long roomId, long exceptUser, Object data);
+    void typing(Roster room, long exceptUser, Object data);
 
     /** Tells some users, whatever rooms they listen to. */
     void tell(long[] users, String type, Object data);

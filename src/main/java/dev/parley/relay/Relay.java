@@ -71,9 +71,9 @@ public class Relay implements LiveDoor {
     }
 
     @Override
-    public void typing(long roomId, long exceptUser, Object data) {
+    public void typing(Roster room, long exceptUser, Object data) {
         ByteBuf frame = text("typing", data);
-        send(List.of(frame), shard -> shard.typing(roomId, exceptUser, frame));
+        send(List.of(frame), shard -> shard.typing(room, exceptUser, frame));
     }
 
     @Override

@@ -152,10 +152,12 @@ final class Shard {
         });
     }
 
-    /** Typing, to those who hear a room, but not to the one who types. */
-    void typing(long roomId, long exceptUser, ByteBuf frame) {
-        each(byRoom, roomId, socket -> {
-            if (socket.viewer.userId() != exceptUser) {
+    /** Typing, to the members who hear a room, but not to the one who types. */
+    void typing(Roster room, long exceptUser, ByteBuf frame) {
+        each(byRoom, room.roomId(), socket -> {
+            long user = socket.viewer.userId();
+            // As for what is said: somebody of whose removal nobody told here is filed under the room still.
+            if (user != exceptUser && room.has(user)) {
                 socket.write(frame, true);
             }
         });

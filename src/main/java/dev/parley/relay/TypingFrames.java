@@ -4,6 +4,8 @@ import java.util.List;
 
 import jakarta.inject.Singleton;
 
+import dev.parley.room.Roster;
+import dev.parley.room.Rosters;
 import io.quarkus.arc.All;
 import io.quarkus.runtime.annotations.RegisterForReflection;
 
@@ -11,9 +13,11 @@ import io.quarkus.runtime.annotations.RegisterForReflection;
 @Singleton
 class TypingFrames {
 
+    private final Rosters rosters;
     private final List<LiveDoor> doors;
 
-    TypingFrames(@All List<LiveDoor> doors) {
+    TypingFrames(Rosters rosters, @All List<LiveDoor> doors) {
+        this.rosters = rosters;
         this.doors = doors;
     }
 
@@ -22,7 +26,10 @@ class TypingFrames {
     }
 
     void show(long roomId, long userId, String name, boolean isTyping) {
-        Frame frame = new Frame(roomId, userId, name, isTyping);
-        doors.forEach(door -> door.typing(roomId, userId, frame));
+        Roster room = rosters.cached(roomId);
+        if (room != null) {
+            Frame frame = new Frame(roomId, userId, name, isTyping);
+            doors.forEach(door -> door.typing(room, userId, frame));
+        }
     }
 }

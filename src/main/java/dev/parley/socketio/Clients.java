@@ -18,7 +18,6 @@ import dev.parley.relay.LiveDoor;
 import dev.parley.relay.SharedText;
 import dev.parley.room.Event;
 import dev.parley.room.Roster;
-import dev.parley.room.Rosters;
 import io.vertx.core.Context;
 
 /**
@@ -30,13 +29,11 @@ class Clients implements LiveDoor {
 
     private final Map<Context, Shard> shards = new ConcurrentHashMap<>();
     private final Sessions sessions;
-    private final Rosters rosters;
     private final Json json;
     private volatile boolean stopping;
 
-    Clients(Sessions sessions, Rosters rosters, Json json) {
+    Clients(Sessions sessions, Json json) {
         this.sessions = sessions;
-        this.rosters = rosters;
         this.json = json;
     }
 
@@ -81,12 +78,9 @@ class Clients implements LiveDoor {
     }
 
     @Override
-    public void typing(long roomId, long exceptUser, Object data) {
-        Roster roster = isEmpty() ? null : rosters.cached(roomId);
-        if (roster != null) {
-            SharedText packet = new SharedText(() -> json.event("typing", new InConversation(data, roomId)));
-            eachShard(List.of(packet), shard -> shard.typing(roster, exceptUser, packet));
-        }
+    public void typing(Roster room, long exceptUser, Object data) {
+        SharedText packet = new SharedText(() -> json.event("typing", new InConversation(data, room.roomId())));
+        eachShard(List.of(packet), shard -> shard.typing(room, exceptUser, packet));
     }
 
     @Override

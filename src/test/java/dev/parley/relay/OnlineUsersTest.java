@@ -33,6 +33,7 @@ import dev.parley.backplane.Instance;
 import dev.parley.backplane.Notices;
 import dev.parley.backplane.Recipient;
 import dev.parley.room.Event;
+import dev.parley.room.Roster;
 import dev.parley.testsupport.LargeTables;
 import dev.parley.testsupport.Person;
 import dev.parley.testsupport.Socket;
@@ -74,7 +75,7 @@ class OnlineUsersTest {
         }
 
         @Override
-        public void typing(long roomId, long exceptUser, Object data) {
+        public void typing(Roster room, long exceptUser, Object data) {
             throw new UnsupportedOperationException();
         }
 

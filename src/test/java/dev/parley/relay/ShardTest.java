@@ -15,6 +15,8 @@ import dev.parley.room.Roster;
 import dev.parley.room.Viewer;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelOutboundHandlerAdapter;
 import io.netty.channel.DefaultEventLoop;
 import io.netty.channel.EventLoop;
@@ -64,6 +66,19 @@ class ShardTest {
         assertThat(List.of(heard(inbox), heard(joined))).containsExactly(0, 0);
         tell(said(8, 3, 0));
         assertThat(List.of(heard(inbox), heard(joined))).containsExactly(1, 1);
+    }
+
+    /** Somebody of whose removal nobody told here. */
+    @Test
+    void whoIsNoMemberAnyMoreHearsNobodyType() {
+        EmbeddedChannel ada = open(ADA);
+        EmbeddedChannel bob = open(BOB);
+        EmbeddedChannel cyd = open(CYD);
+        ByteBuf frame = Unpooled.wrappedBuffer(new byte[] { 1 });
+        shard.typing(new Roster(7, "group", 2, new long[] { ADA, BOB }, new long[0]), ADA, frame);
+        loop.runPendingTasks();
+        assertThat(List.of(heard(ada), heard(bob), heard(cyd))).containsExactly(0, 1, 0);
+        frame.release();
     }
 
     /** Whatever ended it: its sockets are gone, those of the others are not. */
