@@ -7,10 +7,12 @@ import jakarta.inject.Singleton;
 import org.jspecify.annotations.Nullable;
 
 import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.databind.JsonSerializer;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializerProvider;
 import com.fasterxml.jackson.databind.module.SimpleModule;
 import com.fasterxml.jackson.databind.ser.std.StdSerializer;
+import com.fasterxml.jackson.databind.util.NameTransformer;
 
 import dev.parley.problem.Field;
 import io.quarkus.jackson.ObjectMapperCustomizer;
@@ -46,20 +48,43 @@ class RoomJson implements ObjectMapperCustomizer {
 
     @Override
     public void customize(ObjectMapper mapper) {
-        mapper.registerModule(new SimpleModule("rooms").addSerializer(new OfRoom()).addSerializer(new OfMember()));
+        mapper.registerModule(new SimpleModule("rooms").addSerializer(new OfRoom(false)).addSerializer(new OfMember()));
     }
 
     private static final class OfRoom extends StdSerializer<RoomView> {
 
         private static final long serialVersionUID = 1L;
 
-        OfRoom() {
+        /** Among the fields of something else. */
+        private final boolean unwrapped;
+
+        OfRoom(boolean unwrapped) {
             super(RoomView.class);
+            this.unwrapped = unwrapped;
+        }
+
+        @Override
+        public JsonSerializer<RoomView> unwrappingSerializer(NameTransformer names) {
+            return new OfRoom(true);
+        }
+
+        @Override
+        public boolean isUnwrappingSerializer() {
+            return unwrapped;
         }
 
         @Override
         public void serialize(RoomView room, JsonGenerator json, SerializerProvider provider) throws IOException {
-            json.writeStartObject(room);
+            if (unwrapped) {
+                fields(room, json, provider);
+            } else {
+                json.writeStartObject(room);
+                fields(room, json, provider);
+                json.writeEndObject();
+            }
+        }
+
+        private static void fields(RoomView room, JsonGenerator json, SerializerProvider provider) throws IOException {
             ID.number(json, room.id());
             NAME.text(json, room.name());
             ROOM_TYPE.text(json, room.roomType());
@@ -74,7 +99,6 @@ class RoomJson implements ObjectMapperCustomizer {
             LAST_MESSAGE.value(json, room.lastMessage(), provider);
             unlessNull(json, UNREAD_COUNT, room.unreadCount());
             unlessNull(json, LAST_READ_SEQ, room.lastReadSeq());
-            json.writeEndObject();
         }
 
         private static void unlessNull(JsonGenerator json, Field field, @Nullable Long value) throws IOException {

@@ -8,6 +8,7 @@ import dev.parley.message.MessageView.Gone;
 import dev.parley.message.MessageView.ReadReceipt;
 import dev.parley.relay.SharedText;
 import dev.parley.room.Event;
+import dev.parley.room.RoomView;
 import dev.parley.room.Viewer;
 
 /** A committed event on its way to clients: rendered when the first is told, and once a client where it names files. */
@@ -44,6 +45,7 @@ final class Broadcast {
             case MessageView message -> ChatMessage.of(message);
             case Gone gone -> new InConversation(gone, Long.toString(gone.roomId()), Long.toString(gone.id()));
             case ReadReceipt receipt -> new InConversation(receipt, receipt.roomId());
+            case RoomView room -> new InConversation(room, room.id());
             default -> data;
         });
     }

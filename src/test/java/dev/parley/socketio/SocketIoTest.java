@@ -313,6 +313,20 @@ class SocketIoTest {
     }
 
     @Test
+    void aChangeOfAConversationNamesItAsEverythingThatHappensThere() {
+        long group = alice.group("Group", bob);
+        try (SocketIo client = SocketIo.connect(bob, SocketIo.DEFAULT)) {
+            alice.patch("/api/chat/rooms/" + group, Map.of("name", "Renamed")).expect(200);
+            JsonNode renamed = client.await("room_update");
+            assertThat(renamed.get("conversation_id").asText()).isEqualTo(Long.toString(group));
+            assertThat(renamed.get("conversation_id").isTextual()).isTrue();
+            assertThat(renamed.get("id").asLong()).isEqualTo(group);
+            assertThat(renamed.get("name").asText()).isEqualTo("Renamed");
+            assertThat(renamed.get("members")).hasSize(2);
+        }
+    }
+
+    @Test
     void aConversationThatWasLeftIsHeardAgainWhenItIsJoined() {
         long other = alice.group("Other", bob);
         try (SocketIo client = SocketIo.connect(bob, SocketIo.DEFAULT)) {
