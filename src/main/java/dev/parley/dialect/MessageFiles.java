@@ -54,7 +54,7 @@ class MessageFiles {
             throw new Refusal(Code.FILE_NOT_FOUND);
         }
         try {
-            long room = history.roomOf(userId, file.messageId);
+            long room = history.roomOfDeletable(userId, file.messageId);
             Answers.await(posting.detach(room, userId, file.messageId, fileId));
         } catch (Refusal refusal) {
             throw refusal.code == Code.MESSAGE_NOT_FOUND ? new Refusal(Code.FILE_NOT_FOUND) : refusal;

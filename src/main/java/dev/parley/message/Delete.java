@@ -14,6 +14,8 @@ final class Delete extends MessageChange<Gone> {
 
     @Override
     protected Gone apply(RoomTurn turn) throws SQLException {
-        return bury(turn, requireDeletable(turn, "message"));
+        Gone gone = bury(turn, requireDeletable(turn, "message"));
+        // How much happened there since is nothing to somebody who left.
+        return turn.roster().has(userId) ? gone : new Gone(gone.id(), gone.roomId(), gone.seq(), 0);
     }
 }

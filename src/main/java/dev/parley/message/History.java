@@ -124,6 +124,16 @@ public class History implements MessageRooms {
         return visible(userId, messageId).roomId;
     }
 
+    /**
+     * The room of a message that this user may take something away from: one's own, also where one is no member any more,
+     * since its files go on counting as one's own.
+     */
+    @Transactional
+    public long roomOfDeletable(long userId, long messageId) {
+        Message message = Message.findById(messageId);
+        return message != null && message.senderId == userId ? message.roomId : visible(userId, messageId).roomId;
+    }
+
     @Override
     @Transactional
     public OptionalLong roomOf(long messageId) {

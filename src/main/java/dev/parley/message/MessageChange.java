@@ -47,10 +47,15 @@ abstract class MessageChange<T> extends Change<T> {
         return message;
     }
 
-    /** The message, to whoever may take something away from it: its sender and the admins of its room. */
+    /**
+     * The message, to whoever may take something away from it: its sender, wherever they are now, and the admins of its room.
+     */
     Message requireDeletable(RoomTurn turn, String what) {
-        Message message = require(turn);
-        if (message.senderId != userId && !turn.roster().isAdmin(userId)) {
+        Message message = present(turn);
+        if (message.senderId == userId) {
+            return message;
+        }
+        if (!turn.requireMember(userId).isAdmin(userId)) {
             throw new Refusal(Code.FORBIDDEN, "Only its sender or an admin of the room may delete a " + what);
         }
         return message;

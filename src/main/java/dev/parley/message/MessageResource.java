@@ -92,12 +92,12 @@ class MessageResource {
     }
 
     @DELETE
-    @Operation(summary = "Delete a message", description = "By its sender or an admin of the room. A tombstone remains; "
-            + "content and files are gone. Everybody hears message_deleted.")
+    @Operation(summary = "Delete a message", description = "By its sender, also in a room they have left (version is 0 then), or an "
+            + "admin of the room. A tombstone remains; content and files are gone. Everybody hears message_deleted.")
     @APIResponse(responseCode = "403", description = "Only its sender or an admin of the room may delete a message")
     @APIResponseSchema(Gone.class)
     public Gone delete(long id) {
-        long room = history.roomOf(caller.id(), id);
+        long room = history.roomOfDeletable(caller.id(), id);
         return Answers.await(posting.delete(room, caller.id(), id));
     }
 

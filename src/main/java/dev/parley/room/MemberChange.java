@@ -134,6 +134,10 @@ abstract class MemberChange extends Change<RoomView> {
                             select user_id from chat_participants where room_id = ? and is_active
                              order by joined_at, user_id limit 1)""", roomId, roomId);
             }
+            if (before.users().length == 1) {
+                // Nobody can read it or come back to it any more: what was said goes as by retention, and its files with it.
+                Rows.change(turn.connection(), "update chat_rooms set retention_days = 1 where id = ?", roomId);
+            }
             return changed(turn, before, new long[0], new long[] { removed });
         }
     }

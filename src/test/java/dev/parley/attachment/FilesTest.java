@@ -289,6 +289,27 @@ class FilesTest extends FilesScene {
         assertThat(tombstone.get("files_data").isNull()).isTrue();
     }
 
+    /** They go on counting as one's own. */
+    @Test
+    void whoHasLeftDeletesTheirOwnFilesStillAndNothingElse() {
+        long bens = ben.post(room, form("photo.jpg")).expect(201).get("id").asLong();
+        JsonNode two = ben.post(room, form("photo.gif voice.wav")).expect(201);
+        long anns = posted(form("photo.jpg")).get("id").asLong();
+        ben.delete("/api/chat/rooms/" + room + "/members/" + ben.id).expect(204);
+
+        assertThat(ben.delete("/api/chat/messages/" + anns).status()).isEqualTo(404);
+        assertThat(ben.put("/api/chat/messages/" + bens, Map.of("content", "more")).status()).isEqualTo(404);
+        JsonNode gone = ben.delete("/api/chat/messages/" + bens).expect(200);
+        assertThat(gone.get("version").asLong()).as("how much happened there").isZero();
+        assertThat(ben.delete("/api/v1/media/" + two.at("/files_data/0/id").asText()).status()).isEqualTo(204);
+
+        JsonNode left = ann.get("/api/chat/rooms/" + room + "/messages").expect(200).get("messages");
+        assertThat(left.at("/0/is_deleted").asBoolean()).isTrue();
+        assertThat(left.at("/1/files_data")).hasSize(1);
+        assertThat(left.at("/2/files_data")).hasSize(1);
+        assertThat(ben.delete("/api/chat/messages/" + bens).status()).isEqualTo(404);
+    }
+
     @Test
     void nothingTellsWhatADeletedFileWas() {
         String taken = posted(form("photo.jpg").field("content", "gone")).at("/files_data/0/id").asText();

@@ -176,6 +176,21 @@ class RetentionTest {
         });
     }
 
+    /** Nobody else could delete anything there, and its files would count for ever. */
+    @Test
+    void aGroupThatEverybodyHasLeftForgetsAllOfItADayLater() throws SQLException {
+        ann.post(room, new Form().file(SampleFiles.get("photo.jpg"))).expect(201);
+        ben.post(room, "bye");
+        ben.delete("/api/chat/rooms/" + room + "/members/" + ben.id).expect(204);
+        age(room, 2);
+        assertThat(expired(OptionalInt.empty())).as("somebody is there").isZero();
+        ann.delete("/api/chat/rooms/" + room + "/members/" + ann.id).expect(204);
+
+        assertThat(expired(OptionalInt.empty())).isEqualTo(2);
+        assertThat(new Sql(database).number("select count(*) from media_attachments where owner_id = " + ann.id
+                + " and state <> 'deleted'")).isZero();
+    }
+
     /** With what was said long ago. */
     private void fill(int many) throws SQLException {
         new Sql(database)
