@@ -2,7 +2,7 @@ import { Api, Cancelled, Unreachable } from '../../main/resources/web/app/core/a
 import { Rooms } from '../../main/resources/web/app/core/rooms.ts';
 import { Signals } from '../../main/resources/web/app/core/signals.ts';
 import { Sync } from '../../main/resources/web/app/core/sync.ts';
-import type { Message } from '../../main/resources/web/app/core/types.ts';
+import type { FileEntry, Message } from '../../main/resources/web/app/core/types.ts';
 import { asker, equal, message, room, until, user } from './testsupport.ts';
 
 /** A room on the other side of the network, whose messages a test makes. */
@@ -299,6 +299,33 @@ Deno.test('a page that was read after a message was edited quotes it as it did t
   service.messages[59] = message({ seq: 60, version: 60, reply_to: 3, reply_preview });
   await sync.older(state);
   equal(state.timeline.find(60)!.reply_preview!.content, 'edited again');
+});
+
+Deno.test('links and names of a page that was just loaded stay, whatever was heard of its messages before', async () => {
+  const { service, sync, state } = await opened(120);
+  const files = (expires: number) => ({ files_data: [{ file_path: `/files/1?expires=${expires}` }] as FileEntry[] });
+  sync.hear({ type: 'new_message', data: message({ seq: 60, version: 60, local_temp_id: 'mine', sender_details: user(2, 'Old name'), ...files(1) }) });
+  service.messages[59] = message({ seq: 60, version: 60, sender_details: user(2, 'New name'), ...files(2) });
+  await sync.older(state);
+  const shown = () => {
+    const { files_data, sender_details, local_temp_id } = state.timeline.find(60)!;
+    return [files_data![0].file_path, sender_details.name, local_temp_id];
+  };
+  equal(shown(), ['/files/1?expires=2', 'New name', 'mine']);
+  service.messages[59] = { ...service.messages[59], ...files(3) };
+  await sync.refreshMessage({ room_id: 1, seq: 60 });
+  await sync.older(state);
+  equal(shown(), ['/files/1?expires=3', 'New name', 'mine']);
+});
+
+Deno.test('a page that was read before a message was edited quotes it as it is now', async () => {
+  const { service, sync, state } = await opened(300);
+  await sync.around(state, 100);
+  const reply_preview = { id: 100, seq: 100, sender_name: 'Ada', message_type: 'text', content: 'typo', is_deleted: false } as const;
+  service.messages[129] = message({ seq: 130, version: 130, reply_to: 100, reply_preview });
+  sync.hear({ type: 'message_update', data: message({ seq: 100, version: 500, content: 'edited', edited_at: '2026-01-01T11:00:00Z' }) });
+  await sync.newer(state);
+  equal(state.timeline.find(130)!.reply_preview!.content, 'edited');
 });
 
 Deno.test('what was on its way for somebody who left reaches nobody who comes after', async () => {

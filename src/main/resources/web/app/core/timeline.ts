@@ -104,7 +104,8 @@ export class Timeline {
     }
     const old = this.find(message.seq);
     if (old) {
-      const merged = merge(old, message);
+      // Of the same version, a page that is there is the later one: its links work for longer.
+      const merged = isNews || message.version !== old.version ? merge(old, message) : merge(message, old);
       if (merged === old) {
         return 'known';
       }
