@@ -232,6 +232,16 @@ Deno.test('a message that many like is asked for once, not by everybody at the s
   }
 });
 
+Deno.test('links that expire are asked for once by all who show them, and anew when the next ones have expired', async () => {
+  const { service, sync, state } = await opened(10);
+  const photo = state.timeline.find(4)!;
+  service.asked = [];
+  const both = await Promise.all([sync.renew(photo), sync.renew(photo)]);
+  equal([both.map((fresh) => fresh?.seq), service.asked.length], [[4, 4], 1]);
+  await sync.renew(photo);
+  equal(service.asked.length, 2);
+});
+
 Deno.test('what lies before a message that is asked for by itself is asked for, too', async () => {
   const { service, sync, state, seqs } = await opened(10);
   service.post(3);

@@ -31,6 +31,8 @@ export class Sync {
   private readonly failedAtEnd = new WeakSet<RoomState>();
   /** Messages that will be asked for, by id. */
   private readonly liked = new Map<number, number>();
+  /** Messages whose links are asked for anew, by id. */
+  private readonly renewing = new Map<number, Promise<Message | null>>();
   private readonly busy = new Map<string, Promise<boolean>>();
   /** Where somebody went last, by room: a message's seq or {@link NEWEST}; an answer for what was before comes too late. */
   private readonly jumps = new Map<number, number>();
@@ -45,6 +47,7 @@ export class Sync {
     this.recent.length = 0;
     this.liked.forEach((timer) => clearTimeout(timer));
     this.liked.clear();
+    this.renewing.clear();
     this.busy.clear();
     this.jumps.clear();
   }
@@ -235,6 +238,13 @@ export class Sync {
     }
     this.signals.tell('timeline', message.room_id);
     return fresh;
+  }
+
+  /** The same, asked for once by all who find at one moment that its links have expired while the page was open. */
+  renew(message: Pick<Message, 'id' | 'room_id' | 'seq'>): Promise<Message | null> {
+    const asked = this.renewing.get(message.id) ?? this.refreshMessage(message).finally(() => this.renewing.delete(message.id));
+    this.renewing.set(message.id, asked);
+    return asked;
   }
 
   /**

@@ -27,23 +27,13 @@ function place(file: { width: number | null; height: number | null }, tallest: n
   return { '--width': `${Math.round(Math.min(WIDEST, Math.max(120, width), tallest * ratio))}px`, '--ratio': ratio.toFixed(4) };
 }
 
-const refreshed = new Map<string, Promise<Message | null>>();
-
-/** A link may have expired while the page was open: asks once for a new one, for all who show the old one. */
-export function renew(message: Message, file: FileEntry): Promise<Message | null> {
-  const asked = refreshed.get(file.file_path) ?? client.sync.refreshMessage(message);
-  refreshed.set(file.file_path, asked);
-  void asked.then((fresh) => fresh ?? refreshed.delete(file.file_path));
-  return asked;
-}
-
 function expired(message: Message): boolean {
   return message.files_data?.some(({ file_path }) => Number(/[?&]expires=(\d+)/.exec(file_path)?.[1]) * 1_000 < Date.now()) ?? false;
 }
 
 /** The message with links that work, also when it was shown for so long that its own do not; null when they could not be had. */
 async function renewed(message: Message): Promise<Message | null> {
-  return expired(message) ? await client.sync.refreshMessage(message) : message;
+  return expired(message) ? await client.sync.renew(message) : message;
 }
 
 /** Shows a picture large, among all those of these messages, by links that work. */
@@ -123,7 +113,7 @@ export function attachments(message: Message, open: (file: FileEntry) => void): 
       ${images.slice(0, SHOWN).map((file, index) => html`
         <button type="button" class="picture" ?disabled=${isHeld(file)} aria-label=${isHeld(file) ? `${shownName(file.file_name)}, ${held(file)}` : t.openImage(shownName(file.file_name)) + (index === SHOWN - 1 && more > 0 ? ', ' + t.more(more) : '')} @click=${() => open(file)}>
           ${file.placeholder ? html`<canvas class="blur" aria-hidden="true" ${blur(file.placeholder)}></canvas>` : nothing}
-          ${isHeld(file) ? html`<span class="held">${held(file)}</span>` : html`<img src=${source(file)} alt="" loading="lazy" decoding="async" width=${file.width ?? nothing} height=${file.height ?? nothing} @load=${cover} @error=${() => void renew(message, file)}>`}
+          ${isHeld(file) ? html`<span class="held">${held(file)}</span>` : html`<img src=${source(file)} alt="" loading="lazy" decoding="async" width=${file.width ?? nothing} height=${file.height ?? nothing} @load=${cover} @error=${() => void client.sync.renew(message)}>`}
           ${index === SHOWN - 1 && more > 0 ? html`<span class="picture-more" aria-hidden="true">+${more}</span>` : nothing}
         </button>`)}
     </div>` : nothing}
@@ -135,7 +125,7 @@ function other(message: Message, file: FileEntry): TemplateResult {
     return fileCard(message, file);
   }
   if (file.kind === 'video' && canPlay(file)) {
-    return html`<parley-video .file=${file} .place=${place(file, TALLEST_VIDEO)} .renew=${() => client.sync.refreshMessage(message)} .instead=${page(message, file)}></parley-video>`;
+    return html`<parley-video .file=${file} .place=${place(file, TALLEST_VIDEO)} .renew=${() => client.sync.renew(message)} .instead=${page(message, file)}></parley-video>`;
   }
   if (file.kind === 'voice') {
     const recorded = isRecording(file.file_name);
@@ -149,7 +139,7 @@ function other(message: Message, file: FileEntry): TemplateResult {
 function page(message: Message, file: FileEntry): TemplateResult {
   const opens = isPdf(file);
   return html`${file.thumbnail_path ? html`<a class="page" href=${file.file_path} download=${opens ? nothing : shownName(file.file_name)} target=${opens ? '_blank' : nothing} rel="noopener" tabindex="-1" aria-hidden="true" @click=${(event: MouseEvent) => clicked(event, message, file)}>
-    <img src=${file.thumbnail_path} alt="" loading="lazy" decoding="async" @error=${() => void renew(message, file)}></a>` : nothing}${fileCard(message, file)}`;
+    <img src=${file.thumbnail_path} alt="" loading="lazy" decoding="async" @error=${() => void client.sync.renew(message)}></a>` : nothing}${fileCard(message, file)}`;
 }
 
 const COLOURS: Record<string, string> = { pdf: 'red', doc: 'blue', docx: 'blue', xls: 'green', xlsx: 'green', zip: 'amber', rar: 'amber' };

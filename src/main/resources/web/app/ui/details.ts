@@ -5,9 +5,9 @@ import { dayLabel, moment, preview, relative, sameDay, time } from '../core/form
 import type { RoomState } from '../core/rooms.ts';
 import { shownName } from '../core/text.ts';
 import type { Topic } from '../core/signals.ts';
-import type { FileEntry, Member, Message } from '../core/types.ts';
+import type { Member, Message } from '../core/types.ts';
 import { t } from '../texts.ts';
-import { fileCard, isHeld, openImage, renew } from './attachments.ts';
+import { fileCard, isHeld, openImage } from './attachments.ts';
 import { avatar, groupAvatar } from './avatar.ts';
 import { icon, iconButton } from './icons.ts';
 import { asked, confirmed, oneAtATime, trouble } from './overlay.ts';
@@ -221,14 +221,14 @@ export class Details extends View {
     const others = files.filter(({ file }) => file.kind === 'file' || file.kind === 'voice');
     return html`
       <div class="gallery">${seen.map(({ message, file }) => file.kind === 'image' ? html`<button type="button" class="picture" ?disabled=${isHeld(file)} aria-label=${t.openImage(shownName(file.file_name))} @click=${() => void openImage(this, this.found, file)}>
-          ${isHeld(file) ? nothing : html`<img src=${file.thumbnail_path ?? file.file_path} alt="" loading="lazy" decoding="async" @error=${() => void this.renew(message, file)}>`}</button>` : html`
-        <button type="button" class="picture" aria-label="${t.video}: ${shownName(file.file_name)}, ${t.jump}" @click=${() => tell(this, 'jump', message.seq)}>${file.thumbnail_path ? html`<img src=${file.thumbnail_path} alt="" loading="lazy" decoding="async" @error=${() => void this.renew(message, file)}>` : nothing}${icon('play')}</button>`)}</div>
+          ${isHeld(file) ? nothing : html`<img src=${file.thumbnail_path ?? file.file_path} alt="" loading="lazy" decoding="async" @error=${() => void this.renew(message)}>`}</button>` : html`
+        <button type="button" class="picture" aria-label="${t.video}: ${shownName(file.file_name)}, ${t.jump}" @click=${() => tell(this, 'jump', message.seq)}>${file.thumbnail_path ? html`<img src=${file.thumbnail_path} alt="" loading="lazy" decoding="async" @error=${() => void this.renew(message)}>` : nothing}${icon('play')}</button>`)}</div>
       ${others.map(({ message, file }) => html`${fileCard(message, file)}<button type="button" class="whence" title=${t.jump} @click=${() => tell(this, 'jump', message.seq)}>
         <bdi>${message.sender_details.name}</bdi> · <time datetime=${message.created_at}>${time(message.created_at)}</time></button>`)}`;
   }
 
-  private async renew(message: Message, file: FileEntry): Promise<void> {
-    const fresh = await renew(message, file);
+  private async renew(message: Message): Promise<void> {
+    const fresh = await client.sync.renew(message);
     this.found = this.found.map((each) => each.id === fresh?.id ? fresh : each);
   }
 
