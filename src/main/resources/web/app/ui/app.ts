@@ -67,7 +67,8 @@ export class App extends View {
         this.details = false;
       }
     });
-    if (history.state === DETAILS) {
+    // Of a page that was reloaded, neither details nor a picture are open any more.
+    if (history.state !== null) {
       history.replaceState(null, '');
     }
     addEventListener('beforeunload', (event) => {

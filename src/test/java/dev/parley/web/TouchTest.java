@@ -106,6 +106,22 @@ class TouchTest {
     }
 
     @Test
+    void goingBackClosesDetailsOfAPageThatWasReloadedWithAPictureOpen() {
+        phone.page.setInputFiles(".pick-files", SampleFiles.get("photo.jpg"));
+        phone.composer().fill("One");
+        phone.button("Send").tap();
+        phone.message("One").locator(".picture").tap();
+        assertThat(phone.page.locator(".lightbox")).isVisible();
+        phone.page.reload();
+        Locator details = phone.page.locator(".info");
+        phone.button("Details").tap();
+        assertThat(details).isVisible();
+        phone.page.goBack();
+        assertThat(details).hasCount(0);
+        assertThat(phone.composer()).isVisible();
+    }
+
+    @Test
     void whoComesBackIntoAConversationWhileTheListIsOnItsWaySeesSoAndCanGoBack() {
         Queue<Route> lists = new ConcurrentLinkedQueue<>();
         phone.page.route("**/api/chat/rooms", lists::add);
