@@ -1,4 +1,5 @@
 import { html, nothing, type TemplateResult } from 'lit';
+import { repeat } from 'lit/directives/repeat.js';
 import { client } from '../core/client.ts';
 import { bytes, duration } from '../core/format.ts';
 import { isRecording, shownName } from '../core/text.ts';
@@ -117,7 +118,7 @@ export function attachments(message: Message, open: (file: FileEntry) => void): 
           ${index === SHOWN - 1 && more > 0 ? html`<span class="picture-more" aria-hidden="true">+${more}</span>` : nothing}
         </button>`)}
     </div>` : nothing}
-    ${others.map((file) => other(message, file))}`;
+    ${repeat(others, (file) => file.id, (file) => other(message, file))}`;
 }
 
 function other(message: Message, file: FileEntry): TemplateResult {

@@ -14,6 +14,7 @@ import java.util.regex.Pattern;
 
 import org.junit.jupiter.api.Test;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.microsoft.playwright.Download;
 import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Mouse;
@@ -332,6 +333,19 @@ class SharingFilesTest extends TwoPeople {
         assertThat(voice.locator(".voice-time")).hasText("0:01");
         voice.getByLabel("Play").click();
         friend.page.waitForFunction("() => document.querySelectorAll('.wave-bars i[data-played]').length > 21");
+    }
+
+    @Test
+    void aSoundThatIsTakenAwayLeavesNothingOfItselfToTheNextOne() {
+        JsonNode message = sender.person.post(room, new Form().field("content", "Two").file(SampleFiles.get("vbr.mp3"))
+                .file(SampleFiles.get("opus.ogg"))).expect(201);
+        Locator positions = friend.message("Two").getByLabel("Position");
+        assertThat(positions).hasCount(2);
+        positions.first().fill("500");
+        assertThat(friend.message("Two").locator(".voice-time").first()).hasText("0:01");
+        sender.person.delete("/api/v1/media/" + message.at("/files_data/0/id").asText());
+        assertThat(positions).hasCount(1);
+        assertThat(positions).hasValue("0");
     }
 
     @Test
