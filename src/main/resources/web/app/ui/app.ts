@@ -4,11 +4,12 @@ import { client } from '../core/client.ts';
 import { preview } from '../core/format.ts';
 import { notify } from '../core/notify.ts';
 import type { Topic } from '../core/signals.ts';
-import type { FileEntry, Message } from '../core/types.ts';
+import type { Message } from '../core/types.ts';
 import { t } from '../texts.ts';
 import { icon } from './icons.ts';
 import { confirmed, part, toast, trouble } from './overlay.ts';
 import type { Details } from './details.ts';
+import type { Pictures } from './lightbox.ts';
 import { backLink, type RoomView } from './room.ts';
 import './room-list.ts';
 import './sign-in.ts';
@@ -308,9 +309,8 @@ export class App extends View {
     }
   }
 
-  private async openImage(event: CustomEvent<{ images: FileEntry[]; index: number }>): Promise<void> {
-    const { images, index } = event.detail;
-    await this.open(import('./lightbox.ts'), (loaded) => loaded.openLightbox(images, index));
+  private async openImage({ detail }: CustomEvent<Pictures>): Promise<void> {
+    await this.open(import('./lightbox.ts'), (loaded) => loaded.openLightbox(detail));
   }
 
   private jump(event: CustomEvent<number>): void {

@@ -9,6 +9,7 @@ import { isLarge, type Upload } from '../core/uploads.ts';
 import { t } from '../texts.ts';
 import { blur } from './blur.ts';
 import { icon, iconButton } from './icons.ts';
+import type { Pictures } from './lightbox.ts';
 import { bar, toast } from './overlay.ts';
 import { vars } from './vars.ts';
 import { canPlay } from './video.ts';
@@ -28,35 +29,33 @@ function place(file: { width: number | null; height: number | null }, tallest: n
   return { '--width': `${Math.round(Math.min(WIDEST, Math.max(120, width), tallest * ratio))}px`, '--ratio': ratio.toFixed(4) };
 }
 
-function expired(message: Message): boolean {
-  return message.files_data?.some(({ file_path }) => Number(/[?&]expires=(\d+)/.exec(file_path)?.[1]) * 1_000 < Date.now()) ?? false;
+export function hasExpired({ file_path }: FileEntry): boolean {
+  return Number(/[?&]expires=(\d+)/.exec(file_path)?.[1]) * 1_000 < Date.now();
 }
 
-/** The message with links that work, also when it was shown for so long that its own do not; null when they could not be had. */
-async function renewed(message: Message): Promise<Message | null> {
-  return expired(message) ? await client.sync.renew(message) : message;
+/** A file by a link that works, also when it was shown for so long that its own does not; null when there is none to be had. */
+async function renewed(message: Message, file: FileEntry): Promise<FileEntry | null> {
+  const now = hasExpired(file) ? await client.sync.renew(message) : message;
+  return now?.files_data?.find((each) => each.id === file.id && !isHeld(each)) ?? null;
 }
 
-/** Shows a picture large, among all those of these messages, by links that work. */
+/** Shows a picture large, among all those of these messages: each by a link that works, asked for when it is turned to. */
 export async function openImage(from: EventTarget, messages: Message[], { id }: FileEntry): Promise<void> {
-  const seen = messages.filter((message) => message.files_data?.some((file) => file.kind === 'image'));
-  const fresh = await Promise.all(seen.map(async (message) => await renewed(message) ?? message));
-  const images = fresh.flatMap((message) => message.files_data ?? []).filter((file) => file.kind === 'image' && !isHeld(file));
-  const index = images.findIndex((file) => file.id === id);
+  const seen = messages.flatMap((message) => (message.files_data ?? []).filter((file) => file.kind === 'image' && !isHeld(file)).map((file) => ({ message, file })));
+  const index = seen.findIndex(({ file }) => file.id === id);
   if (index >= 0) {
-    tell(from, 'open-image', { images, index });
+    const images = seen.map(({ file }) => file);
+    const renew = (at: number) => renewed(seen[at].message, images[at]);
+    images[index] = await renew(index) ?? images[index];
+    tell<Pictures>(from, 'open-image', { images, index, renew });
   }
-}
-
-async function link(message: Message, file: FileEntry): Promise<string | null> {
-  return (await renewed(message))?.files_data?.find((each) => each.id === file.id)?.file_path ?? null;
 }
 
 /** Follows a link to a file, by one that works. */
 async function follow(message: Message, file: FileEntry, anchor: HTMLAnchorElement): Promise<void> {
-  const href = await link(message, file);
-  if (href) {
-    anchor.href = href;
+  const fresh = await renewed(message, file);
+  if (fresh) {
+    anchor.href = fresh.file_path;
     anchor.click();
   } else {
     toast(t.fileGone);
@@ -65,7 +64,7 @@ async function follow(message: Message, file: FileEntry, anchor: HTMLAnchorEleme
 
 /** A link that has expired is not followed, but the one that took its place. */
 function clicked(event: MouseEvent, message: Message, file: FileEntry): void {
-  if (expired(message)) {
+  if (hasExpired(file)) {
     event.preventDefault();
     void follow(message, file, (event.currentTarget as HTMLAnchorElement).cloneNode() as HTMLAnchorElement);
   }
@@ -130,7 +129,7 @@ function other(message: Message, file: FileEntry): TemplateResult {
   }
   if (file.kind === 'voice') {
     const recorded = isRecording(file.file_name);
-    return html`<parley-voice .src=${file.file_path} .link=${() => link(message, file)} .seconds=${file.duration} .size=${file.file_size} .label=${recorded ? t.voice : shownName(file.file_name)}></parley-voice>
+    return html`<parley-voice .src=${file.file_path} .link=${async () => (await renewed(message, file))?.file_path ?? null} .seconds=${file.duration} .size=${file.file_size} .label=${recorded ? t.voice : shownName(file.file_name)}></parley-voice>
       ${recorded ? nothing : fileCard(message, file)}`;
   }
   return page(message, file);

@@ -4,7 +4,7 @@ import { bytes } from '../core/format.ts';
 import { shownName } from '../core/text.ts';
 import type { FileEntry } from '../core/types.ts';
 import { t } from '../texts.ts';
-import { cover } from './attachments.ts';
+import { cover, hasExpired } from './attachments.ts';
 import { icon, iconButton } from './icons.ts';
 import { modal } from './overlay.ts';
 import { vars } from './vars.ts';
@@ -15,6 +15,15 @@ const SWIPE = 60;
 const BLURRED = 1_920;
 /** The name of the step back that it adds. */
 const PLACE = 'picture';
+
+/** Pictures that are shown large, one at a time. */
+export interface Pictures {
+  images: FileEntry[];
+  /** Which one is shown first. */
+  index: number;
+  /** Asks for one by a link that works; null when there is none to be had. */
+  renew: (index: number) => Promise<FileEntry | null>;
+}
 
 /** Pictures of a message, large: arrow keys and swipes turn, wheel, double tap and pinch zoom, dragging moves. */
 class Lightbox {
@@ -29,14 +38,23 @@ class Lightbox {
   /** What is to replace the preview. */
   private original: HTMLImageElement | null = null;
   private failed = false;
+  /** Its link has expired, and another is asked for. */
+  private waits = false;
   private readonly pointers = new Map<number, { x: number; y: number }>();
   private start: { x: number; y: number; distance: number; scale: number } | null = null;
   private moved = false;
   /** What was pressed: a click does not tell, since all goes to the stage while something is pressed. */
   private pressed: EventTarget | null = null;
 
-  constructor(private readonly images: FileEntry[], private index: number) {
+  private readonly images: FileEntry[];
+  private index: number;
+  private readonly renew: Pictures['renew'];
+
+  constructor({ images, index, renew }: Pictures) {
     const { dialog } = this;
+    this.images = images;
+    this.index = index;
+    this.renew = renew;
     dialog.addEventListener('keydown', this.keys);
     this.draw();
     dialog.showModal();
@@ -65,7 +83,7 @@ class Lightbox {
       <div class="stage" ?data-zoomed=${this.scale > 1} ?data-still=${this.pointers.size === 0} @wheel=${this.wheel} @dblclick=${(event: MouseEvent) => this.zoom(this.scale > 1 ? 1 : 2.5, event)}
         @pointerdown=${this.down} @pointermove=${this.move} @pointerup=${this.up} @pointercancel=${this.up} @click=${this.click}>
         ${many ? iconButton('back', t.previous, () => this.turn(-1), { css: 'turn previous' }) : nothing}
-        ${keyed(image.id, html`<img src=${this.source(image)} alt=${name} draggable="false" ?hidden=${this.failed} @load=${this.loaded} @error=${this.missing}
+        ${keyed(image.id, html`<img src=${this.waits ? nothing : this.source(image)} alt=${name} draggable="false" ?hidden=${this.failed} @load=${this.loaded} @error=${this.missing}
           ${vars({ '--width': image.width && `${image.width}px`, '--ratio': image.width && image.height && image.width / image.height, '--thumbnail': image.thumbnail_path && `url(${JSON.stringify(image.thumbnail_path)})` })}>`)}
         ${this.failed ? html`<p role="alert">${t.fileGone}</p>` : nothing}
         ${many ? iconButton('next', t.next, () => this.turn(1), { css: 'turn next' }) : nothing}
@@ -135,7 +153,23 @@ class Lightbox {
     this.x = this.y = 0;
     this.whole = this.seen = this.failed = false;
     this.original = null;
+    this.waits = hasExpired(this.images[this.index]);
+    if (this.waits) {
+      void this.catchUp();
+    }
     this.draw();
+  }
+
+  /** A picture that is turned to late comes by another link. */
+  private async catchUp(): Promise<void> {
+    const { index } = this;
+    const fresh = await this.renew(index);
+    this.images[index] = fresh ?? this.images[index];
+    if (index === this.index) {
+      this.waits = false;
+      this.failed = !fresh;
+      this.draw();
+    }
   }
 
   /** @param at stays where it is on the screen */
@@ -234,6 +268,6 @@ class Lightbox {
   };
 }
 
-export function openLightbox(images: FileEntry[], index: number): void {
-  new Lightbox(images, index);
+export function openLightbox(pictures: Pictures): void {
+  new Lightbox(pictures);
 }

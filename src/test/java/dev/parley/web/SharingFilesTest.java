@@ -528,6 +528,37 @@ class SharingFilesTest extends TwoPeople {
     }
 
     @Test
+    void whereLinksHaveExpiredOneIsAskedForWhenItsPictureIsSeenLarge() {
+        for (String name : List.of("photo.gif", "photo.png", "photo.jpg")) {
+            sender.person.post(room, new Form().file(SampleFiles.get(name))).expect(201);
+        }
+        friend.button("Details").click();
+        friend.page.getByText("Files", new Page.GetByTextOptions().setExact(true)).click();
+        Locator pictures = friend.page.locator(".gallery .picture");
+        assertThat(pictures).hasCount(3);
+        friend.page.evaluate("() => { const now = Date.now; Date.now = () => now() + 86_400_000; }");
+        Queue<String> asked = new ConcurrentLinkedQueue<>();
+        friend.page.onRequest(request -> {
+            if (request.url().contains("/messages?after=")) {
+                asked.add(request.url());
+            }
+        });
+        pictures.first().click();
+        Locator large = friend.page.locator(".lightbox img");
+        assertThat(large).hasAttribute("alt", "photo.jpg");
+        friend.page.waitForFunction("() => document.querySelector('.lightbox img').naturalWidth > 0");
+        assertThat(asked).hasSize(1);
+        friend.page.keyboard().press("ArrowRight");
+        assertThat(large).hasAttribute("alt", "photo.png");
+        friend.page.waitForFunction("() => document.querySelector('.lightbox img').naturalWidth > 0");
+        assertThat(asked).hasSize(2);
+        friend.page.route(Pattern.compile("/messages\\?after="), Route::abort);
+        friend.page.keyboard().press("ArrowLeft");
+        assertThat(friend.page.locator(".stage")).containsText("This file cannot be shown");
+        browser.requestsMayFail();
+    }
+
+    @Test
     void aLongGalleryStaysOpenWhileOthersWriteAndGoesOnWhereThereIsNoConnection() {
         Form file = new Form().file(SampleFiles.get("photo.gif"));
         for (int number = 1; number <= 62; number++) {
