@@ -11,63 +11,73 @@ final class Fragment {
 
     private static final Set<String> KEPT = Set.of("mfhd", "traf", "pssh");
     private static final Set<String> DROPPED = Set.of("udta", "meta", "uuid", "free", "skip");
-    private static final long UNKNOWN = -1;
 
     private final Window file;
     private final Samples samples;
-    private final Map<Long, Long> removed;
-    private long base;
+    private final Set<Long> removed;
+    private final Map<Long, Long> sampleSizes;
+    private final IsoBox moof;
+    /** Where the next run is unless it says otherwise: behind the one before, of whichever track. */
+    private long next;
     private long sampleSize;
 
-    private Fragment(Window file, Samples samples, Map<Long, Long> removed) {
+    private Fragment(Window file, IsoBox moof, Set<Long> removed, Map<Long, Long> sampleSizes, Samples samples) {
         this.file = file;
-        this.samples = samples;
+        this.moof = moof;
         this.removed = removed;
+        this.sampleSizes = sampleSizes;
+        this.samples = samples;
+        this.next = moof.at();
     }
 
-    /** @param removed the tracks that go, and how many bytes a sample of theirs has by default */
-    static void clean(Window file, IsoBox moof, Map<Long, Long> removed, Samples samples) throws IOException {
-        boolean first = true;
+    /**
+     * @param removed the tracks that go
+     * @param sampleSizes how many bytes a sample of a track has unless a fragment says otherwise
+     */
+    static void clean(Window file, IsoBox moof, Set<Long> removed, Map<Long, Long> sampleSizes, Samples samples)
+            throws IOException {
+        Fragment fragment = new Fragment(file, moof, removed, sampleSizes, samples);
         for (IsoBox box = moof.first(file); box != null; box = moof.after(file, box)) {
             if (!KEPT.contains(box.type())) {
                 file.free(box);
             } else if (box.is("traf")) {
-                new Fragment(file, samples, removed).clean(box, moof, first);
-                first = false;
+                fragment.clean(box);
             }
         }
     }
 
-    private void clean(IsoBox traf, IsoBox moof, boolean first) throws IOException {
+    private void clean(IsoBox traf) throws IOException {
         IsoBox header = traf.child(file, "tfhd");
-        Long size = header == null ? null : removed.get(file.u32(header.body() + 4));
-        if (header == null || size == null) {
-            for (IsoBox box = traf.first(file); box != null; box = traf.after(file, box)) {
-                if (DROPPED.contains(box.type())) {
-                    file.free(box);
-                }
-            }
-            return;
+        boolean goes = false;
+        long base = next;
+        if (header != null) {
+            long track = file.u32(header.body() + 4);
+            goes = removed.contains(track);
+            int flags = header.flags(file);
+            long at = header.body() + 8;
+            base = (flags & 0x1) != 0 ? file.i64(at) : (flags & 0x20000) != 0 ? moof.at() : next;
+            at += 4L * (2 * (flags & 0x1) + Integer.bitCount(flags & 0xa));
+            sampleSize = (flags & 0x10) != 0 ? file.u32(at) : sampleSizes.getOrDefault(track, 0L);
         }
-        int flags = header.flags(file);
-        long at = header.body() + 8;
-        base = (flags & 0x1) != 0 ? file.i64(at) : (flags & 0x20000) != 0 || first ? moof.at() : UNKNOWN;
-        at += 4L * (2 * (flags & 0x1) + Integer.bitCount(flags & 0xa));
-        sampleSize = (flags & 0x10) != 0 ? file.u32(at) : size;
-        for (IsoBox box = traf.first(file); box != null && base != UNKNOWN; box = traf.after(file, box)) {
+        next = base;
+        for (IsoBox box = traf.first(file); box != null; box = traf.after(file, box)) {
             if (box.is("trun")) {
-                run(box, box.flags(file));
+                run(box, box.flags(file), base, goes);
+            } else if (DROPPED.contains(box.type())) {
+                file.free(box);
             }
         }
-        file.free(traf);
+        if (goes) {
+            file.free(traf);
+        }
     }
 
-    private void run(IsoBox trun, int flags) throws IOException {
+    private void run(IsoBox trun, int flags, long base, boolean goes) throws IOException {
         long count = file.u32(trun.body() + 4);
         long at = trun.body() + 8;
-        long from = base;
+        long from = next;
         if ((flags & 0x1) != 0) {
-            from += (int) file.u32(at);
+            from = base + (int) file.u32(at);
             at += 4;
         }
         at += flags & 0x4;
@@ -81,7 +91,9 @@ final class Fragment {
                 length += file.u32(place);
             }
         }
-        samples.zero(from, length);
-        base = from + length;
+        if (goes) {
+            samples.zero(from, length);
+        }
+        next = from + length;
     }
 }

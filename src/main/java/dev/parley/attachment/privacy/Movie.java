@@ -3,6 +3,7 @@ package dev.parley.attachment.privacy;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -24,8 +25,10 @@ final class Movie {
     private final FileChannel file;
     private final Window window;
     private final Samples samples;
-    /** The tracks that were removed, and how many bytes a sample of theirs has unless a fragment says otherwise. */
-    private final Map<Long, Long> removed = new HashMap<>();
+    /** The tracks that were removed. */
+    private final Set<Long> removed = new HashSet<>();
+    /** How many bytes a sample of a track has unless a fragment says otherwise. */
+    private final Map<Long, Long> sampleSizes = new HashMap<>();
 
     private Movie(FileChannel file) throws IOException {
         this.file = file;
@@ -85,8 +88,8 @@ final class Movie {
         }
         IsoBox defaults = moov.child(window, "mvex");
         for (IsoBox box = defaults == null ? null : defaults.first(window); box != null; box = defaults.after(window, box)) {
-            if (box.is("trex") && box.end() - box.body() >= 20) {
-                removed.replace(window.u32(box.body() + 4), window.u32(box.body() + 16));
+            if (box.is("trex") && box.end() - box.body() >= 20 && sampleSizes.size() < MOST_REMEMBERED) {
+                sampleSizes.put(window.u32(box.body() + 4), window.u32(box.body() + 16));
             }
         }
     }
@@ -97,7 +100,7 @@ final class Movie {
             return;
         }
         if (removed.size() < MOST_REMEMBERED) {
-            removed.put(track.id(), 0L);
+            removed.add(track.id());
         }
         samples.zero(track.box());
         window.free(track.box());
@@ -107,7 +110,7 @@ final class Movie {
         for (IsoBox moof = IsoBox.at(window, 0, window.size()); moof != null; moof = IsoBox.at(window, moof.end(),
                 window.size())) {
             if (moof.is("moof")) {
-                Fragment.clean(window, moof, removed, samples);
+                Fragment.clean(window, moof, removed, sampleSizes, samples);
             }
         }
     }

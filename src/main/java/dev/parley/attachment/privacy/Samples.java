@@ -41,6 +41,7 @@ final class Samples {
         IsoBox wide = table.child(window, "co64");
         IsoBox runs = table.child(window, "stsc");
         IsoBox sizes = table.child(window, "stsz");
+        sizes = sizes != null ? sizes : table.child(window, "stz2");
         if ((offsets != null || wide != null) && runs != null && sizes != null) {
             try {
                 chunks(offsets != null ? offsets : wide, offsets != null ? 4 : 8, runs, sizes);
@@ -57,8 +58,11 @@ final class Samples {
         Window size = new Window(file, WINDOW);
         long count = Math.min(window.u32(offsets.body() + 4), (offsets.end() - offsets.body() - 8) / width);
         long runCount = Math.min(window.u32(runs.body() + 4), (runs.end() - runs.body() - 8) / 12);
-        long same = window.u32(sizes.body() + 4);
-        long sample = sizes.body() + 12;
+        boolean compact = sizes.is("stz2");
+        long same = compact ? 0 : window.u32(sizes.body() + 4);
+        int bits = compact ? window.u8(sizes.body() + 7) : 32;
+        long sampleCount = bits == 0 ? 0 : (sizes.end() - sizes.body() - 12) * 8 / bits;
+        long sample = 0;
         long nextRun = 0;
         long each = 0;
         for (long chunk = 1; chunk <= count && chunksLeft-- > 0; chunk++) {
@@ -66,12 +70,23 @@ final class Samples {
                 each = run.u32(runs.body() + 12 + 12 * nextRun++);
             }
             long length = same * each;
-            for (long i = 0; same == 0 && i < each && sample + 4 <= sizes.end(); i++, sample += 4) {
-                length += size.u32(sample);
+            for (long i = 0; same == 0 && i < each && sample < sampleCount; i++) {
+                length += field(size, sizes.body() + 12, bits, sample++);
             }
             long at = offsets.body() + 8 + width * (chunk - 1);
             zero(width == 4 ? offset.u32(at) : offset.i64(at), length);
         }
+    }
+
+    /** A number of a table whose numbers have so many bits; four are the first half of a byte, or the second. */
+    private static long field(Window table, long start, int bits, long index) throws IOException {
+        return switch (bits) {
+            case 4 -> table.u8(start + index / 2) >> (index % 2 == 0 ? 4 : 0) & 0xf;
+            case 8 -> table.u8(start + index);
+            case 16 -> table.u16(start + 2 * index);
+            case 32 -> table.u32(start + 4 * index);
+            default -> 0;
+        };
     }
 
     /** Overwrites what lies in a box of media; anything else would be another part of the file. */

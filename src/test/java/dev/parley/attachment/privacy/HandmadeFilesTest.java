@@ -1,0 +1,100 @@
+package dev.parley.attachment.privacy;
+
+import static dev.parley.testsupport.Bytes.join;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HexFormat;
+import java.util.function.IntFunction;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+import dev.parley.attachment.FileType;
+
+/** What devices write and no tool at hand does, put together byte by byte. */
+class HandmadeFilesTest {
+
+    private static final String SAMPLES = "keepSecretkeep";
+    private static final String LEFT = "keep\0\0\0\0\0\0keep";
+
+    @TempDir
+    Path dir;
+
+    @ParameterizedTest
+    @CsvSource({ "4, 24", "8, 0204", "16, 00020004", "32, 0000000200000004" })
+    void samplesOfARemovedTrackGoAlsoWhereTheirSizesAreWrittenShort(int bits, String sizes) throws IOException {
+        IntFunction<byte[]> movie = start -> box("moov", track(2, "text", box("stbl",
+                box("stz2", ints(0, bits, 2), hex(sizes)), box("stsc", ints(0, 1, 1, 2, 1)),
+                box("stco", ints(0, 1, start + 4)))));
+        assertThat(samplesLeftOf(movie)).isEqualTo(LEFT);
+    }
+
+    @Test
+    void samplesOfARemovedTrackGoAlsoWhereTheyFollowThoseOfAnotherInTheirFragment() throws IOException {
+        IntFunction<byte[]> movie = start -> join(fragmented(), box("moof",
+                box("traf", box("tfhd", ints(0, 1)), box("trun", ints(1, 1, start - fragmented().length))),
+                box("traf", box("tfhd", ints(0, 2)), box("trun", ints(0, 1)))));
+        assertThat(samplesLeftOf(movie)).isEqualTo(LEFT);
+    }
+
+    @Test
+    void eachRunOfARemovedTrackIsFoundFromWhereItsFragmentStarts() throws IOException {
+        IntFunction<byte[]> movie = start -> {
+            int base = start - fragmented().length;
+            return join(fragmented(), box("moof", box("traf", box("tfhd", ints(0x20010, 2, 3)),
+                    box("trun", ints(1, 1, base + 4)), box("trun", ints(1, 1, base + 7)))));
+        };
+        assertThat(samplesLeftOf(movie)).isEqualTo(LEFT);
+    }
+
+    /** Two tracks, of which one goes: a picture of four bytes a sample, and a text of six. */
+    private static byte[] fragmented() {
+        return box("moov", track(1, "vide"), track(2, "text"),
+                box("mvex", box("trex", ints(0, 1, 1, 0, 4, 0)), box("trex", ints(0, 2, 1, 0, 6, 0))));
+    }
+
+    private static byte[] track(int id, String handler, byte[]... tables) {
+        return box("trak", box("tkhd", ints(0, 0, 0, id)), box("mdia",
+                box("hdlr", ints(0, 0), handler.getBytes(StandardCharsets.US_ASCII)), box("minf", tables)));
+    }
+
+    /** @param movie what stands before the samples, told where they start */
+    private String samplesLeftOf(IntFunction<byte[]> movie) throws IOException {
+        int start = movie.apply(0).length + 8;
+        byte[] file = join(movie.apply(start), box("mdat", SAMPLES.getBytes(StandardCharsets.US_ASCII)));
+        byte[] left = cleaned(file, FileType.MP4);
+        return new String(left, start, left.length - start, StandardCharsets.US_ASCII);
+    }
+
+    private byte[] cleaned(byte[] file, FileType type) throws IOException {
+        Path path = Files.write(dir.resolve("file"), file);
+        assertThat(Metadata.remove(path, type)).isTrue();
+        byte[] left = Files.readAllBytes(path);
+        assertThat(Metadata.remove(path, type)).as("again").isFalse();
+        return left;
+    }
+
+    private static byte[] box(String type, byte[]... parts) {
+        byte[] body = join(parts);
+        return join(ints(8 + body.length), type.getBytes(StandardCharsets.US_ASCII), body);
+    }
+
+    private static byte[] ints(int... numbers) {
+        ByteBuffer bytes = ByteBuffer.allocate(4 * numbers.length);
+        for (int number : numbers) {
+            bytes.putInt(number);
+        }
+        return bytes.array();
+    }
+
+    private static byte[] hex(String digits) {
+        return HexFormat.of().parseHex(digits.replace(" ", ""));
+    }
+}
