@@ -9,7 +9,10 @@ import java.util.Set;
 /** WebP (RFC 9649): the picture, its transparency, animation and colour profile stay. */
 final class Webp {
 
-    private static final Set<String> KEPT = Set.of("VP8X", "VP8 ", "VP8L", "ALPH", "ANIM", "ANMF", "ICCP");
+    private static final Set<String> KEPT = Set.of("VP8X", "VP8 ", "VP8L", "ALPH", "ANIM", "ICCP");
+    /** Of one picture of an animation, behind what says where and how long it is shown. */
+    private static final Set<String> KEPT_IN_FRAME = Set.of("ALPH", "VP8 ", "VP8L");
+    private static final int FRAME = 8 + 16;
     private static final int RIFF = 12;
     private static final int FLAGS = 20;
     private static final int HAS_EXIF = 0x08;
@@ -33,7 +36,9 @@ final class Webp {
             long length = in.u32le(at + 4);
             long next = Math.min(at + 8 + length + (length & 1), end);
             String type = in.latin1(at, 4);
-            if (KEPT.contains(type)) {
+            if (type.equals("ANMF")) {
+                frame(file, at, next);
+            } else if (KEPT.contains(type)) {
                 file.keep(next);
             } else if (type.equals("EXIF") && extended && !turned) {
                 byte[] exif = Orientation.of(in, at + 8, next);
@@ -50,6 +55,26 @@ final class Webp {
         file.amend(4, little(length - 8));
         if (extended) {
             file.amend(FLAGS, new byte[] { (byte) (flags & ~(HAS_EXIF | HAS_XMP) | (turned ? HAS_EXIF : 0)) });
+        }
+    }
+
+    private static void frame(Compaction file, long at, long end) throws IOException {
+        Window in = file.in();
+        long start = file.length();
+        file.keep(Math.min(at + FRAME, end));
+        while (file.at() + 8 <= end) {
+            long length = in.u32le(file.at() + 4);
+            long next = Math.min(file.at() + 8 + length + (length & 1), end);
+            if (KEPT_IN_FRAME.contains(in.latin1(file.at(), 4))) {
+                file.keep(next);
+            } else {
+                file.drop(next);
+            }
+        }
+        file.drop(end);
+        long kept = file.length() - start;
+        if (kept < end - at) {
+            file.amend(start + 4, little(kept - 8));
         }
     }
 

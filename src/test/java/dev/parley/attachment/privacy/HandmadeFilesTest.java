@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -15,6 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import dev.parley.attachment.FileType;
 
@@ -54,6 +56,14 @@ class HandmadeFilesTest {
         assertThat(samplesLeftOf(movie)).isEqualTo(LEFT);
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = { "Secret", "Secrets" })
+    void thePicturesOfAnAnimationKeepNothingButThemselves(String told) throws IOException {
+        byte[] exif = chunk("EXIF", told.getBytes(StandardCharsets.US_ASCII));
+        byte[] file = animation(exif, chunk("XMP ", told.getBytes(StandardCharsets.US_ASCII)));
+        assertThat(cleaned(file, FileType.WEBP)).isEqualTo(animation(new byte[0], new byte[0]));
+    }
+
     /** Two tracks, of which one goes: a picture of four bytes a sample, and a text of six. */
     private static byte[] fragmented() {
         return box("moov", track(1, "vide"), track(2, "text"),
@@ -79,6 +89,20 @@ class HandmadeFilesTest {
         byte[] left = Files.readAllBytes(path);
         assertThat(Metadata.remove(path, type)).as("again").isFalse();
         return left;
+    }
+
+    private static byte[] animation(byte[] inFirst, byte[] inSecond) {
+        byte[] picture = chunk("VP8L", ints(0x2f000000));
+        byte[] chunks = join(chunk("VP8X", new byte[] { 2 }, new byte[9]), chunk("ANIM", new byte[6]),
+                chunk("ANMF", new byte[16], picture, inFirst), chunk("ANMF", new byte[16], inSecond, picture));
+        return chunk("RIFF", "WEBP".getBytes(StandardCharsets.US_ASCII), chunks);
+    }
+
+    private static byte[] chunk(String type, byte[]... parts) {
+        byte[] body = join(parts);
+        return join(type.getBytes(StandardCharsets.US_ASCII),
+                ByteBuffer.allocate(4).order(ByteOrder.LITTLE_ENDIAN).putInt(body.length).array(), body,
+                new byte[body.length % 2]);
     }
 
     private static byte[] box(String type, byte[]... parts) {
