@@ -3,6 +3,7 @@ package dev.parley.attachment.privacy;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
@@ -20,6 +21,13 @@ final class Mp3 {
     private static final Set<String> KEPT = Set.of("TIT2", "TPE1", "TALB", "TRCK", "TCON", "TDRC", "TYER", "TLEN",
             "TT2", "TP1", "TAL", "TRK", "TCO", "TYE", "TLE");
     private static final int HEADER = 10;
+    /** The tag is unsynchronised: a zero was put behind each 0xff that could have been taken for sound. */
+    private static final int STUFFED = 0x80;
+    /** Something stands before the frames; in version 2, all of them are packed. */
+    private static final int EXTENDED = 0x40;
+    private static final int FOOTER = 0x10;
+    /** Of a frame of version 4: it is unsynchronised, and says how long it was before. */
+    private static final int STUFFED_FRAME = 0x03;
     private static final int ID3V1 = 128;
     private static final int APE = 32;
     /** Behind one another at the end; what is before them is found on the way there. */
@@ -72,15 +80,19 @@ final class Mp3 {
     }
 
     private void tag() throws IOException {
-        if (!in.is(0, "ID3") || in.u8(5) != 0) {
+        int version = in.is(0, "ID3") ? in.u8(3) : 0;
+        int flags = version > 0 ? in.u8(5) : 0;
+        if (version < 2 || version > 4 || version == 2 && (flags & EXTENDED) != 0) {
             return;
         }
-        Map<String, long[]> frames = frames(in.u8(3), HEADER + syncSafe(6));
+        Map<String, long[]> frames = frames(version, flags, Math.min(HEADER + syncSafe(6), in.size()));
         long total = frames.values().stream().mapToLong(frame -> frame[1] - frame[0]).sum();
         if (total > 0) {
-            file.keep(6);
-            file.replace(HEADER, ByteBuffer.allocate(4).put((byte) (total >> 21 & 0x7f)).put((byte) (total >> 14 & 0x7f))
-                    .put((byte) (total >> 7 & 0x7f)).put((byte) (total & 0x7f)).array());
+            file.keep(5);
+            file.replace(HEADER,
+                    ByteBuffer.allocate(5).put((byte) (flags & STUFFED)).put((byte) (total >> 21 & 0x7f))
+                            .put((byte) (total >> 14 & 0x7f)).put((byte) (total >> 7 & 0x7f)).put((byte) (total & 0x7f))
+                            .array());
             for (long[] frame : frames.values()) {
                 file.drop(frame[0]);
                 file.keep(frame[1]);
@@ -89,24 +101,69 @@ final class Mp3 {
     }
 
     /** Where the frames that stay start and end, the first of each name; none that is packed or encrypted. */
-    private Map<String, long[]> frames(int version, long end) throws IOException {
+    private Map<String, long[]> frames(int version, int flags, long end) throws IOException {
         Map<String, long[]> found = new LinkedHashMap<>();
-        int header = version == 2 ? 6 : HEADER;
-        for (long at = HEADER; version >= 2 && version <= 4 && at + header < Math.min(end, in.size());) {
-            String name = in.latin1(at, 4);
-            name = version == 2 ? name.substring(0, 3) : name;
-            long length = version == 2 ? in.u32(at + 2) & 0xffffff : version == 3 ? in.u32(at + 4) : syncSafe(at + 4);
-            long next = at + header + length;
+        // Version 4 counts what was stuffed in.
+        boolean stuffed = version < 4 && (flags & STUFFED) != 0;
+        byte[] head = new byte[version == 2 ? 6 : HEADER];
+        long at = (flags & EXTENDED) == 0 ? HEADER : afterExtension(version, stuffed, end);
+        while (at + head.length < end) {
+            long body = read(at, head, stuffed, end);
+            String name = new String(head, 0, version == 2 ? 3 : 4, StandardCharsets.ISO_8859_1);
+            long length = version == 4 ? syncSafe(at + 4) : number(head, version == 2 ? 3 : 4, version == 2 ? 6 : 8);
+            long next = after(body, length, stuffed, end);
             if (name.charAt(0) < 'A' || name.charAt(0) > 'Z' || length == 0 || next > end) {
                 break;
             }
-            boolean plain = version == 2 || in.u16(at + 8) == 0;
-            if (plain && length <= LONGEST_TEXT && KEPT.contains(name) && next <= in.size()) {
+            boolean plain = version == 2 || (head[9] & (version == 4 ? ~STUFFED_FRAME : ~0)) == 0;
+            if (plain && length <= LONGEST_TEXT && KEPT.contains(name)) {
                 found.putIfAbsent(name, new long[] { at, next });
             }
             at = next;
         }
         return found;
+    }
+
+    private long afterExtension(int version, boolean stuffed, long end) throws IOException {
+        if (version == 4) {
+            return HEADER + syncSafe(HEADER);
+        }
+        byte[] length = new byte[4];
+        long body = read(HEADER, length, stuffed, end);
+        return after(body, number(length, 0, 4), stuffed, end);
+    }
+
+    /** Reads as many bytes as there is room for; says where the next one is. */
+    private long read(long at, byte[] into, boolean stuffed, long end) throws IOException {
+        long place = at;
+        for (int i = 0; i < into.length; i++) {
+            into[i] = place < end ? (byte) in.u8(place) : 0;
+            place = after(place, 1, stuffed, end);
+        }
+        return place;
+    }
+
+    /** So many bytes further on, or beyond the end. Where the tag was stuffed, a zero behind 0xff is none of them. */
+    private long after(long at, long count, boolean stuffed, long end) throws IOException {
+        if (!stuffed) {
+            return at + count;
+        }
+        long place = at;
+        for (long left = count; left > 0; left--) {
+            if (place >= end) {
+                return end + 1;
+            }
+            place += in.u8(place) == 0xff && place + 1 < end && in.u8(place + 1) == 0 ? 2 : 1;
+        }
+        return place;
+    }
+
+    private static long number(byte[] bytes, int from, int to) {
+        long number = 0;
+        for (int i = from; i < to; i++) {
+            number = number << 8 | bytes[i] & 0xff;
+        }
+        return number;
     }
 
     /** Frame by frame; between them tags are dropped, and what is neither is kept as players skip it. */
@@ -132,7 +189,9 @@ final class Mp3 {
 
     private long lengthOfTag(long at, long end) throws IOException {
         return switch (in.u8(at)) {
-            case 'I' -> in.is(at, "ID3") && at + HEADER <= end ? HEADER + syncSafe(at + 6) : 0;
+            case 'I' -> in.is(at, "ID3") && at + HEADER <= end
+                    ? HEADER + syncSafe(at + 6) + ((in.u8(at + 5) & FOOTER) != 0 ? HEADER : 0)
+                    : 0;
             case 'T' -> in.is(at, "TAG") ? ID3V1 : 0;
             case 'A' -> in.is(at, "APETAGEX") && at + APE <= end ? APE + in.u32le(at + 12) : 0;
             case 'L' -> in.is(at, "LYRICSBEGIN") ? end - at : 0;
