@@ -153,8 +153,17 @@ class LostLinkTest {
         Person ada = Person.register(base, "Ada");
         Person bea = Person.register(base, "Bea");
         long room = ada.room(bea);
-        Screen screen = Screen.of(browser, ada).open(room);
         List<String> keys = new CopyOnWriteArrayList<>();
+        var context = browser.context();
+        context.routeWebSocket("**/api/chat/ws", link -> {
+            WebSocketRoute server = link.connectToServer();
+            server.onMessage(frame -> {
+                if (keys.size() != 1) {
+                    link.send(frame.text());
+                }
+            });
+        });
+        Screen screen = Screen.of(context, ada).open(room);
         screen.page.route("**/api/chat/rooms/*/messages", route -> {
             keys.add(route.request().headerValue("idempotency-key"));
             if (keys.size() == 1) {
@@ -170,6 +179,8 @@ class LostLinkTest {
         assertThat(screen.page.locator(".pending")).hasCount(0);
         assertThat(ada.get("/api/chat/rooms/" + room + "/messages").expect(200).get("total").asInt()).isEqualTo(1);
         assertThat(screen.messages()).hasCount(1);
+        assertThat(keys).hasSize(2).doesNotContainNull();
+        assertThat(keys.getLast()).isEqualTo(keys.getFirst());
         assertThat(browser.takeErrors()).allMatch(error -> error.contains("ERR_FAILED"));
     }
 
