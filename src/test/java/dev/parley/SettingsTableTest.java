@@ -14,7 +14,7 @@ import java.util.stream.Stream;
 
 import org.junit.jupiter.api.Test;
 
-/** The README's table of settings is what the settings' own declarations say. */
+/** The README's table of settings is what the settings' own declarations say, and none is for tests alone. */
 class SettingsTableTest {
 
     private static final Path SOURCES = Path.of("src", "main", "java");
@@ -47,6 +47,13 @@ class SettingsTableTest {
                     .flatMap(source -> COUNT.matcher(source).results()))
                     .isNotEmpty().allSatisfy(count -> assertThat(count.group(1)).as(count.group(2)).contains("@Min("));
         }
+    }
+
+    /** QUARKUS_PROFILE=test would bring them to life anywhere. */
+    @Test
+    void theProgramCarriesNoSettingsOfTests() throws IOException {
+        assertThat(Files.readAllLines(Path.of("src", "main", "resources", "application.properties")))
+                .noneMatch(line -> line.startsWith("%test."));
     }
 
     private static Stream<String> rows(String source) {

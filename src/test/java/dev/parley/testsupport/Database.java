@@ -16,8 +16,9 @@ import io.quarkus.test.common.TestResourceScope;
 import io.quarkus.test.common.WithTestResource;
 
 /**
- * The database of every {@code @QuarkusTest}: started once for all of them, with nothing in it. Being global, it applies
- * without being named by a test. {@code @QuarkusMain} does not run there, so it starts what main would have started.
+ * The database of every {@code @QuarkusTest}: started once for all of them, with nothing in it, and the settings that suit
+ * tests and nobody else. Being global, it applies without being named by a test. {@code @QuarkusMain} does not run there, so
+ * it starts what main would have started.
  */
 @WithTestResource(value = Database.class, scope = TestResourceScope.GLOBAL)
 public class Database implements QuarkusTestResourceLifecycleManager {
@@ -39,7 +40,21 @@ public class Database implements QuarkusTestResourceLifecycleManager {
         Map<String, String> settings = new HashMap<>(started.datasource());
         settings.put(Plans.LOG, DIRECTORY.resolve("postgres.log").toString());
         settings.put("parley.data-dir", DIRECTORY.toString());
+        settings.put("parley.admin-code", Person.ADMIN_CODE);
+        // All tests come from one address.
+        settings.put("parley.auth.registrations", "100000");
+        settings.put("parley.auth.logins", "100000");
+        // Most tests make two or three people, each of which costs a hash.
+        settings.put("parley.auth.bcrypt-cost", "4");
+        // Tests of previews turn them on: elsewhere an update after each picture is one frame more than was asked about.
+        settings.put("parley.previews.enabled", "false");
         return settings;
+    }
+
+    /** Before the others: what they set stands. */
+    @Override
+    public int order() {
+        return -1;
     }
 
     @Override

@@ -24,6 +24,7 @@ import com.fasterxml.jackson.databind.node.MissingNode;
 public final class Person {
 
     public static final String PASSWORD = "correct horse";
+    static final String ADMIN_CODE = "open sesame";
     static final ObjectMapper JSON = new ObjectMapper();
     static final HttpClient HTTP = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1)
             .connectTimeout(Duration.ofSeconds(5)).build();
@@ -50,10 +51,10 @@ public final class Person {
         return new Person(base, made.at("/user/id").asLong(), name, email, made.get("access_token").asText());
     }
 
-    /** Somebody who runs the service, where {@code parley.admin-code} is as tests have it. */
+    /** Somebody who runs the service, where {@code parley.admin-code} is {@link #ADMIN_CODE}. */
     public static Person admin(URI base) {
         Person admin = register(base, "Admin");
-        admin.post("/api/auth/admin", Map.of("code", "open sesame")).expect(200);
+        admin.post("/api/auth/admin", Map.of("code", ADMIN_CODE)).expect(200);
         return admin;
     }
 
