@@ -26,7 +26,7 @@ public final class Bytes implements Octets {
 
     private static final int WINDOW = 1024;
     private static final int CHUNK = 64 * 1024;
-    private static final long MOST_READ = 6L * 1024 * 1024;
+    static final long MOST_READ = 6L * 1024 * 1024;
     private static final long MOST_STEPS = 4_000_000;
 
     private final @Nullable FileChannel file;
@@ -36,6 +36,7 @@ public final class Bytes implements Octets {
     private int filled;
     private long readable = MOST_READ;
     private long steps = MOST_STEPS;
+    private long fetched;
 
     private Bytes(@Nullable FileChannel file, long size, byte[] window, int filled) {
         this.file = file;
@@ -95,7 +96,13 @@ public final class Bytes implements Octets {
                 break;
             }
         }
+        fetched += buffer.position();
         return buffer.position();
+    }
+
+    /** How many bytes were read from the disk so far, within the budget and outside. */
+    long fetched() {
+        return fetched;
     }
 
     /**

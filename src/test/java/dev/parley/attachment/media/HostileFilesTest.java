@@ -1,6 +1,7 @@
 package dev.parley.attachment.media;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -138,10 +139,36 @@ class HostileFilesTest {
                 for (int length : new int[] { 0, 12, start.length / 2, start.length }) {
                     int kept = Math.min(length, start.length);
                     file.write(ByteBuffer.wrap(start, 0, kept), 0);
-                    assertThat(Recogniser.of(file)).isNotNull();
+                    Bytes bytes = Bytes.of(file);
+                    assertThat(Formats.recognise(bytes)).isNotNull();
+                    // All of it once more when it may be text.
+                    assertThat(bytes.fetched()).isLessThanOrEqualTo(Bytes.MOST_READ + file.size());
                     file.write(ByteBuffer.wrap(flood, 0, kept), 0);
                 }
             }
+        }
+    }
+
+    @Test
+    void nothingIsReadPastTheBudget() throws IOException {
+        Path path = Files.write(dir.resolve("large"), new byte[8 << 20]);
+        try (FileChannel file = FileChannel.open(path)) {
+            Bytes far = Bytes.of(file);
+            assertThatThrownBy(() -> {
+                for (long at = 0; at < far.size(); at += 1024) {
+                    far.u8(at);
+                }
+            }).isInstanceOf(Bytes.Beyond.class);
+            assertThat(far.fetched()).isEqualTo(Bytes.MOST_READ);
+            Bytes backwards = Bytes.of(file);
+            assertThatThrownBy(() -> backwards.last("nowhere", 0, file.size())).isInstanceOf(Bytes.Beyond.class);
+            assertThat(backwards.fetched()).isPositive().isLessThanOrEqualTo(Bytes.MOST_READ);
+            Bytes often = Bytes.of(file);
+            assertThatThrownBy(() -> {
+                while (true) {
+                    often.u8(0);
+                }
+            }).isInstanceOf(Bytes.Beyond.class);
         }
     }
 
