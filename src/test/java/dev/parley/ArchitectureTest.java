@@ -1,12 +1,18 @@
 package dev.parley;
 
+import static com.tngtech.archunit.base.DescribedPredicate.describe;
 import static com.tngtech.archunit.core.domain.JavaCall.Predicates.target;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.assignableTo;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideOutsideOfPackage;
 import static com.tngtech.archunit.core.domain.properties.HasName.Predicates.nameMatching;
 import static com.tngtech.archunit.core.domain.properties.HasOwner.Predicates.With.owner;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.fields;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noMethods;
+
+import java.util.stream.Stream;
 
 import jakarta.inject.Inject;
 
@@ -14,9 +20,11 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.ObjectCodec;
 import com.fasterxml.jackson.core.TreeNode;
 import com.fasterxml.jackson.databind.ObjectReader;
+import com.tngtech.archunit.core.domain.JavaMethod;
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
+import com.tngtech.archunit.lang.ArchCondition;
 import com.tngtech.archunit.lang.ArchRule;
 
 import io.quarkus.hibernate.orm.panache.PanacheEntityBase;
@@ -37,9 +45,9 @@ class ArchitectureTest {
             .because("a message is committed first and announced after, through Announcer alone");
 
     @ArchTest
-    static final ArchRule refusalsDependOnNothing = noClasses().that().resideInAPackage("..problem..")
-            .should().dependOnClassesThat()
-            .resideInAnyPackage("..room..", "..message..", "..attachment..", "..relay..", "..account..")
+    static final ArchRule refusalsDependOnNothing = noClasses().that().resideInAPackage("dev.parley.problem..")
+            .should().dependOnClassesThat(resideInAPackage("dev.parley..")
+                    .and(resideOutsideOfPackage("dev.parley.problem..")))
             .because("everything else refuses by it");
 
     @ArchTest
@@ -57,9 +65,16 @@ class ArchitectureTest {
             .because("a class that can be made without its collaborators will be");
 
     @ArchTest
-    static final ArchRule entitiesStayInside = noClasses().that().haveSimpleNameEndingWith("View")
-            .should().beAssignableTo(PanacheEntityBase.class)
+    static final ArchRule entitiesStayInside = noMethods().that()
+            .areDeclaredInClassesThat().haveSimpleNameEndingWith("Resource").and().arePublic()
+            .should(ArchCondition.from(describe("take or give an entity", ArchitectureTest::handlesEntities)))
             .because("a row is never a request or response body");
+
+    private static boolean handlesEntities(JavaMethod method) {
+        return Stream.concat(Stream.of(method.getReturnType()), method.getParameterTypes().stream())
+                .flatMap(type -> type.getAllInvolvedRawTypes().stream())
+                .anyMatch(type -> type.isAssignableTo(PanacheEntityBase.class));
+    }
 
     @ArchTest
     static final ArchRule noPixelsAreDecoded = noClasses().should().dependOnClassesThat()
