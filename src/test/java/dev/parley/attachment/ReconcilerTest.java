@@ -243,8 +243,18 @@ class ReconcilerTest extends FilesScene {
 
         assertThat(after.get("files").asLong()).isEqualTo(before.path("files").asLong() + 1);
         assertThat(after.get("bytes").asLong()).isEqualTo(before.path("bytes").asLong() + size);
+        Person cyd = Person.register(base, "Cyd");
+        String ofCyd = cyd.post(cyd.group("Mine"), new Form().file(SampleFiles.get("photo.jpg"))).expect(201)
+                .at("/files_data/0/id").asText();
+        // More than anybody else has.
+        long huge = 1L << 50;
+        change("update media_attachments set size = size + %d where id = '%s'".formatted(huge, ofCyd));
         JsonNode largest = admin.get("/api/admin/storage").expect(200).get("largest");
-        assertThat(largest).isNotEmpty();
+        change("update media_attachments set size = size - %d where id = '%s'".formatted(huge, ofCyd));
+        assertThat(largest.at("/0/user_id").asLong()).isEqualTo(cyd.id);
+        assertThat(largest.at("/0/name").asText()).isEqualTo("Cyd");
+        assertThat(largest.at("/0/files").asLong()).isEqualTo(1);
+        assertThat(largest.at("/0/bytes").asLong()).isEqualTo(huge + size);
         assertThat(largest.findValues("bytes")).extracting(JsonNode::asLong)
                 .isSortedAccordingTo((one, other) -> Long.compare(other, one));
     }
