@@ -37,7 +37,6 @@ public final class Multipart {
     private Multipart(InputStream body, byte[] boundary, Parts to) {
         this.body = body;
         this.to = to;
-        // One character for every byte: PartHeaders decodes them itself, strictly.
         this.parts = new FormReader(body, boundary, LONGEST_HEADERS);
     }
 
