@@ -1,6 +1,6 @@
 package dev.parley.attachment;
 
-import java.io.ByteArrayOutputStream;
+import java.net.URLDecoder;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
@@ -76,24 +76,13 @@ record PartHeaders(String name, Optional<String> fileName, @Nullable String cont
             case "iso-8859-1" -> StandardCharsets.ISO_8859_1;
             default -> StandardCharsets.UTF_8;
         };
-        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-        String encoded = pieces[2];
-        for (int i = 0; i < encoded.length(); i++) {
-            char c = encoded.charAt(i);
-            int code = c == '%' && i + 2 < encoded.length() ? hex(encoded.substring(i + 1, i + 3)) : -1;
-            if (c == '%' && code < 0) {
-                return Optional.empty();
-            }
-            bytes.write(code < 0 ? c : code);
-            i += code < 0 ? 0 : 2;
+        try {
+            // Into bytes first, as which what is not encoded came, too.
+            String bytes = URLDecoder.decode(pieces[2].replace("+", "%2B"), StandardCharsets.ISO_8859_1);
+            return Optional.of(new String(bytes.getBytes(StandardCharsets.ISO_8859_1), charset));
+        } catch (IllegalArgumentException noPercentEncoding) {
+            return Optional.empty();
         }
-        return Optional.of(bytes.toString(charset));
-    }
-
-    private static int hex(String two) {
-        int high = Character.digit(two.charAt(0), 16);
-        int low = Character.digit(two.charAt(1), 16);
-        return high < 0 || low < 0 ? -1 : high * 16 + low;
     }
 
     private static Map<String, String> lines(String block) {
