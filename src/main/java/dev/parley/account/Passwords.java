@@ -3,9 +3,7 @@ package dev.parley.account;
 import java.time.Duration;
 import java.util.function.Supplier;
 
-import jakarta.annotation.Priority;
 import jakarta.enterprise.context.ApplicationScoped;
-import jakarta.enterprise.event.Observes;
 
 import org.jspecify.annotations.Nullable;
 
@@ -13,8 +11,6 @@ import dev.parley.problem.Code;
 import dev.parley.problem.Refusal;
 import dev.parley.rate.FairTurns;
 import io.quarkus.elytron.security.common.BcryptUtil;
-import io.quarkus.runtime.StartupEvent;
-import io.quarkus.runtime.configuration.ConfigurationException;
 
 /**
  * Bcrypt, a few at a time: a storm of logins must not take the processor from everyone who is signed in. Those who wait
@@ -35,14 +31,6 @@ class Passwords {
         this.turns = new FairTurns<>(atOnce, atOnce, settings.hashingQueue());
         this.cost = settings.bcryptCost();
         this.nobody = BcryptUtil.bcryptHash("nobody's password", cost);
-    }
-
-    /** Before anything begins that would have to end again. */
-    static void refuseImpossibleSettings(@Observes @Priority(1) StartupEvent start, AuthSettings settings) {
-        if (!settings.tokenLifetime().isPositive() || !settings.sessionLifetime().isPositive()) {
-            throw new ConfigurationException(
-                    "parley.auth.token-lifetime and parley.auth.session-lifetime must be longer than nothing");
-        }
     }
 
     /** @param address the caller's, as the throttle tells them apart */

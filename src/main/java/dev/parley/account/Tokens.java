@@ -4,6 +4,8 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 
+import jakarta.annotation.Priority;
+import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
 
 import org.jspecify.annotations.Nullable;
@@ -13,6 +15,8 @@ import com.github.benmanes.caffeine.cache.Caffeine;
 
 import dev.parley.problem.Code;
 import dev.parley.problem.Refusal;
+import io.quarkus.runtime.StartupEvent;
+import io.quarkus.runtime.configuration.ConfigurationException;
 import io.smallrye.jwt.build.Jwt;
 
 /**
@@ -51,6 +55,14 @@ public class Tokens {
         this.keys = keys;
         this.users = users;
         this.settings = settings;
+    }
+
+    /** Before anything begins that would have to end again. */
+    static void refuseImpossibleLifetimes(@Observes @Priority(1) StartupEvent start, AuthSettings settings) {
+        if (!settings.tokenLifetime().isPositive() || !settings.sessionLifetime().isPositive()) {
+            throw new ConfigurationException(
+                    "parley.auth.token-lifetime and parley.auth.session-lifetime must be longer than nothing");
+        }
     }
 
     /** May block: on the first sight of a token and once a minute for its user. */

@@ -12,12 +12,12 @@ import io.quarkus.runtime.configuration.ConfigurationException;
 import io.quarkus.runtime.configuration.DurationConverter;
 import io.smallrye.config.SmallRyeConfigBuilder;
 
-class PasswordsTest {
+class TokenLifetimesTest {
 
     @ParameterizedTest
     @CsvSource({ "parley.auth.token-lifetime, 0s", "parley.auth.session-lifetime, -1m" })
     void refusesToStartWithTokensThatAreGoodForNothing(String name, String lifetime) {
-        assertThatThrownBy(() -> Passwords.refuseImpossibleSettings(new StartupEvent(), settings(name, lifetime)))
+        assertThatThrownBy(() -> Tokens.refuseImpossibleLifetimes(new StartupEvent(), settings(name, lifetime)))
                 .isInstanceOf(ConfigurationException.class).hasMessageContaining(name);
     }
 
