@@ -7,7 +7,7 @@ import dev.parley.problem.Code;
 import dev.parley.problem.Refusal;
 import io.quarkus.security.identity.SecurityIdentity;
 
-/** The user whose token came with the request. On routes open to everyone ask {@link #isKnown()} first. */
+/** The user whose token came with the request. */
 @RequestScoped
 public class Caller {
 
@@ -22,10 +22,6 @@ public class Caller {
         this.identity = identity;
     }
 
-    public boolean isKnown() {
-        return !identity.isAnonymous();
-    }
-
     /** @throws Refusal {@link Code#NOT_AUTHENTICATED} */
     public long id() {
         if (identity.isAnonymous()) {
@@ -37,10 +33,6 @@ public class Caller {
     /** What the token said. */
     Tokens.Verified token() {
         return identity.getAttribute(TOKEN);
-    }
-
-    public boolean isAdmin() {
-        return identity.hasRole(ADMIN);
     }
 
     /** The row, inside the caller's transaction, which is the only one to change it: whole rows are written. */

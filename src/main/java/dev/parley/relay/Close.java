@@ -1,7 +1,6 @@
 package dev.parley.relay;
 
 import io.netty.handler.codec.http.websocketx.WebSocketCloseStatus;
-import io.quarkus.websockets.next.CloseReason;
 
 /**
  * Why the service closes a socket (RFC 6455, 7.4; 4000 and above are ours). All but {@link #TOO_BIG} and
@@ -26,9 +25,5 @@ enum Close {
     Close(int code, String reason) {
         this.code = code;
         this.reason = reason;
-    }
-
-    CloseReason why() {
-        return new CloseReason(code, reason);
     }
 }

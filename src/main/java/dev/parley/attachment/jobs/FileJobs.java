@@ -92,13 +92,9 @@ public class FileJobs {
     /**
      * Takes the job that has waited longest, if any is due: first those of people whose files were not seen to lately, and
      * of those first what has not failed yet.
+     *
+     * @param since how long it must have been due
      */
-    @Nullable
-    Job take(Collection<JobKind> kinds) {
-        return take(kinds, Duration.ZERO);
-    }
-
-    /** As {@link #take(Collection)}, of those that have been due for so long. */
     @Nullable
     Job take(Collection<JobKind> kinds, Duration since) {
         record Taken(Job job, long owner) {

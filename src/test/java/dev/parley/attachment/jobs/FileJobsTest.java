@@ -80,7 +80,7 @@ class FileJobsTest {
         for (int i = 0; i < 8; i++) {
             takers.add(() -> {
                 int mine = 0;
-                for (Job job = jobs.take(KINDS); job != null; job = jobs.take(KINDS)) {
+                for (Job job = take(KINDS); job != null; job = take(KINDS)) {
                     assertThat(taken.add(job.file())).isTrue();
                     assertThat(job.tries()).isEqualTo(1);
                     mine++;
@@ -94,7 +94,7 @@ class FileJobsTest {
                 all += each.get();
             }
             // Who meets only rows that others are just taking goes home early, never with somebody else's.
-            for (Job job = jobs.take(KINDS); job != null; job = jobs.take(KINDS)) {
+            for (Job job = take(KINDS); job != null; job = take(KINDS)) {
                 assertThat(taken.add(job.file())).isTrue();
                 all++;
             }
@@ -107,20 +107,20 @@ class FileJobsTest {
     void aJobIsDueAgainWhenItsLeaseIsOverAndWhoWasTooSlowNoLongerMatters() throws SQLException {
         jobs.add(files.get(0), JobKind.PDF);
         assertThat(jobs.take(KINDS, Duration.ofMinutes(1))).isNull();
-        Job slow = jobs.take(KINDS);
-        assertThat(jobs.take(KINDS)).isNull();
-        assertThat(jobs.take(Set.of(JobKind.SCAN, JobKind.IMAGE))).isNull();
+        Job slow = take(KINDS);
+        assertThat(take(KINDS)).isNull();
+        assertThat(take(Set.of(JobKind.SCAN, JobKind.IMAGE))).isNull();
         expireLeases();
-        Job second = jobs.take(KINDS);
+        Job second = take(KINDS);
         assertThat(second).isEqualTo(new Job(files.get(0), JobKind.PDF, 2));
 
         jobs.finish(slow);
         jobs.retry(slow, Duration.ZERO);
-        assertThat(jobs.take(KINDS)).isNull();
+        assertThat(take(KINDS)).isNull();
         jobs.putBack(second, Duration.ZERO);
-        assertThat(jobs.take(KINDS)).isEqualTo(second);
+        assertThat(take(KINDS)).isEqualTo(second);
         jobs.retry(second, Duration.ZERO);
-        Job third = jobs.take(KINDS);
+        Job third = take(KINDS);
         assertThat(third.tries()).isEqualTo(3);
         jobs.finish(third);
         assertThat(new Sql(database).number("select count(*) from file_jobs")).isZero();
@@ -132,20 +132,20 @@ class FileJobsTest {
         List<UUID> others = uploaded(3);
         others.forEach(file -> jobs.add(file, JobKind.PDF));
 
-        assertThat(jobs.take(KINDS).file()).isEqualTo(files.get(0));
-        assertThat(jobs.take(KINDS).file()).isEqualTo(others.get(0));
-        assertThat(jobs.take(KINDS).file()).isEqualTo(files.get(1));
-        assertThat(jobs.take(KINDS).file()).isEqualTo(others.get(1));
+        assertThat(take(KINDS).file()).isEqualTo(files.get(0));
+        assertThat(take(KINDS).file()).isEqualTo(others.get(0));
+        assertThat(take(KINDS).file()).isEqualTo(files.get(1));
+        assertThat(take(KINDS).file()).isEqualTo(others.get(1));
     }
 
     @Test
     void whatHasFailedWaitsForWhatHasNot() throws SQLException {
         files.subList(0, 3).forEach(file -> jobs.add(file, JobKind.PDF));
-        jobs.retry(jobs.take(KINDS), Duration.ofDays(-1));
+        jobs.retry(take(KINDS), Duration.ofDays(-1));
 
-        assertThat(jobs.take(KINDS).file()).isEqualTo(files.get(1));
-        assertThat(jobs.take(KINDS).file()).isEqualTo(files.get(2));
-        assertThat(jobs.take(KINDS)).isEqualTo(new Job(files.get(0), JobKind.PDF, 2));
+        assertThat(take(KINDS).file()).isEqualTo(files.get(1));
+        assertThat(take(KINDS).file()).isEqualTo(files.get(2));
+        assertThat(take(KINDS)).isEqualTo(new Job(files.get(0), JobKind.PDF, 2));
     }
 
     @Test
@@ -202,12 +202,16 @@ class FileJobsTest {
         assertThat(tried).contains(files.get(0) + " 1", files.get(0) + " 2", files.get(0) + " 3", files.get(2) + " 1");
         assertThat(givenUp).containsExactly(files.get(0));
         lane.stop();
-        assertThat(jobs.take(KINDS)).isEqualTo(new Job(files.get(1), JobKind.PDF, 1));
+        assertThat(take(KINDS)).isEqualTo(new Job(files.get(1), JobKind.PDF, 1));
         assertThat(new Sql(database).number("select count(*) from file_jobs")).as("with that whose memory was out")
                 .isEqualTo(2);
     }
 
     private void expireLeases() throws SQLException {
         new Sql(database).number("with over as (update file_jobs set due_at = now() returning 1) select count(*) from over");
+    }
+
+    private Job take(Set<JobKind> kinds) {
+        return jobs.take(kinds, Duration.ZERO);
     }
 }
