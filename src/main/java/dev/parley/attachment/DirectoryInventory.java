@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.BiFunction;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 import java.util.regex.Pattern;
@@ -37,20 +38,8 @@ final class DirectoryInventory implements Inventory {
     public void objects(Consumer<List<StoredObject>> pages) {
         for (String shelf : names(root, SHELF)) {
             Path directory = root.resolve(shelf);
-            List<StoredObject> page = new ArrayList<>();
-            for (String key : names(directory, name -> Keys.isOurs(name) && name.startsWith(shelf))) {
-                BasicFileAttributes file = attributes(directory.resolve(key));
-                if (file != null && file.isRegularFile()) {
-                    page.add(new StoredObject(key, file.size(), file.lastModifiedTime().toInstant()));
-                }
-                if (page.size() == PAGE) {
-                    pages.accept(List.copyOf(page));
-                    page.clear();
-                }
-            }
-            if (!page.isEmpty()) {
-                pages.accept(List.copyOf(page));
-            }
+            page(directory, name -> Keys.isOurs(name) && name.startsWith(shelf), (key, file) -> new StoredObject(key,
+                    file.size(), file.lastModifiedTime().toInstant()), pages);
         }
     }
 
@@ -68,12 +57,17 @@ final class DirectoryInventory implements Inventory {
     }
 
     private void unfinished(Path directory, Predicate<String> wanted, Consumer<List<Unfinished>> pages) {
-        List<Unfinished> page = new ArrayList<>();
+        page(directory, wanted, (name, file) -> new Unfinished(name.substring(0, KEY_LENGTH),
+                root.relativize(directory.resolve(name)).toString(), file.size(), file.lastModifiedTime().toInstant()), pages);
+    }
+
+    private static <T> void page(Path directory, Predicate<String> wanted, BiFunction<String, BasicFileAttributes, T> entry,
+            Consumer<List<T>> pages) {
+        List<T> page = new ArrayList<>();
         for (String name : names(directory, wanted)) {
             BasicFileAttributes file = attributes(directory.resolve(name));
             if (file != null && file.isRegularFile()) {
-                page.add(new Unfinished(name.substring(0, KEY_LENGTH), root.relativize(directory.resolve(name)).toString(),
-                        file.size(), file.lastModifiedTime().toInstant()));
+                page.add(entry.apply(name, file));
             }
             if (page.size() == PAGE) {
                 pages.accept(List.copyOf(page));
