@@ -21,6 +21,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 
 import dev.parley.account.Forgery;
 import dev.parley.problem.Input;
+import dev.parley.testsupport.Form;
 import dev.parley.testsupport.Person;
 import dev.parley.testsupport.Scene;
 import dev.parley.testsupport.Wire;
@@ -72,6 +73,12 @@ class AccessMatrixTest {
                     .replaceFirst("\\{userId}", Long.toString(scene.cast().sender().id));
             assertThat(path).as("a template that this test does not know").doesNotContain("{");
             return path + (path.endsWith("/search-users") ? "?email=nobody-is-called-this" : "");
+        }
+
+        /** The same, but of this room or message where the body names one. */
+        Route naming(String id) {
+            return new Route(operation, about, type, body.replace("{room}", id).replace("{message}", id), member, sender,
+                    admin);
         }
 
         Wire call(Scene scene, String target, @Nullable String token) {
@@ -131,7 +138,7 @@ class AccessMatrixTest {
             message("POST /api/chat/messages/{id}/like"), message("DELETE /api/chat/messages/{id}/like"),
             message("POST /api/chat/messages/{id}/pin"), message("DELETE /api/chat/messages/{id}/pin"),
             form("POST /api/upload", About.CALLER, file("files"), 201, 201, 201),
-            form("POST /api/v1/media/upload", About.MESSAGE, file("file") + field("message_id", "{message}"), 403, 201, 403),
+            form("POST /api/v1/media/upload", About.MESSAGE, file("file").field("message_id", "{message}"), 403, 201, 403),
             new Route("GET /api/v1/media/message/{message_id}", About.MESSAGE, null, "", 200, 200, 200),
             new Route("GET /api/v1/media/files/{filename}", About.FILE, null, "", 200, 200, 200),
             new Route("DELETE /api/v1/media/{media_id}", About.FILE, null, "", 403, 204, 204),
@@ -148,7 +155,7 @@ class AccessMatrixTest {
             // Off, unless somebody wants them.
             own("POST /api/direct-uploads", "{\"size\":5}", 404), own("POST /api/direct-uploads/{id}/complete", "", 404),
             own("DELETE /api/direct-uploads/{id}", "", 404),
-            form("POST /messages/upload", About.ROOM, file("file") + field("conversation_id", "{room}"), 200, 200, 200));
+            form("POST /messages/upload", About.ROOM, file("file").field("conversation_id", "{room}"), 200, 200, 200));
 
     @TestHTTPResource("/")
     URI base;
@@ -226,7 +233,9 @@ class AccessMatrixTest {
                 String foreign = route.call(scene, route.target(scene), scene.cast().stranger().token).body();
                 for (String id : List.of("9007199254740991", "0", "-1")) {
                     String target = route.target(scene).replaceFirst("/(rooms|messages?|conversations)/\\d+", "/$1/" + id);
-                    Wire none = route.call(scene, target, scene.cast().stranger().token);
+                    Route probe = route.naming(id);
+                    assertThat(target + probe.body).as("asks for another").isNotEqualTo(route.target(scene) + route.body);
+                    Wire none = probe.call(scene, target, scene.cast().stranger().token);
                     assertThat(none.body()).as(route.operation + " " + target).isEqualTo(foreign);
                 }
             }
@@ -411,16 +420,12 @@ class AccessMatrixTest {
         return new Route(operation, About.ROOM, body.isEmpty() ? null : JSON, body, member, member, admin);
     }
 
-    private static Route form(String operation, About about, String parts, int member, int sender, int admin) {
-        return new Route(operation, about, "multipart/form-data; boundary=b", parts + "--b--\r\n", member, sender, admin);
+    private static Route form(String operation, About about, Form form, int member, int sender, int admin) {
+        return new Route(operation, about, Form.TYPE, new String(form.bytes(), StandardCharsets.UTF_8), member, sender, admin);
     }
 
-    private static String file(String name) {
-        return "--b\r\nContent-Disposition: form-data; name=\"" + name + "\"; filename=\"a.txt\"\r\n\r\nHello\r\n";
-    }
-
-    private static String field(String name, String value) {
-        return "--b\r\nContent-Disposition: form-data; name=\"" + name + "\"\r\n\r\n" + value + "\r\n";
+    private static Form file(String field) {
+        return new Form().file(field, "a.txt", "Hello".getBytes(StandardCharsets.UTF_8));
     }
 
     private static Route message(String operation) {

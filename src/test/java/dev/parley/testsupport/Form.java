@@ -1,5 +1,6 @@
 package dev.parley.testsupport;
 
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.http.HttpRequest.BodyPublisher;
@@ -56,9 +57,19 @@ public final class Form {
     }
 
     public BodyPublisher body() {
+        return BodyPublishers.ofByteArrays(whole());
+    }
+
+    public byte[] bytes() {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        whole().forEach(bytes::writeBytes);
+        return bytes.toByteArray();
+    }
+
+    private List<byte[]> whole() {
         List<byte[]> whole = new ArrayList<>(pieces);
         whole.add(utf8("--" + BOUNDARY + "--\r\n"));
-        return BodyPublishers.ofByteArrays(whole);
+        return whole;
     }
 
     private Form part(String headers, byte[] content) {

@@ -52,11 +52,9 @@ public record Scene(Cast cast, long room, String name, long message, String cont
 
     /** Posts a text file with a caption, as a form. */
     public static Wire upload(Person sender, long room, String caption, String name, String content) {
-        String form = "--b\r\nContent-Disposition: form-data; name=\"content\"\r\n\r\n" + caption
-                + "\r\n--b\r\nContent-Disposition: form-data; name=\"files\"; filename=\"" + name
-                + "\"\r\nContent-Type: text/plain\r\n\r\n" + content + "\r\n--b--\r\n";
+        Form form = new Form().field("content", caption).file(name, content.getBytes(StandardCharsets.UTF_8));
         Wire answer = Wire.call(sender.base, "POST", "/api/chat/rooms/" + room + "/messages", sender.token,
-                "multipart/form-data; boundary=b", form.getBytes(StandardCharsets.UTF_8));
+                Form.TYPE, form.bytes());
         if (answer.status() != 201) {
             throw new AssertionError(answer.everything());
         }
