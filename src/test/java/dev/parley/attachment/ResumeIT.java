@@ -40,7 +40,7 @@ import dev.parley.testsupport.Tools;
  */
 class ResumeIT {
 
-    private static final int KILLS = Integer.getInteger("parley.kills", 2);
+    private static final int KILLS = Math.max(2, Integer.getInteger("parley.kills", 1));
     private static final long MIB = 1024 * 1024;
 
     @TempDir
