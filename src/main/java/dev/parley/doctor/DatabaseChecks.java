@@ -1,8 +1,6 @@
 package dev.parley.doctor;
 
 import java.sql.Connection;
-import java.sql.PreparedStatement;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
@@ -14,6 +12,7 @@ import jakarta.inject.Singleton;
 
 import dev.parley.doctor.Check.Finding;
 import dev.parley.doctor.Check.State;
+import dev.parley.problem.Rows;
 
 /** How far away the database is, and whether its clock and ours agree. */
 @Singleton
@@ -41,7 +40,7 @@ class DatabaseChecks implements Checks {
             long best = Long.MAX_VALUE;
             for (int i = 0; i < TRIES; i++) {
                 long start = System.nanoTime();
-                ask(connection, "select now()");
+                Rows.ask(connection, "select now()", row -> row.getObject(1));
                 best = Math.min(best, System.nanoTime() - start);
             }
             String version = connection.getMetaData().getDatabaseProductVersion();
@@ -58,11 +57,5 @@ class DatabaseChecks implements Checks {
                 ahead.toMillis() / 1000.0);
         return ahead.abs().compareTo(SKEWED) > 0 ? new Finding(State.FAILED, said + " Let both follow the same time (NTP).")
                 : new Finding(State.OK, said);
-    }
-
-    private static void ask(Connection connection, String sql) throws SQLException {
-        try (PreparedStatement statement = connection.prepareStatement(sql); ResultSet row = statement.executeQuery()) {
-            row.next();
-        }
     }
 }

@@ -1,12 +1,8 @@
 package dev.parley.attachment.storage;
 
 import java.sql.Connection;
-import java.sql.PreparedStatement;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
-import java.util.ArrayList;
-import java.util.List;
 
 import javax.sql.DataSource;
 
@@ -18,6 +14,7 @@ import dev.parley.attachment.storage.StorageReport.OfPreviews;
 import dev.parley.attachment.storage.StorageReport.OfUser;
 import dev.parley.attachment.storage.StorageReport.ToRemove;
 import dev.parley.problem.Outage;
+import dev.parley.problem.Rows;
 
 /** Adds up what the rows say is stored. */
 @Singleton
@@ -50,51 +47,17 @@ class Account {
 
     StorageReport now() {
         try (Connection connection = database.getConnection()) {
-            return new StorageReport(Instant.now(), states(connection), arriving(connection), doomed(connection),
-                    previews(connection), largest(connection), rounds.last().orElse(null));
+            return new StorageReport(Instant.now(),
+                    Rows.ask(connection, STATES, row -> new InState(row.getString(1), row.getLong(2), row.getLong(3))),
+                    Rows.ask(connection, ARRIVING, row -> new Arriving(row.getLong(1), row.getLong(2))).getFirst(),
+                    Rows.ask(connection, DOOMED, row -> new ToRemove(row.getLong(1), row.getLong(2), row.getLong(3)))
+                            .getFirst(),
+                    Rows.ask(connection, PREVIEWS, row -> new OfPreviews(row.getLong(1), row.getLong(2))).getFirst(),
+                    Rows.ask(connection, LARGEST,
+                            row -> new OfUser(row.getLong(1), row.getString(2), row.getLong(3), row.getLong(4))),
+                    rounds.last().orElse(null));
         } catch (SQLException e) {
             throw Outage.of(e);
-        }
-    }
-
-    private static List<InState> states(Connection connection) throws SQLException {
-        try (PreparedStatement statement = connection.prepareStatement(STATES); ResultSet row = statement.executeQuery()) {
-            List<InState> states = new ArrayList<>();
-            while (row.next()) {
-                states.add(new InState(row.getString(1), row.getLong(2), row.getLong(3)));
-            }
-            return states;
-        }
-    }
-
-    private static Arriving arriving(Connection connection) throws SQLException {
-        try (PreparedStatement statement = connection.prepareStatement(ARRIVING); ResultSet row = statement.executeQuery()) {
-            row.next();
-            return new Arriving(row.getLong(1), row.getLong(2));
-        }
-    }
-
-    private static ToRemove doomed(Connection connection) throws SQLException {
-        try (PreparedStatement statement = connection.prepareStatement(DOOMED); ResultSet row = statement.executeQuery()) {
-            row.next();
-            return new ToRemove(row.getLong(1), row.getLong(2), row.getLong(3));
-        }
-    }
-
-    private static OfPreviews previews(Connection connection) throws SQLException {
-        try (PreparedStatement statement = connection.prepareStatement(PREVIEWS); ResultSet row = statement.executeQuery()) {
-            row.next();
-            return new OfPreviews(row.getLong(1), row.getLong(2));
-        }
-    }
-
-    private static List<OfUser> largest(Connection connection) throws SQLException {
-        try (PreparedStatement statement = connection.prepareStatement(LARGEST); ResultSet row = statement.executeQuery()) {
-            List<OfUser> largest = new ArrayList<>();
-            while (row.next()) {
-                largest.add(new OfUser(row.getLong(1), row.getString(2), row.getLong(3), row.getLong(4)));
-            }
-            return largest;
         }
     }
 }
