@@ -1,7 +1,6 @@
 package dev.parley.backplane;
 
 import java.sql.Connection;
-import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -129,11 +128,8 @@ public class Courier {
     }
 
     private void tell(List<Notice> words) throws SQLException {
-        try (Connection connection = database.getConnection();
-                PreparedStatement statement = connection.prepareStatement("select " + Notices.SEND)) {
-            statement.setArray(1, connection.createArrayOf("text", words.stream().map(notices::write).toArray()));
-            statement.setObject(2, self.id());
-            statement.executeQuery().close();
+        try (Connection connection = database.getConnection()) {
+            Notices.send(connection, words.stream().map(notices::write).toList(), self.id());
         }
     }
 

@@ -1,7 +1,10 @@
 package dev.parley.backplane;
 
+import java.sql.Connection;
+import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.UUID;
 
 import jakarta.inject.Singleton;
 
@@ -10,6 +13,8 @@ import org.jspecify.annotations.Nullable;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
+
+import dev.parley.problem.Rows;
 
 /** Writes notices and reads them. */
 @Singleton
@@ -40,6 +45,12 @@ public class Notices {
     public List<String> ofCommit(long parcel, List<Notice.Range> rooms) {
         return chunks(rooms, MOST_ROOMS).stream()
                 .map(chunk -> write(new Notice(self.id(), parcel, chunk, null, null, null, null))).toList();
+    }
+
+    /** {@link #SEND} by itself. */
+    public static boolean send(Connection connection, List<String> texts, UUID sender) throws SQLException {
+        return Rows.ask(connection, "select " + SEND, row -> row.getBoolean(1), texts.toArray(String[]::new), sender)
+                .getFirst();
     }
 
     static <T> List<List<T>> chunks(List<T> words, int most) {

@@ -1,8 +1,6 @@
 package dev.parley.room;
 
 import java.sql.Connection;
-import java.sql.PreparedStatement;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.HashSet;
 import java.util.Iterator;
@@ -78,13 +76,7 @@ public class OwnCommits {
 
     /** Sends a parcel's notices within its transaction; whether anybody is there to hear it. */
     boolean send(Connection connection, Parcel parcel) throws SQLException {
-        try (PreparedStatement statement = connection.prepareStatement("select " + Notices.SEND)) {
-            statement.setArray(1, connection.createArrayOf("text", parcel.notices.toArray()));
-            statement.setObject(2, self.id());
-            try (ResultSet row = statement.executeQuery()) {
-                return row.next() && row.getBoolean(1);
-            }
-        }
+        return Notices.send(connection, parcel.notices, self.id());
     }
 
     /** Before the COMMIT. {@link #committed} or {@link #dropped} must follow. */
