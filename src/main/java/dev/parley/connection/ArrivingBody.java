@@ -5,6 +5,7 @@ import java.io.InterruptedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;
 import java.time.Duration;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
@@ -22,6 +23,13 @@ import io.netty.channel.Channel;
  */
 final class ArrivingBody extends Pieces {
 
+    /**
+     * Bytes for which the thread is woken at once. Waking it takes a dozen system calls, and small files come in as few pieces.
+     */
+    private static final int ENOUGH = 128 * 1024;
+    /** Milliseconds after which it is woken for fewer. */
+    private static final int SOON = 20;
+
     private final Channel channel;
     private final BodySource source;
     private final long limit;
@@ -31,6 +39,7 @@ final class ArrivingBody extends Pieces {
     private final WaitingPieces waiting;
     private long seen;
     private boolean begun;
+    private boolean toldSoon;
     private boolean paused;
     private boolean whole;
     private boolean over;
@@ -150,7 +159,7 @@ final class ArrivingBody extends Pieces {
         }
     }
 
-    /** On the event loop, as all below: takes the bytes over. What was added is told of by {@link #flush}. */
+    /** On the event loop, as all below: takes the bytes over, of which {@link #flush} tells. */
     void add(ByteBuf bytes) {
         lock.lock();
         try {
@@ -170,9 +179,19 @@ final class ArrivingBody extends Pieces {
         }
     }
 
+    /** Tells the reader what was added, once that is enough or the body has ended, and soon otherwise. */
     void flush() {
-        tell(() -> {
-        });
+        lock.lock();
+        try {
+            if (waiting.bytes() >= ENOUGH || paused || seen > limit) {
+                news.signal();
+            } else if (!toldSoon) {
+                toldSoon = true;
+                channel.eventLoop().schedule(() -> tell(() -> toldSoon = false), SOON, TimeUnit.MILLISECONDS);
+            }
+        } finally {
+            lock.unlock();
+        }
     }
 
     void end() {

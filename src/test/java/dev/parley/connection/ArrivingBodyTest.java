@@ -1,7 +1,9 @@
 package dev.parley.connection;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -10,6 +12,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -207,6 +211,44 @@ class ArrivingBodyTest {
             assertThatThrownBy(body::next).isInstanceOf(IOException.class).hasMessage("Read timed out");
         }
         assertThat(channel.isOpen()).isFalse();
+    }
+
+    @Test
+    void littleIsGatheredForAReaderThatWaits() throws Exception {
+        ArrivingBody body = body(MOST);
+        CompletableFuture<Integer> first = waitsFor(body);
+        for (int i = 0; i < 3; i++) {
+            send(body, 1000);
+        }
+        channel.advanceTimeBy(20, TimeUnit.MILLISECONDS);
+        channel.runScheduledPendingTasks();
+
+        assertThat(first.get(10, TimeUnit.SECONDS)).isEqualTo(3000);
+        body.close();
+    }
+
+    @Test
+    void muchIsReadAtOnce() throws Exception {
+        ArrivingBody body = body(MOST);
+        CompletableFuture<Integer> first = waitsFor(body);
+        send(body, PIECE);
+        send(body, PIECE);
+
+        assertThat(first.get(10, TimeUnit.SECONDS)).isEqualTo(PIECE);
+        body.close();
+    }
+
+    private static CompletableFuture<Integer> waitsFor(ArrivingBody body) {
+        CompletableFuture<Integer> size = new CompletableFuture<>();
+        Thread reader = Thread.ofPlatform().start(() -> {
+            try {
+                size.complete(requireNonNull(body.next()).remaining());
+            } catch (IOException e) {
+                size.completeExceptionally(e);
+            }
+        });
+        await().until(() -> reader.getState() == Thread.State.TIMED_WAITING);
+        return size;
     }
 
     private ArrivingBody body(long limit) {
