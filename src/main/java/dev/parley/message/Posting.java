@@ -15,6 +15,8 @@ import dev.parley.problem.Refusal;
 import dev.parley.rate.Rates;
 import dev.parley.room.Change;
 import dev.parley.room.Writer;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
 
 /**
  * Hands what people do to messages to the room's writer. What can be seen to be wrong before is thrown at once; the futures
@@ -30,17 +32,25 @@ public class Posting {
     private final MessageRenderer renderer;
     private final Users users;
     private final Rates rates;
+    private final Counter posted;
 
-    Posting(Writer writer, MessageIds ids, MessageRenderer renderer, Users users, Rates rates) {
+    Posting(Writer writer, MessageIds ids, MessageRenderer renderer, Users users, Rates rates, MeterRegistry metrics) {
         this.writer = writer;
         this.ids = ids;
         this.renderer = renderer;
         this.users = users;
         this.rates = rates;
+        posted = Counter.builder("parley.messages").description("Messages posted at this instance").register(metrics);
     }
 
     public CompletableFuture<Post.Posted> post(Draft draft) {
-        return submit(draft.senderId(), new Post(draft, ids, renderer));
+        CompletableFuture<Post.Posted> post = submit(draft.senderId(), new Post(draft, ids, renderer));
+        post.thenAccept(stored -> {
+            if (!stored.replayed()) {
+                posted.increment();
+            }
+        });
+        return post;
     }
 
     public CompletableFuture<ReadReceipt> markRead(long roomId, long userId, @Nullable Long seq) {

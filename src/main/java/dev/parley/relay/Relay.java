@@ -28,7 +28,6 @@ public class Relay implements LiveDoor {
 
     private final ObjectWriter json;
     private final Map<EventLoop, Shard> shards = new ConcurrentHashMap<>();
-    private final Counter messages;
     private final Counter deliveries;
     private final Timer latency;
     private volatile boolean stopping;
@@ -37,10 +36,10 @@ public class Relay implements LiveDoor {
         this.json = json.writer();
         Gauge.builder("parley.sockets", this, relay -> relay.shards.values().stream().mapToInt(Shard::sockets).sum())
                 .description("Open sockets").register(metrics);
-        messages = Counter.builder("parley.messages").description("Messages posted").register(metrics);
-        deliveries = Counter.builder("parley.deliveries").description("Frames handed to sockets").register(metrics);
+        deliveries = Counter.builder("parley.deliveries")
+                .description("Frames for sockets that listen, of what was committed here or elsewhere").register(metrics);
         latency = Timer.builder("parley.delivery.latency")
-                .description("From the commit to the last socket of an event loop")
+                .description("From when a commit is announced here to the last socket of an event loop")
                 .publishPercentileHistogram().register(metrics);
     }
 
@@ -51,17 +50,12 @@ public class Relay implements LiveDoor {
 
     @Override
     public void committed(List<Event> events) {
-        long committed = System.nanoTime();
-        for (Event event : events) {
-            if (event.type().equals("new_message")) {
-                messages.increment();
-            }
-        }
+        long announced = System.nanoTime();
         List<LiveFrame> frames = LivePieces.of(events, json);
         send(frames, shard -> {
             deliveries.increment(shard.deliver(frames));
             // Behind the flush.
-            shard.loop.execute(() -> latency.record(System.nanoTime() - committed, TimeUnit.NANOSECONDS));
+            shard.loop.execute(() -> latency.record(System.nanoTime() - announced, TimeUnit.NANOSECONDS));
         });
     }
 

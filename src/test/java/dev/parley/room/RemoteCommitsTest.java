@@ -19,6 +19,7 @@ import javax.sql.DataSource;
 
 import jakarta.inject.Inject;
 
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -30,6 +31,8 @@ import dev.parley.testsupport.LargeTables;
 import dev.parley.testsupport.Person;
 import dev.parley.testsupport.Socket;
 import dev.parley.testsupport.SocketIo;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.test.common.http.TestHTTPResource;
 import io.quarkus.test.junit.QuarkusTest;
 
@@ -60,6 +63,8 @@ class RemoteCommitsTest {
     Instance self;
     @Inject
     Notices notices;
+    @Inject
+    MeterRegistry metrics;
 
     /** As by a standby that was behind, and is the database now. */
     @Test
@@ -81,6 +86,24 @@ class RemoteCommitsTest {
         try (Socket back = ann.socket(room)) {
             ann.post(room, "said then");
             assertThat(back.await("new_message").at("/data/content").asText()).isEqualTo("said then");
+        }
+    }
+
+    /** Each instance counts its own, so that the sum is what was said. */
+    @Test
+    void whatWasPostedAtAnotherInstanceIsNotCountedHere() throws SQLException {
+        Person ann = Person.register(base, "Ann");
+        long room = ann.group("Room");
+        Counter posted = metrics.get("parley.messages").counter();
+        double before = posted.count();
+        try (Socket joined = ann.socket(room)) {
+            new LargeTables(database).lengthen(List.of(room), ann, 0, 3);
+            heads.forgetAll();
+            others.read(List.of(new Notice.Range(room, 2, 4, false)));
+            joined.await(frame -> frame.at("/data/seq").asLong() == 3, Duration.ofSeconds(10));
+            assertThat(posted.count()).isEqualTo(before);
+            ann.post(room, "said here");
+            Awaitility.await().untilAsserted(() -> assertThat(posted.count()).isEqualTo(before + 1));
         }
     }
 
