@@ -182,7 +182,8 @@ class NginxIT {
         Wire answer = Wire.call(nginx.base(), "GET", "/api/chat/rooms", elsewhere, null);
         assertThat(answer.status()).isEqualTo(401);
         assertThat(answer.head()).containsIgnoringCase("access-control-allow-origin: https://app.example");
-        assertThat(Wire.call(nginx.base(), "GET", "/api/chat/ws", elsewhere, null).status()).isEqualTo(401);
+        String token = Person.register(nginx.base(), "Ann").token;
+        assertThat(Wire.handshake(nginx.base(), "/api/chat/ws?token=" + token, elsewhere).status()).isEqualTo(101);
     }
 
     @Test

@@ -164,10 +164,7 @@ class HandshakeTest {
     }
 
     private Wire open(String target, Map<String, String> more) {
-        Map<String, String> headers = new LinkedHashMap<>(Map.of("Connection", "Upgrade", "Upgrade", "websocket",
-                "Sec-WebSocket-Version", "13", "Sec-WebSocket-Key", "dGhlIHNhbXBsZSBub25jZQ=="));
-        headers.putAll(more);
-        return Wire.call(base, "GET", target, headers, null);
+        return Wire.handshake(base, target, more);
     }
 
     private static Map<String, String> subprotocol(String token) {

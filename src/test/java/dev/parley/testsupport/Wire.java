@@ -59,6 +59,14 @@ public record Wire(int status, String head, String body) {
         return raw(base, head.append("\r\n").toString(), body);
     }
 
+    /** Asks for a socket, with these headers beside those of the handshake; 101 says that it was opened. */
+    public static Wire handshake(URI base, String target, Map<String, String> more) {
+        Map<String, String> headers = new LinkedHashMap<>(Map.of("Connection", "Upgrade", "Upgrade", "websocket",
+                "Sec-WebSocket-Version", "13", "Sec-WebSocket-Key", "dGhlIHNhbXBsZSBub25jZQ=="));
+        headers.putAll(more);
+        return call(base, "GET", target, headers, null);
+    }
+
     /** Any bytes; the answer is what came before the server closed, or before a socket's handshake was over. */
     public static Wire raw(URI base, String head, byte @Nullable [] body) {
         try (Socket socket = new Socket(base.getHost(), base.getPort())) {
