@@ -1,12 +1,13 @@
-import { Api, Refused, Unreachable } from '../../main/resources/web/app/core/api.ts';
+import { Api, type RawAnswer, Refused, Unreachable } from '../../main/resources/web/app/core/api.ts';
 import { Drafts } from '../../main/resources/web/app/core/drafts.ts';
 import { Outbox } from '../../main/resources/web/app/core/outbox.ts';
+import { send } from '../../main/resources/web/app/core/resumable.ts';
 import { Signals } from '../../main/resources/web/app/core/signals.ts';
 import type { Uploaded } from '../../main/resources/web/app/core/types.ts';
 import { type Upload, Uploads } from '../../main/resources/web/app/core/uploads.ts';
 import { asker, equal, kept, message, until } from './testsupport.ts';
 
-Object.assign(globalThis, { document: new EventTarget() });
+Object.assign(globalThis, { document: new EventTarget(), location: new URL('http://localhost/') });
 
 /** A network on which uploads take until they are let through. */
 class Slow extends Api {
@@ -218,6 +219,20 @@ Deno.test('a photo that was made smaller, and that the browser did not keep, can
   await until(() => after.api.begun.length === 1);
   equal([api, after.api].map(({ begun: [{ name, size }] }) => [name, size]), [['photo.webp', 5], ['photo.png', 100]]);
   after.uploads.end();
+});
+
+Deno.test('what the service has of other bytes is not gone on with', async () => {
+  const sent: string[] = [];
+  const api = new class extends Api {
+    override raw(method: string, path: string, headers: Record<string, string>, { body }: { body?: XMLHttpRequestBodyInit } = {}): Promise<RawAnswer> {
+      sent.push(`${method} ${path} ${headers['Upload-Length'] ?? (body as Blob | undefined)?.size ?? ''}`);
+      const answers: Record<string, string> = { 'Upload-Length': '10', 'Upload-Offset': '7', Location: '/api/uploads/new', 'Upload-Attachment': '1' };
+      return Promise.resolve({ status: 200, text: '', header: (name) => method === 'PATCH' || name !== 'Upload-Attachment' ? answers[name] : null });
+    }
+  }(asker);
+  const transfer = { blob: new Blob(['12345678901']), name: 'a.jpg', duration: null, url: '/api/uploads/old' };
+  equal(await send(api, transfer, () => {}, () => {}, new AbortController().signal), '1');
+  equal(sent, ['HEAD /api/uploads/old ', 'POST /api/uploads 11', 'PATCH /api/uploads/new 11']);
 });
 
 Deno.test('what was written after a file waits for it on the next page, too', async () => {

@@ -81,7 +81,8 @@ async function attempt(api: Api, transfer: Transfer, told: () => void, progress:
   let offset = 0;
   if (transfer.url) {
     const head = await api.raw('HEAD', transfer.url, TUS, { signal, watch: watch(patience) });
-    if (head.status === 404) {
+    // Of another length, it was begun with other bytes.
+    if (head.status === 404 || head.status < 300 && Number(head.header('Upload-Length')) !== size) {
       transfer.url = null;
       told();
     } else if (head.status === 410) {

@@ -335,8 +335,7 @@ export class Composer extends View {
     client.kept.set(SMALLER, shrinks);
     for (const upload of this.draft.uploads) {
       if (upload.kind === 'image' && upload.original.type !== 'image/gif' && upload.original.size > SMALL) {
-        upload.blob = upload.original;
-        void client.uploads.start(upload, shrinks ? smaller(upload.original) : undefined);
+        void client.uploads.start(upload, shrinks ? smaller(upload.original) : Promise.resolve(upload.original));
       }
     }
   }
