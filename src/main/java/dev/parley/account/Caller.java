@@ -1,14 +1,14 @@
 package dev.parley.account;
 
-import jakarta.enterprise.context.RequestScoped;
+import jakarta.inject.Singleton;
 import jakarta.persistence.LockModeType;
 
 import dev.parley.problem.Code;
 import dev.parley.problem.Refusal;
 import io.quarkus.security.identity.SecurityIdentity;
 
-/** The user whose token came with the request. */
-@RequestScoped
+/** The user whose token came with the current request. */
+@Singleton
 public class Caller {
 
     /** The role of those who redeemed the admin code, for {@code @RolesAllowed}. */

@@ -59,6 +59,9 @@ public record Spooled(Path file, long size, byte[] head, @Nullable String object
 
     @Override
     public void close() {
-        Spool.forget(file);
+        // Mostly a store has moved it away, and to be told so by an exception costs more than to look.
+        if (Files.exists(file)) {
+            Spool.forget(file);
+        }
     }
 }

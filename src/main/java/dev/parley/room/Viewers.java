@@ -2,22 +2,22 @@ package dev.parley.room;
 
 import java.util.Optional;
 
-import jakarta.enterprise.context.RequestScoped;
+import jakarta.inject.Singleton;
 
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 
 import io.vertx.core.http.HttpServerRequest;
 
-/** For whom this request renders: its user, and the address files are reached at. */
-@RequestScoped
+/** For whom the current request renders: its user, and the address files are reached at. */
+@Singleton
 public class Viewers {
 
-    @ConfigProperty(name = "parley.base-url")
-    Optional<String> baseUrl;
-
+    private final Optional<String> baseUrl;
     private final HttpServerRequest request;
 
-    Viewers(HttpServerRequest request) {
+    /** @param request the current one, whichever that is */
+    Viewers(@ConfigProperty(name = "parley.base-url") Optional<String> baseUrl, HttpServerRequest request) {
+        this.baseUrl = baseUrl;
         this.request = request;
     }
 
