@@ -3,6 +3,7 @@ package dev.parley.attachment;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -13,6 +14,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.function.Supplier;
 
 import org.junit.jupiter.api.Test;
@@ -66,14 +68,17 @@ class UploadKillIT {
         Set<String> acknowledged = ConcurrentHashMap.newKeySet();
         for (int round = 0; round < ROUNDS; round++) {
             int before = acknowledged.size();
+            List<Future<Void>> uploads = new ArrayList<>();
             try (ExecutorService uploaders = Executors.newFixedThreadPool(UPLOADERS)) {
                 for (int i = 0; i < UPLOADERS; i++) {
-                    uploaders.submit(() -> upload(ann, room, acknowledged));
+                    uploads.add(uploaders.submit(() -> upload(ann, room, acknowledged)));
                 }
                 await().atMost(Duration.ofSeconds(30)).pollInterval(Duration.ofMillis(1))
                         .until(() -> acknowledged.size() > before + 3 && PackagedParley.temporary(parley).size() > 1);
                 parley.kill9();
             }
+            assertThat(uploads).extracting(Future::exceptionNow).as("why uploads ended")
+                    .hasOnlyElementsOfType(UncheckedIOException.class);
             parley.start();
             assertThat(PackagedParley.temporary(parley)).as("temporary files, swept at the start").isEmpty();
             await().atMost(Duration.ofSeconds(20)).untilAsserted(() -> {

@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -219,6 +220,7 @@ class ArrivingBodyTest {
         CompletableFuture<Integer> first = waitsFor(body);
         for (int i = 0; i < 3; i++) {
             send(body, 1000);
+            assertThatThrownBy(() -> first.get(50, TimeUnit.MILLISECONDS)).isInstanceOf(TimeoutException.class);
         }
         channel.advanceTimeBy(20, TimeUnit.MILLISECONDS);
         channel.runScheduledPendingTasks();

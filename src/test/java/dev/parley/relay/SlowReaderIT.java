@@ -133,6 +133,7 @@ class SlowReaderIT {
         long room = alice.group("Calm");
         long before = parley.rss();
         AtomicBoolean stop = new AtomicBoolean();
+        AtomicInteger written = new AtomicInteger();
         RawSocket flood = new RawSocket(flooder, theirs, 4_096);
         try (Socket calm = alice.socket(room)) {
             Thread thread = Thread.ofPlatform().start(() -> {
@@ -141,6 +142,7 @@ class SlowReaderIT {
                 try {
                     while (!stop.get()) {
                         flood.text(frame);
+                        written.incrementAndGet();
                     }
                 } catch (IOException closed) {
                     // It does not read its own messages, so it is closed in the end.
@@ -156,6 +158,8 @@ class SlowReaderIT {
             stop.set(true);
             flood.close();
             thread.join(10_000);
+            assertThat(flooder.get("/api/chat/rooms/" + theirs).expect(200).get("last_seq").asInt())
+                    .as("of what the flooder wrote").isPositive().isLessThan(written.get());
             // A disk that stands still for a while holds up one or two; a flood that is not held back, all of them.
             Collections.sort(took);
             assertThat(took.get(90)).isLessThan(Duration.ofSeconds(2));
