@@ -11,12 +11,14 @@ import java.net.http.WebSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /**
  * Runs the packaged program once, uses it as people would, and lets the virtual machine write down at its end what it loaded,
@@ -59,11 +61,20 @@ class Train {
             if (!process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
                 process.destroyForcibly();
             }
+            deleteTree(data);
         }
         if (!Files.exists(cache)) {
             throw new IOException("No cache was written");
         }
         System.out.println(cache + ": " + Files.size(cache) / (1 << 20) + " MiB");
+    }
+
+    private static void deleteTree(Path root) throws IOException {
+        try (Stream<Path> tree = Files.walk(root)) {
+            for (Path path : tree.sorted(Comparator.reverseOrder()).toList()) {
+                Files.delete(path);
+            }
+        }
     }
 
     private void use() throws Exception {
