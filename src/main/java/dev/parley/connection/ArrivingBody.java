@@ -215,7 +215,19 @@ final class ArrivingBody extends Pieces {
     private void resume() {
         if (paused) {
             paused = false;
-            channel.eventLoop().execute(() -> source.reading(true));
+            channel.eventLoop().execute(this::goOn);
+        }
+    }
+
+    /** Unless much has come again meanwhile: a pause that is undone would be the last one. */
+    private void goOn() {
+        lock.lock();
+        try {
+            if (!paused) {
+                source.reading(true);
+            }
+        } finally {
+            lock.unlock();
         }
     }
 

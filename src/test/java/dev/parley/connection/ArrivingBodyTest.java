@@ -66,6 +66,29 @@ class ArrivingBodyTest {
     }
 
     @Test
+    void aClientWaitsWhereMuchCameAgainBeforeItWasToldToGoOn() throws IOException {
+        try (ArrivingBody body = body(MOST)) {
+            int pieces = WaitingPieces.MOST / PIECE + 1;
+            for (int round = 0; round < 2; round++) {
+                for (int i = 0; i < pieces; i++) {
+                    send(body, PIECE);
+                }
+                for (int i = 0; round == 0 && i < pieces; i++) {
+                    body.next();
+                }
+            }
+            channel.runPendingTasks();
+            assertThat(channel.config().isAutoRead()).as("while much waits").isFalse();
+
+            for (int i = 0; i < pieces; i++) {
+                body.next();
+            }
+            channel.runPendingTasks();
+            assertThat(channel.config().isAutoRead()).as("when it was read").isTrue();
+        }
+    }
+
+    @Test
     void aBodyLargerThanMayWaitArrivesAsItWasSent() throws IOException {
         ByteArrayOutputStream seen = new ByteArrayOutputStream();
         try (ArrivingBody body = body(MOST)) {
