@@ -19,6 +19,8 @@ final class Fragment {
     private final IsoBox moof;
     /** Where the next run is unless it says otherwise: behind the one before, of whichever track. */
     private long next;
+    /** The same for whoever plays what is left, to whom a removed track's are not there. */
+    private long nextLeft;
     private long sampleSize;
 
     private Fragment(Window file, IsoBox moof, Set<Long> removed, Map<Long, Long> sampleSizes, Samples samples) {
@@ -28,6 +30,7 @@ final class Fragment {
         this.sampleSizes = sampleSizes;
         this.samples = samples;
         this.next = moof.at();
+        this.nextLeft = next;
     }
 
     /**
@@ -50,34 +53,44 @@ final class Fragment {
         IsoBox header = traf.child(file, "tfhd");
         boolean goes = false;
         long base = next;
+        long moved = next - nextLeft;
         if (header != null) {
             long track = file.u32(header.body() + 4);
             goes = removed.contains(track);
             int flags = header.flags(file);
             long at = header.body() + 8;
-            base = (flags & 0x1) != 0 ? file.i64(at) : (flags & 0x20000) != 0 ? moof.at() : next;
+            if ((flags & 0x20001) != 0) {
+                base = (flags & 0x1) != 0 ? file.i64(at) : moof.at();
+                moved = 0;
+            }
             at += 4L * (2 * (flags & 0x1) + Integer.bitCount(flags & 0xa));
             sampleSize = (flags & 0x10) != 0 ? file.u32(at) : sampleSizes.getOrDefault(track, 0L);
         }
         next = base;
         for (IsoBox box = traf.first(file); box != null; box = traf.after(file, box)) {
             if (box.is("trun")) {
-                run(box, box.flags(file), base, goes);
+                run(box, box.flags(file), base, goes, moved);
             } else if (DROPPED.contains(box.type())) {
                 file.free(box);
             }
         }
         if (goes) {
             file.free(traf);
+        } else {
+            nextLeft = next;
         }
     }
 
-    private void run(IsoBox trun, int flags, long base, boolean goes) throws IOException {
+    private void run(IsoBox trun, int flags, long base, boolean goes, long moved) throws IOException {
         long count = file.u32(trun.body() + 4);
         long at = trun.body() + 8;
         long from = next;
         if ((flags & 0x1) != 0) {
-            from = base + (int) file.u32(at);
+            int offset = (int) file.u32(at);
+            from = base + offset;
+            if (!goes && moved != 0) {
+                file.set32(at, (int) (offset + moved));
+            }
             at += 4;
         }
         at += flags & 0x4;

@@ -10,7 +10,7 @@ import dev.parley.attachment.media.IsoBox;
 /** What a track that was removed has said, chunk by chunk in between the picture and the sound. */
 final class Samples {
 
-    /** Recorders write about one chunk a second; more are a file that wants to keep somebody busy. */
+    /** Recorders write about one chunk a second, or one run of a fragment; more are a file that wants to keep somebody busy. */
     private static final long MOST_CHUNKS = 100_000;
     private static final int WINDOW = 4 * 1024;
 
@@ -65,7 +65,7 @@ final class Samples {
         long sample = 0;
         long nextRun = 0;
         long each = 0;
-        for (long chunk = 1; chunk <= count && chunksLeft-- > 0; chunk++) {
+        for (long chunk = 1; chunk <= count && chunksLeft > 0; chunk++) {
             while (nextRun < runCount && run.u32(runs.body() + 8 + 12 * nextRun) <= chunk) {
                 each = run.u32(runs.body() + 12 + 12 * nextRun++);
             }
@@ -89,9 +89,12 @@ final class Samples {
         };
     }
 
-    /** Overwrites what lies in a box of media; anything else would be another part of the file. */
+    /**
+     * Overwrites a chunk, or a run of a fragment, where it lies in a box of media; anything else would be another part of the
+     * file.
+     */
     void zero(long from, long length) throws IOException {
-        Map.Entry<Long, Long> box = media.floorEntry(from);
+        Map.Entry<Long, Long> box = chunksLeft-- > 0 ? media.floorEntry(from) : null;
         if (box != null && from < box.getValue() && length > 0) {
             long there = Math.min(length, box.getValue() - from);
             bytesLeft -= there;

@@ -83,6 +83,12 @@ final class Window implements Octets {
         }
     }
 
+    void set32(long at, int value) throws IOException {
+        for (int i = 0; i < 4; i++) {
+            set(offset(at + i), (byte) (value >> 24 - 8 * i));
+        }
+    }
+
     /** Nothing but zeros from here to there, cut at the end of the file. */
     void zero(long from, long to) throws IOException {
         long end = Math.min(to, size);

@@ -47,6 +47,31 @@ class HandmadeFilesTest {
         assertThat(samplesLeftOf(movie)).isEqualTo(LEFT);
     }
 
+    /** The track that stays says only that it follows the one before. */
+    @Test
+    void samplesOfATrackThatStaysAreStillFoundBehindThoseOfARemovedOne() throws IOException {
+        IntFunction<byte[]> movie = start -> join(fragmented(), box("moof",
+                box("traf", box("tfhd", ints(0, 2)), box("trun", ints(1, 1, start + 4 - fragmented().length))),
+                box("traf", box("tfhd", ints(0, 1)), box("trun", ints(1, 1, 0)))));
+        int start = movie.apply(0).length + 8;
+        assertThat(samplesLeftOf(movie)).isEqualTo(LEFT);
+        assertThat(ByteBuffer.wrap(Files.readAllBytes(dir.resolve("file"))).getInt(start - 12))
+                .isEqualTo(start + "keepSecret".length() - fragmented().length);
+    }
+
+    /** Each costs reading and writing, and there is room for millions. */
+    @Test
+    void moreRunsOfARemovedTrackThanARecorderWritesAreNotLookedUp() throws IOException {
+        byte[] nowhere = box("trun", ints(1, 1, 0));
+        ByteBuffer many = ByteBuffer.allocate(100_000 * nowhere.length);
+        while (many.hasRemaining()) {
+            many.put(nowhere);
+        }
+        IntFunction<byte[]> movie = start -> join(fragmented(), box("moof", box("traf", box("tfhd", ints(0x20000, 2)),
+                many.array(), box("trun", ints(1, 1, start + 4 - fragmented().length)))));
+        assertThat(samplesLeftOf(movie)).isEqualTo(SAMPLES);
+    }
+
     @Test
     void eachRunOfARemovedTrackIsFoundFromWhereItsFragmentStarts() throws IOException {
         IntFunction<byte[]> movie = start -> {
