@@ -23,6 +23,10 @@ public class Arrivals {
 
     /** Of the places that are free, what one person may hold; one at least, as long as any is free. */
     private static final int SHARE = 5;
+    /**
+     * What one person may hold while half of the places are free: a browser sends so many files at once, however few there are.
+     */
+    private static final int AT_EASE = 3;
 
     private final FileLimits limits;
     private final AtomicInteger all = new AtomicInteger();
@@ -48,7 +52,8 @@ public class Arrivals {
      * @throws Refusal {@link Code#TOO_MANY_REQUESTS} when there are too many, of this person or altogether
      */
     public Arrival begin(long ownerId) {
-        int share = Math.max(1, (limits.atOnce() - all.get()) / SHARE);
+        int free = limits.atOnce() - all.get();
+        int share = Math.max(2 * free >= limits.atOnce() ? AT_EASE : 1, free / SHARE);
         if (ofOne.merge(ownerId, 1, Integer::sum) > Math.min(limits.atOnceEach(), share)) {
             ended(ownerId);
             throw tooMany();

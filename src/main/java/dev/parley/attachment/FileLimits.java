@@ -35,8 +35,8 @@ public interface FileLimits {
     int atOnce();
 
     /**
-     * How many uploads of one person may arrive at once, and no more than a fifth of the places that are free; one more is
-     * refused with 429.
+     * How many uploads of one person may arrive at once, and no more than a fifth of the places that are free, or three while
+     * half of them are; one more is refused with 429.
      */
     @WithDefault("100")
     @Min(1)

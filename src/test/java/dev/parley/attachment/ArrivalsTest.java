@@ -22,10 +22,8 @@ class ArrivalsTest {
     private static final int PLACES = 1000;
     private static final int EACH = 100;
 
-    private final FileLimits limits = new SmallRyeConfigBuilder().addDefaultInterceptors().withMapping(FileLimits.class)
-            .withConverter(Duration.class, 200, new DurationConverter())
-            .withConverter(MemorySize.class, 200, new MemorySizeConverter()).build().getConfigMapping(FileLimits.class);
-    private final Arrivals arrivals = new Arrivals(limits, new SimpleMeterRegistry());
+    private final FileLimits limits = limits(PLACES);
+    private Arrivals arrivals = new Arrivals(limits, new SimpleMeterRegistry());
 
     @Test
     void onePersonMayHaveAHundredAndNoMore() {
@@ -53,6 +51,23 @@ class ArrivalsTest {
         assertThatThrownBy(() -> arrivals.begin(0)).isInstanceOf(Refusal.class).hasMessage("Too many uploads at once");
         all.removeLast().close();
         assertThat(asManyAsGo(0)).hasSize(1);
+    }
+
+    @Test
+    void whereThereAreFewPlacesAFileStillGoesBesideAnother() {
+        arrivals = new Arrivals(limits(10), new SimpleMeterRegistry());
+        assertThat(asManyAsGo(1)).hasSize(3);
+        assertThat(asManyAsGo(2)).hasSize(3);
+        for (long other = 3; other <= 6; other++) {
+            assertThat(asManyAsGo(other)).hasSize(1);
+        }
+    }
+
+    private static FileLimits limits(int places) {
+        return new SmallRyeConfigBuilder().addDefaultInterceptors().withMapping(FileLimits.class)
+                .withDefaultValue("parley.files.at-once", Integer.toString(places))
+                .withConverter(Duration.class, 200, new DurationConverter())
+                .withConverter(MemorySize.class, 200, new MemorySizeConverter()).build().getConfigMapping(FileLimits.class);
     }
 
     private List<Arrivals.Arrival> asManyAsGo(long person) {
