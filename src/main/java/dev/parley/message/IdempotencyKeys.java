@@ -14,7 +14,7 @@ import dev.parley.room.Pipeline;
 final class IdempotencyKeys implements Bulk {
 
     private static final String KNOWN = """
-            select m.sender_id, m.idempotency_key, m.id, m.request_hash
+            select m.sender_id, m.idempotency_key, m.id, m.room_id, m.request_hash
               from unnest(?, ?) as k(sender_id, idempotency_key)
               join chat_messages m on m.sender_id = k.sender_id and m.idempotency_key = k.idempotency_key""";
 
@@ -26,7 +26,7 @@ final class IdempotencyKeys implements Bulk {
      *
      * @param hash of what was asked; null of a message that is deleted since
      */
-    record Known(long messageId, byte @Nullable [] hash) {
+    record Known(long messageId, long roomId, byte @Nullable [] hash) {
     }
 
     private final List<Key> asked = new ArrayList<>();
@@ -41,8 +41,8 @@ final class IdempotencyKeys implements Bulk {
         return known.get(new Key(userId, key));
     }
 
-    void used(long userId, String key, byte[] hash, long messageId) {
-        known.put(new Key(userId, key), new Known(messageId, hash));
+    void used(long userId, String key, byte[] hash, long messageId, long roomId) {
+        known.put(new Key(userId, key), new Known(messageId, roomId, hash));
     }
 
     @Override
@@ -51,7 +51,7 @@ final class IdempotencyKeys implements Bulk {
                 .column("text", String[]::new, asked, Key::key), rows -> {
                     while (rows.next()) {
                         known.put(new Key(rows.getLong(1), rows.getString(2)),
-                                new Known(rows.getLong(3), rows.getBytes(4)));
+                                new Known(rows.getLong(3), rows.getLong(4), rows.getBytes(5)));
                     }
                 });
     }

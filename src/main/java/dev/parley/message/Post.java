@@ -68,8 +68,9 @@ public final class Post extends Change<Post.Posted> {
             IdempotencyKeys.Known known = batch.bulk(IdempotencyKeys.class, IdempotencyKeys::new)
                     .find(userId, draft.idempotencyKey());
             if (known != null) {
-                // A tombstone has forgotten what was asked: it answers whatever comes under its key, and nothing is posted again.
-                if (known.hash() != null && !Arrays.equals(known.hash(), hash)) {
+                // A tombstone has forgotten what was asked: it answers whatever its room is told under its key, and nothing is
+                // posted again.
+                if (known.roomId() != roomId || known.hash() != null && !Arrays.equals(known.hash(), hash)) {
                     throw new Refusal(Code.KEY_REUSED);
                 }
                 return new Posted(known.messageId(), true, null, roster);
@@ -103,7 +104,8 @@ public final class Post extends Change<Post.Posted> {
 
         Snapshot snapshot = new Snapshot(message, files, target, 0, false, draft.localTempId());
         if (hash != null) {
-            batch.bulk(IdempotencyKeys.class, IdempotencyKeys::new).used(userId, draft.idempotencyKey(), hash, message.id);
+            batch.bulk(IdempotencyKeys.class, IdempotencyKeys::new).used(userId, draft.idempotencyKey(), hash, message.id,
+                    roomId);
         }
         turn.announce(renderer.event(turn, "new_message", snapshot));
         return new Posted(message.id, false, snapshot, roster);

@@ -112,6 +112,9 @@ class IdempotencyTest {
         assertThat(new Sql(database).number("select count(request_hash) from chat_messages where id = " + id)).isZero();
         assertThat(post(alice, "k", "secret").expect(200).get("id").asLong()).isEqualTo(id);
         assertThat(post(alice, "k", "another").expect(200).get("is_deleted").asBoolean()).isTrue();
+        long other = alice.group("Other");
+        assertThat(alice.call("POST", "/api/chat/rooms/" + other + "/messages", Map.of("content", "secret"),
+                Map.of("Idempotency-Key", "k")).status()).isEqualTo(422);
         assertThat(total()).isEqualTo(1);
     }
 
