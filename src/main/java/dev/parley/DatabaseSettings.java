@@ -25,8 +25,10 @@ class DatabaseSettings {
     static final String URL = "quarkus.datasource.jdbc.url";
     static final String MOST = "quarkus.datasource.jdbc.max-size";
 
-    /** Two are taken for good, and two sweeps may hold their locks at once, each on one, and ask on another. */
-    private static final String TOO_FEW = "0*[0-5]";
+    /**
+     * Two are taken for good, and four works that one instance does for all may hold a lock each, on one, and ask on others.
+     */
+    private static final String TOO_FEW = "0*[0-7]";
     private static final String SCHEME = "jdbc:postgresql:";
 
     private static final Logger LOG = Logger.getLogger(DatabaseSettings.class);
@@ -83,7 +85,7 @@ class DatabaseSettings {
                     + " quarkus.datasource.password");
         }
         return config.getOptionalValue(MOST, String.class).filter(most -> most.strip().matches(TOO_FEW))
-                .map(most -> MOST + " must be at least 6, not " + most
-                        + ": two connections are always taken, one to listen and one to write, and sweeps take two each");
+                .map(most -> MOST + " must be at least 8, not " + most
+                        + ": two connections are always taken, one to listen and one to write, and four by sweeps at times");
     }
 }

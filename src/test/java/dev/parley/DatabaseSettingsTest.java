@@ -32,11 +32,11 @@ class DatabaseSettingsTest {
     }
 
     @Test
-    void fewerConnectionsThanAreTakenForGoodAndTwoMoreAreRefused() {
-        for (int most = 0; most < 6; most++) {
-            assertThat(fault(DatabaseSettings.MOST, " " + most).orElseThrow()).contains("at least 6");
+    void fewerConnectionsThanAreTakenForGoodAndBySweepsAndTwoMoreAreRefused() {
+        for (int most = 0; most < 8; most++) {
+            assertThat(fault(DatabaseSettings.MOST, " " + most).orElseThrow()).contains("at least 8");
         }
-        for (String most : new String[] { "6", "10", "05x" }) {
+        for (String most : new String[] { "8", "10", "05x" }) {
             assertThat(fault(DatabaseSettings.MOST, most)).isEmpty();
         }
     }

@@ -210,8 +210,8 @@ class StartIT {
             PARLEY_UPLOADS_DIRECT,   true,             parley.uploads.direct=true needs parley.store=s3
             PARLEY_AUTH_URL_KEY,     abc,              parley.auth.url-key must be at least 32 bytes in base64
             PORT,                    80000,            PORT cannot be 80000: port must be <= 65535
-            QUARKUS_DATASOURCE_JDBC_MAX_SIZE, 1,       `quarkus.datasource.jdbc.max-size must be at least 6, not 1: two connections are always taken, one to listen and one to write, and sweeps take two each`
-            QUARKUS_DATASOURCE_JDBC_MAX_SIZE, 5,       `quarkus.datasource.jdbc.max-size must be at least 6, not 5: two connections are always taken, one to listen and one to write, and sweeps take two each`
+            QUARKUS_DATASOURCE_JDBC_MAX_SIZE, 1,       `quarkus.datasource.jdbc.max-size must be at least 8, not 1: two connections are always taken, one to listen and one to write, and four by sweeps at times`
+            QUARKUS_DATASOURCE_JDBC_MAX_SIZE, 7,       `quarkus.datasource.jdbc.max-size must be at least 8, not 7: two connections are always taken, one to listen and one to write, and four by sweeps at times`
             QUARKUS_DATASOURCE_JDBC_URL, postgres://a:secret@127.0.0.1/x, quarkus.datasource.jdbc.url must begin with jdbc:postgresql://
             QUARKUS_DATASOURCE_JDBC_URL, jdbc:postgresql://nowhere.invalid/x, `the database cannot be reached: The connection attempt failed. There is no host nowhere.invalid`
             QUARKUS_DATASOURCE_USERNAME, ann,          `quarkus.datasource.username is set, but quarkus.datasource.jdbc.url is not: name a database, or leave out both to use the embedded one`
