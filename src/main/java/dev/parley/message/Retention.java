@@ -34,6 +34,8 @@ class Retention {
 
     private static final Logger LOG = Logger.getLogger(Retention.class);
     private static final int ROOMS = 1000;
+    /** Of one room, before the next one has its turn: a long past is not in the way of all others. */
+    private static final int STEPS = 5;
     /**
      * After each message: everybody hears of a thousand a second at most, which a slow connection carries. A long history at
      * once would fill what may wait for its listeners, who would be sent away again and again.
@@ -69,34 +71,38 @@ class Retention {
 
     private void expire() {
         long deleted = 0;
-        Page page = tooOld(0);
-        while (page.last > 0) {
-            for (long room : page.rooms) {
-                deleted += expire(room);
+        boolean more = true;
+        while (more) {
+            more = false;
+            for (Page page = tooOld(0); page.last > 0; page = tooOld(page.last)) {
+                for (long room : page.rooms) {
+                    Expire.Step turn = expire(room);
+                    deleted += turn.deleted();
+                    more |= turn.more();
+                }
             }
-            page = tooOld(page.last);
         }
         if (deleted > 0) {
             LOG.infof("Deleted %d messages that were older than their rooms keep them", deleted);
         }
     }
 
-    private long expire(long room) {
-        long deleted = 0;
-        Expire.Step step;
+    private Expire.Step expire(long room) {
+        Expire.Step turn = new Expire.Step(0, true);
         try {
-            do {
-                step = Answers.await(writer.submit(new Expire(room, mostDays)));
-                deleted += step.deleted();
+            for (int steps = 0; turn.more() && steps < STEPS; steps++) {
+                Expire.Step step = Answers.await(writer.submit(new Expire(room, mostDays)));
                 pause(step.deleted());
-            } while (step.more());
+                turn = new Expire.Step(turn.deleted() + step.deleted(), step.more());
+            }
+            return turn;
         } catch (Refusal refusal) {
             if (refusal.code != Code.ROOM_NOT_FOUND) {
                 throw refusal;
             }
             // It has ended since it was looked at.
+            return new Expire.Step(turn.deleted(), false);
         }
-        return deleted;
     }
 
     /** Longer the more was deleted, of one room or of several. */

@@ -135,6 +135,22 @@ class RetentionTest {
     }
 
     @Test
+    void aLongPastIsNotInTheWayOfOtherRooms() throws SQLException {
+        fill(10 * Expire.AT_ONCE);
+        long other = ann.group("Short");
+        long message = ann.post(other, "old").get("id").asLong();
+        age(other, 40);
+        for (long forgetful : List.of(room, other)) {
+            ann.patch("/api/chat/rooms/" + forgetful, Map.of("retention_days", 7)).expect(200);
+        }
+
+        forget();
+
+        assertThat(new Sql(database).number("select count(*) from chat_messages where room_id = " + room
+                + " and deleted_at > (select deleted_at from chat_messages where id = " + message + ")")).isPositive();
+    }
+
+    @Test
     void theShorterOfTheRoomsAndTheServicesTimeHolds() throws SQLException {
         ann.post(room, "ten days old");
         age(room, 10);
@@ -178,7 +194,7 @@ class RetentionTest {
 
     /** Nobody else could delete anything there, and its files would count for ever. */
     @Test
-    void aGroupThatEverybodyHasLeftForgetsAllOfItADayLater() throws SQLException {
+    void aGroupThatEverybodyHasLeftKeepsNothingThatIsADayOld() throws SQLException {
         ann.post(room, new Form().file(SampleFiles.get("photo.jpg"))).expect(201);
         ben.post(room, "bye");
         ben.delete("/api/chat/rooms/" + room + "/members/" + ben.id).expect(204);
