@@ -42,7 +42,8 @@ class MigrationsTest {
             Map.entry("V9__keep_where_members_came_in.sql", 2043700503),
             Map.entry("V10__find_people_by_a_part_of_their_name.sql", -2105369187),
             Map.entry("V11__count_ended_sessions.sql", -153084805),
-            Map.entry("V12__find_files_to_remove.sql", -1225458698));
+            Map.entry("V12__find_files_to_remove.sql", -1225458698),
+            Map.entry("V13__forget_what_is_deleted.sql", -1273095432));
 
     @Test
     void migrationsAreAsTheyLanded() throws IOException {

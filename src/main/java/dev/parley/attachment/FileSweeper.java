@@ -29,7 +29,9 @@ class FileSweeper {
     private static final Logger LOG = Logger.getLogger(FileSweeper.class);
     private static final int AT_ONCE = 500;
     private static final String EMPTIED = "update media_attachments set storage_key = null where id = ?";
-    private static final String FORGET = "delete from media_attachments where id = ?";
+    /** A message's row stays, without a key: it says that there was a file and when it went. */
+    private static final String FORGET = """
+            delete from media_attachments where state = 'deleted' and message_id is null and storage_key is null""";
 
     private final DataSource database;
     private final ObjectStore store;
@@ -53,6 +55,7 @@ class FileSweeper {
             } finally {
                 // Also when the database's disk is full: it may be the disk of the files.
                 remove();
+                Rows.change(database, FORGET);
             }
         });
     }
@@ -99,9 +102,7 @@ class FileSweeper {
     private void remove(Attachment file) {
         store.delete(file.storageKey);
         if (previews.remove(file.id)) {
-            // A message's stays, without a key: it says that there was a file and when it went.
-            boolean unused = file.messageId == null && file.state.equals(Attachment.DELETED);
-            Rows.change(database, unused ? FORGET : EMPTIED, file.id);
+            Rows.change(database, EMPTIED, file.id);
         }
     }
 }

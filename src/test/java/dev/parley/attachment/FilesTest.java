@@ -341,6 +341,17 @@ class FilesTest extends FilesScene {
     }
 
     @Test
+    void ofAnInfectedUploadThatNoMessageTookNothingIsLeft() {
+        String id = ann.send("POST", "/api/upload", form("photo.gif").body(), Form.TYPE).expect(201).findValue("id").asText();
+        change("update media_attachments set scan_state = 'blocked', scan_reason = 'Worm' where id = '" + id + "'");
+        sweptUntil(() -> assertThat(text("select coalesce(storage_key, 'none') from media_attachments where id = '" + id + "'"))
+                .isEqualTo("none"));
+
+        change("update media_attachments set expires_at = now() where id = '" + id + "'");
+        sweptUntil(() -> assertThat(text("select count(*) from media_attachments where id = '" + id + "'")).isEqualTo("0"));
+    }
+
+    @Test
     void aFileThatIsTakenBackWhileItIsSentIsNotShownToAnybody() throws Exception {
         try (ExecutorService posting = Executors.newVirtualThreadPerTaskExecutor()) {
             for (int round = 0; round < 20; round++) {
